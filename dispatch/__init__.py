@@ -1,0 +1,1 @@
+"""Requests to vehicle routes, on integer travel times."""

@@ -1,0 +1,1 @@
+"""The service: offers, bookings, tickets and fleet operations."""

@@ -1,0 +1,1 @@
+"""Street and transit journey planning on immutable arrays."""
