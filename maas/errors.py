@@ -1,0 +1,168 @@
+"""Errors of the service: each with a stable code, an HTTP status and a message that says what next."""
+
+from typing import Any
+
+
+class MaasError(Exception):
+    """Base of every error a person may meet.
+
+    Parameters
+    ----------
+    message : str
+        What happened and what to do next, in English.
+    **params : Any
+        The figures and names in the message, for pages that say it in another language.
+    """
+
+    code = "maas_error"
+    status = 400
+    title = "The request could not be carried out"
+
+    def __init__(self, message: str, **params: Any) -> None:
+        super().__init__(message)
+        self.message = message
+        self.params = params
+
+
+class InvalidRequestError(MaasError):
+    """The request itself is malformed."""
+
+    code = "invalid_request"
+    status = 422
+    title = "The request is not well formed"
+
+
+class PlaceUnknownError(MaasError):
+    """No place of the city has this name."""
+
+    code = "place_unknown"
+    status = 404
+    title = "Place not found"
+
+
+class OutsideAreaError(MaasError):
+    """A point lies outside the city."""
+
+    code = "outside_area"
+    status = 422
+    title = "Outside the area"
+
+
+class PastTimeError(MaasError):
+    """The wished time is over."""
+
+    code = "past_time"
+    status = 422
+    title = "That time has passed"
+
+
+class SamePlaceError(MaasError):
+    """Origin and destination are one."""
+
+    code = "same_place"
+    status = 422
+    title = "Start and destination are the same"
+
+
+class DateWithoutServiceError(MaasError):
+    """The timetable does not cover the day."""
+
+    code = "date_without_service"
+    status = 422
+    title = "No timetable for that day"
+
+
+class OfferInvalidError(MaasError):
+    """The offer was not made here, or was changed."""
+
+    code = "offer_invalid"
+    status = 422
+    title = "This offer is not valid"
+
+
+class OfferExpiredError(MaasError):
+    """The offer's short life is over."""
+
+    code = "offer_expired"
+    status = 410
+    title = "This offer has expired"
+
+
+class NotBookableError(MaasError):
+    """The journey holds nothing that can be booked."""
+
+    code = "not_bookable"
+    status = 422
+    title = "Nothing to book"
+
+
+class RideGoneError(MaasError):
+    """The promised ride is no longer possible."""
+
+    code = "ride_gone"
+    status = 409
+    title = "That ride has just been taken"
+
+
+class PriceChangedError(MaasError):
+    """The price is no longer the one offered."""
+
+    code = "price_changed"
+    status = 409
+    title = "The price has changed"
+
+
+class IdempotencyKeyMissingError(MaasError):
+    """A write came without the key that makes it safe to repeat."""
+
+    code = "idempotency_key_missing"
+    status = 400
+    title = "Idempotency-Key is missing"
+
+
+class IdempotencyKeyReusedError(MaasError):
+    """One key came with two different requests."""
+
+    code = "idempotency_key_reused"
+    status = 422
+    title = "Idempotency-Key was used for another request"
+
+
+class NotFoundError(MaasError):
+    """There is no such thing."""
+
+    code = "not_found"
+    status = 404
+    title = "Not found"
+
+
+class NotCancellableError(MaasError):
+    """The booking can no longer be cancelled."""
+
+    code = "not_cancellable"
+    status = 409
+    title = "Cannot be cancelled any more"
+
+
+class StopAlreadySettledError(MaasError):
+    """The driver has already reported this stop."""
+
+    code = "stop_already_settled"
+    status = 409
+    title = "This stop is already settled"
+
+
+class StaffKeyWrongError(MaasError):
+    """A staff page was opened without the staff key."""
+
+    code = "staff_key_wrong"
+    status = 401
+    title = "Staff key missing or wrong"
+
+
+class CityInvalidError(MaasError):
+    """A city directory cannot be used as it is."""
+
+    code = "city_invalid"
+    status = 500
+    title = "The city directory is not usable"
