@@ -1,0 +1,76 @@
+"""Settings, read from the environment (prefix ``MAAS_``), each with a default that just works."""
+
+from pathlib import Path
+
+from pydantic_settings import BaseSettings, SettingsConfigDict
+
+
+def default_city() -> Path:
+    """Find the embedded default city.
+
+    Returns
+    -------
+    Path
+        ``data/kaga`` of a checkout, or the copy an installed wheel carries.
+    """
+    checkout = Path(__file__).resolve().parents[1] / "data" / "kaga"
+    return checkout if checkout.is_dir() else Path(__file__).resolve().parent / "cities" / "kaga"
+
+
+class Settings(BaseSettings):
+    """Everything a deployment may choose.
+
+    Without ``database_url`` the service keeps SQLite under ``data_dir``; without ``redis_url`` it
+    starts an in-process Redis (fakeredis). The code is the same either way.
+    """
+
+    model_config = SettingsConfigDict(env_prefix="MAAS_", extra="ignore")
+
+    city: Path = default_city()
+    data_dir: Path = Path("var")
+    database_url: str = ""
+    redis_url: str = ""
+    host: str = "127.0.0.1"
+    port: int = 8000
+    public_url: str = ""
+    staff_key: str = ""
+    offer_ttl_s: int = 300
+    now: str = ""
+
+    @property
+    def database(self) -> str:
+        """SQLAlchemy address of the database in use.
+
+        Returns
+        -------
+        str
+            ``database_url`` with the driver filled in, or the SQLite file of ``data_dir``.
+        """
+        if not self.database_url:
+            return f"sqlite:///{(self.data_dir / 'meguri.db').resolve()}"
+        for short in ("postgresql://", "postgres://"):
+            if self.database_url.startswith(short):
+                return "postgresql+psycopg://" + self.database_url.removeprefix(short)
+        return self.database_url
+
+    @property
+    def cache_dir(self) -> Path:
+        """Folder of everything that can be computed again.
+
+        Returns
+        -------
+        Path
+            ``data_dir/cache``.
+        """
+        return self.data_dir / "cache"
+
+    @property
+    def base_url(self) -> str:
+        """Address people reach the service at.
+
+        Returns
+        -------
+        str
+            ``public_url``, or host and port.
+        """
+        return self.public_url.rstrip("/") or f"http://{self.host}:{self.port}"

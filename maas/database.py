@@ -1,0 +1,135 @@
+"""The database: one engine a process, one transaction a request."""
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Any
+
+from alembic import command
+from alembic.config import Config
+from sqlalchemy import Connection, Engine, create_engine, event
+from sqlmodel import Session
+
+_MIGRATIONS = Path(__file__).resolve().parent / "migrations"
+
+
+class Database:
+    """Access to the service's truth, on PostgreSQL or SQLite.
+
+    Parameters
+    ----------
+    url : str
+        SQLAlchemy address.
+    """
+
+    def __init__(self, url: str) -> None:
+        self.url = url
+        self.engine = _sqlite_engine(url) if url.startswith("sqlite") else _server_engine(url)
+
+    @contextmanager
+    def transaction(self) -> Iterator[Session]:
+        """Open a session that writes; commits at the end, or rolls back whole on any error.
+
+        Services never commit: one request is one transaction, and it is this one. On SQLite it
+        takes the write lock at once, so that nothing read inside can change before the commit.
+
+        Yields
+        ------
+        Session
+            The session to hand to services.
+        """
+        with self.engine.connect().execution_options(maas_writes=True) as connection:
+            with connection.begin(), Session(connection, expire_on_commit=False) as session:
+                yield session
+                session.flush()
+
+    @contextmanager
+    def reading(self) -> Iterator[Session]:
+        """Open a session that only reads and sees one consistent moment.
+
+        Yields
+        ------
+        Session
+            The session to hand to services; whatever is left in it is rolled back.
+        """
+        with self.engine.connect() as connection, connection.begin() as transaction:
+            with Session(connection) as session, session.no_autoflush:
+                yield session
+            transaction.rollback()
+
+    def migrate(self, revision: str = "head") -> None:
+        """Bring the schema to a revision by Alembic; makes an empty database first if it must.
+
+        Parameters
+        ----------
+        revision : str
+            Alembic revision; ``base`` takes everything down.
+        """
+        if self.url.startswith("sqlite:///") and self.url != "sqlite:///:memory:":
+            Path(self.url.removeprefix("sqlite:///")).parent.mkdir(parents=True, exist_ok=True)
+        config = Config()
+        config.set_main_option("script_location", str(_MIGRATIONS))
+        with self.engine.connect().execution_options(maas_writes=True) as connection:
+            config.attributes["connection"] = connection
+            with connection.begin():
+                if revision == "base":
+                    command.downgrade(config, revision)
+                else:
+                    command.upgrade(config, revision)
+
+    def close(self) -> None:
+        """Give all connections back."""
+        self.engine.dispose()
+
+
+def _server_engine(url: str) -> Engine:
+    """Make the engine for a database server.
+
+    Parameters
+    ----------
+    url : str
+        SQLAlchemy address.
+
+    Returns
+    -------
+    Engine
+        A pool that notices connections a restarted server has dropped.
+    """
+    return create_engine(url, pool_pre_ping=True, pool_size=10, max_overflow=30)
+
+
+def _sqlite_engine(url: str) -> Engine:
+    """Make the engine for SQLite, with the locking rules a server would give.
+
+    The driver's own transaction handling is switched off and BEGIN is ours, as SQLAlchemy's
+    SQLite documentation advises, so that a writing transaction can lock at its first statement.
+
+    Parameters
+    ----------
+    url : str
+        SQLAlchemy address.
+
+    Returns
+    -------
+    Engine
+        A pooled engine: write-ahead log, foreign keys on, 30 s patience for the lock.
+    """
+    engine = create_engine(
+        url,
+        connect_args={"check_same_thread": False, "timeout": 30},
+        pool_size=10,
+        max_overflow=60,
+    )
+
+    @event.listens_for(engine, "connect")
+    def prepare(connection: Any, _record: Any) -> None:
+        connection.isolation_level = None
+        for pragma in ("journal_mode=WAL", "synchronous=NORMAL", "foreign_keys=ON"):
+            connection.execute(f"PRAGMA {pragma}")
+
+    @event.listens_for(engine, "begin")
+    def begin(connection: Connection) -> None:
+        writes = connection.get_execution_options().get("maas_writes", False)
+        connection.exec_driver_sql("BEGIN IMMEDIATE" if writes else "BEGIN")
+
+    return engine

@@ -1,0 +1,23 @@
+"""Every table of the service, one module per aggregate."""
+
+from sqlmodel import SQLModel
+
+from maas.tables.bookings import Booking, IdempotencyKey, Ride
+from maas.tables.fleet import PlanStop, ServiceArea, Shift, Vehicle
+from maas.tables.keys import SigningKey
+from maas.tables.outbox import OutboxEvent
+
+metadata = SQLModel.metadata
+
+__all__ = [
+    "Booking",
+    "IdempotencyKey",
+    "OutboxEvent",
+    "PlanStop",
+    "Ride",
+    "ServiceArea",
+    "Shift",
+    "SigningKey",
+    "Vehicle",
+    "metadata",
+]

@@ -1,0 +1,63 @@
+"""Bookings, the rides inside them, and the keys that make booking safe to repeat."""
+
+from typing import Any
+
+from sqlalchemy import JSON, BigInteger, Column
+from sqlmodel import Field, SQLModel
+
+
+class Booking(SQLModel, table=True):
+    """What a rider was promised and owes.
+
+    ``state`` is ``confirmed``, ``cancelled`` or ``completed``. ``journey`` is the journey as it
+    was offered (the document of POST /v1/plans), ``party`` counts heads by kind.
+    """
+
+    __tablename__ = "booking"
+    id: str = Field(primary_key=True)
+    state: str
+    created_s: int = Field(sa_type=BigInteger)
+    rider_name: str
+    rider_phone: str
+    language: str
+    party: dict[str, int] = Field(sa_column=Column(JSON, nullable=False))
+    journey: dict[str, Any] = Field(sa_column=Column(JSON, nullable=False))
+    price_minor: int
+    currency: str
+    payment: str
+    ticket: str
+    cancelled_s: int | None = Field(default=None, sa_type=BigInteger)
+
+
+class Ride(SQLModel, table=True):
+    """One on-demand ride of a booking, with the promise no later plan may break.
+
+    ``state`` is ``planned``, ``on_board``, ``completed``, ``no_show`` or ``cancelled``. All
+    ``_s`` instants are UTC epoch seconds; ``ride_limit_s`` is the longest time on board.
+    """
+
+    __tablename__ = "ride"
+    id: str = Field(primary_key=True)
+    booking_id: str = Field(foreign_key="booking.id", index=True)
+    shift_id: str = Field(foreign_key="shift.id", index=True)
+    leg: int
+    trip_id: str
+    from_stop_id: str
+    to_stop_id: str
+    seats: int
+    wheelchairs: int
+    pickup_earliest_s: int = Field(sa_type=BigInteger)
+    pickup_latest_s: int = Field(sa_type=BigInteger)
+    arrival_latest_s: int = Field(sa_type=BigInteger)
+    ride_limit_s: int
+    state: str = "planned"
+
+
+class IdempotencyKey(SQLModel, table=True):
+    """A write that was answered once and is answered the same way again."""
+
+    __tablename__ = "idempotency_key"
+    key: str = Field(primary_key=True)
+    request_hash: str
+    booking_id: str = Field(foreign_key="booking.id")
+    created_s: int = Field(sa_type=BigInteger)

@@ -1,0 +1,73 @@
+"""Service areas, vehicles, and what each vehicle is to do on each shift."""
+
+from datetime import date
+from typing import Any
+
+from sqlalchemy import JSON, BigInteger, Column, UniqueConstraint
+from sqlmodel import Field, SQLModel
+
+
+class ServiceArea(SQLModel, table=True):
+    """An on-demand service with its rules; its row is the lock that holds one seat for one rider.
+
+    ``rules`` are the area's parameters as in fleet.toml (seconds and per cent).
+    """
+
+    __tablename__ = "service_area"
+    id: str = Field(primary_key=True)
+    name: dict[str, str] = Field(sa_column=Column(JSON, nullable=False))
+    route_ids: list[str] = Field(sa_column=Column(JSON, nullable=False))
+    rules: dict[str, int] = Field(sa_column=Column(JSON, nullable=False))
+
+
+class Vehicle(SQLModel, table=True):
+    """A vehicle of an area: places, kind, depot and the hours it drives."""
+
+    __tablename__ = "vehicle"
+    id: str = Field(primary_key=True)
+    area_id: str = Field(foreign_key="service_area.id", index=True)
+    name: dict[str, str] = Field(sa_column=Column(JSON, nullable=False))
+    kind: str
+    seats: int
+    wheelchair_places: int
+    depot_stop_id: str
+    electric_range_m: int | None = None
+    hours: list[dict[str, Any]] = Field(sa_column=Column(JSON, nullable=False))
+    in_service: bool = True
+
+
+class Shift(SQLModel, table=True):
+    """One vehicle's hours on one service day, with the version of its plan.
+
+    The row is written with the first ride of the shift; a shift without a row has version 0 and
+    an empty plan. ``starts_s`` and ``ends_s`` are UTC epoch seconds.
+    """
+
+    __tablename__ = "shift"
+    id: str = Field(primary_key=True)
+    vehicle_id: str = Field(foreign_key="vehicle.id", index=True)
+    service_day: date = Field(index=True)
+    starts_s: int = Field(sa_type=BigInteger)
+    ends_s: int = Field(sa_type=BigInteger)
+    version: int = 0
+
+
+class PlanStop(SQLModel, table=True):
+    """One stop of a shift's plan, in driving order by ``sequence``.
+
+    ``kind`` is ``pickup`` or ``dropoff``; ``state`` is ``planned``, ``done`` or ``no_show``;
+    ``planned_s`` is the planned arrival and ``done_s`` the driver's report, UTC epoch seconds.
+    """
+
+    __tablename__ = "plan_stop"
+    __table_args__ = (UniqueConstraint("ride_id", "kind", name="one_stop_of_a_kind_per_ride"),)
+    id: str = Field(primary_key=True)
+    shift_id: str = Field(foreign_key="shift.id", index=True)
+    ride_id: str = Field(foreign_key="ride.id", index=True)
+    kind: str
+    sequence: int
+    stop_id: str
+    planned_s: int = Field(sa_type=BigInteger)
+    departs_s: int = Field(sa_type=BigInteger)
+    state: str = "planned"
+    done_s: int | None = Field(default=None, sa_type=BigInteger)

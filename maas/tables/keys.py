@@ -1,0 +1,14 @@
+"""Keys the service signs with."""
+
+from sqlalchemy import BigInteger
+from sqlmodel import Field, SQLModel
+
+
+class SigningKey(SQLModel, table=True):
+    """A secret by purpose: ``ticket`` (Ed25519 seed), ``offer`` (HMAC key), ``staff`` (text)."""
+
+    __tablename__ = "signing_key"
+    id: str = Field(primary_key=True)
+    purpose: str = Field(unique=True)
+    secret: str
+    created_s: int = Field(sa_type=BigInteger)
