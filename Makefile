@@ -1,0 +1,41 @@
+# Meguri. Two commands matter: `make run` and `make test`. `make help` lists the rest.
+SHELL := /bin/bash
+.DEFAULT_GOAL := help
+.PHONY: help setup setup-dev run test check bench city lock clean
+
+# One cache of compiled kernels for the service, the tests and the benchmarks.
+export NUMBA_CACHE_DIR ?= $(CURDIR)/.cache/numba
+# More arguments for the command behind a target, e.g. make test ARGS="-k raptor"
+ARGS ?=
+
+help: ## list these targets
+	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-10s %s\n", $$1, $$2 }' Makefile
+
+setup: ## .venv with the locked packages, and the web pages (seconds when nothing changed)
+	@.ci/setup
+
+setup-dev: ## setup, the development tools, and the programs the tests start
+	@.ci/setup --dev
+
+run: setup ## start Meguri on http://127.0.0.1:8000 with the embedded city
+	@exec .venv/bin/maas serve $(ARGS)
+
+test: setup-dev ## every test, from nothing
+	@exec .venv/bin/pytest -n 2 --dist loadfile $(ARGS)
+
+check: setup-dev ## ruff, mypy, import-linter, docstrings
+	@exec .ci/check
+
+bench: setup-dev ## the same work for us and for peers, as ratios in one run
+	@exec .venv/bin/python -m benchmarks $(ARGS)
+
+city: setup ## rebuild data/kaga from its sources, byte for byte
+	@exec .venv/bin/python data/kaga/build/build.py
+
+lock: ## resolve requirements/*.txt anew from pyproject.toml
+	@exec .ci/lock $(ARGS)
+
+clean: ## remove everything that can be made again (not var/, which holds bookings)
+	rm -rf .venv .cache .mypy_cache .ruff_cache .pytest_cache .hypothesis .import_linter_cache dist
+	rm -rf apps/web/node_modules apps/web/static
+	find . -name __pycache__ -type d -prune -exec rm -rf {} +
