@@ -1,0 +1,269 @@
+"""Reading a city directory: city.toml, feeds, streets and places into one immutable City."""
+
+import tomllib
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from datetime import date
+from pathlib import Path
+from typing import Any
+from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
+
+from gtfs.feed import Feed, load_feed
+from gtfs.flex import FlexTrip, flex_trips
+from gtfs.translations import Translations
+from routing.build import build_timetable
+from routing.planner import Planner
+from routing.streets import StraightStreets, StreetNetwork
+from routing.timetable import Timetable
+
+from gtfs.errors import GtfsError
+from maas.city.gazetteer import Gazetteer, read_places
+from maas.errors import CityInvalidError
+from routing.errors import RoutingError
+from routing.journeys import Place
+
+
+@dataclass(frozen=True)
+class City:
+    """Everything about a city that does not change while the service runs.
+
+    Parameters
+    ----------
+    folder : Path
+        The city directory.
+    id : str
+        Short identifier.
+    name : dict[str, str]
+        Name by language.
+    timezone : ZoneInfo
+        The city's clock.
+    currency : str
+        ISO 4217 code of its prices.
+    languages : tuple[str, ...]
+        Languages it speaks, its own first.
+    center : tuple[float, float]
+        Longitude and latitude to open the map at.
+    bounds : tuple[float, float, float, float]
+        West, south, east, north.
+    notice : dict[str, str]
+        What every page must say about the data, by language; empty for nothing.
+    feeds : tuple[Feed, ...]
+        The feeds as read.
+    timetable : Timetable
+        Their fixed lines.
+    streets : StreetNetwork or StraightStreets
+        Ways to walk and drive.
+    flex_trips : tuple[FlexTrip, ...]
+        Their on-demand services.
+    planner : Planner
+        The journey planner over all of it.
+    gazetteer : Gazetteer
+        Place search.
+    words : Words
+        Names in other languages.
+    """
+
+    folder: Path
+    id: str
+    name: dict[str, str]
+    timezone: ZoneInfo
+    currency: str
+    languages: tuple[str, ...]
+    center: tuple[float, float]
+    bounds: tuple[float, float, float, float]
+    notice: dict[str, str]
+    feeds: tuple[Feed, ...]
+    timetable: Timetable
+    streets: StreetNetwork | StraightStreets
+    flex_trips: tuple[FlexTrip, ...]
+    planner: Planner
+    gazetteer: Gazetteer
+    words: "Words"
+
+    @property
+    def first_day(self) -> date:
+        """First day any line runs.
+
+        Returns
+        -------
+        date
+            A service day.
+        """
+        return self.timetable.first_day
+
+    @property
+    def last_day(self) -> date:
+        """Last day any line runs.
+
+        Returns
+        -------
+        date
+            A service day.
+        """
+        return self.timetable.last_day
+
+
+class Words:
+    """Names of stops, lines and agencies in the languages the feeds are translated into.
+
+    Parameters
+    ----------
+    feeds : tuple[Feed, ...]
+        The city's feeds.
+    """
+
+    def __init__(self, feeds: tuple[Feed, ...]) -> None:
+        self._translations = tuple(Translations.of(feed) for feed in feeds)
+
+    def text(self, table: str, field: str, record_id: str, value: str, language: str) -> str:
+        """Say a value of a feed in a language.
+
+        Parameters
+        ----------
+        table, field, record_id : str
+            Where the value stands, such as ``stops``, ``stop_name`` and the stop's id.
+        value : str
+            The value itself.
+        language : str
+            BCP 47 code.
+
+        Returns
+        -------
+        str
+            Its translation, or the value itself where no feed translates it.
+        """
+        for translations in self._translations:
+            text = translations.text(table, field, record_id, value, language)
+            if text != value:
+                return text
+        return value
+
+
+def load_city(folder: Path, cache_dir: Path | None = None) -> City:
+    """Read a city directory.
+
+    Parameters
+    ----------
+    folder : Path
+        Directory with a city.toml (``maas city import`` makes one from any GTFS).
+    cache_dir : Path or None
+        Where computed arrays may be kept between starts.
+
+    Returns
+    -------
+    City
+        The city, ready to plan in.
+
+    Raises
+    ------
+    CityInvalidError
+        Something in it cannot be used; the message names the file.
+    """
+    table = _read_table(folder)
+    with _faults_named(folder):
+        zone = ZoneInfo(table["timezone"])
+        feeds = tuple(load_feed(folder / name, name) for name in table["feeds"])
+        trips = tuple(trip for feed in feeds for trip in flex_trips(feed))
+        timetable = build_timetable(feeds, zone)
+        streets: StreetNetwork | StraightStreets = StraightStreets()
+        if table.get("streets"):
+            streets = StreetNetwork.load(folder / table["streets"], cache_dir)
+        west, south, east, north = (float(edge) for edge in table["map"]["bounds"])
+        bounds = (west, south, east, north)
+        lon, lat = (float(part) for part in table["map"]["center"])
+        stops = dict(_stops(feeds))
+        return City(
+            folder=folder,
+            id=table["id"],
+            name=dict(table["name"]),
+            timezone=zone,
+            currency=table["currency"],
+            languages=tuple(table["languages"]),
+            center=(lon, lat),
+            bounds=bounds,
+            notice=dict(table.get("notice", {})),
+            feeds=feeds,
+            timetable=timetable,
+            streets=streets,
+            flex_trips=trips,
+            planner=Planner(timetable, streets, trips, zone),
+            gazetteer=Gazetteer(read_places(folder / "places.csv"), bounds, stops),
+            words=Words(feeds),
+        )
+
+
+def _read_table(folder: Path) -> dict[str, Any]:
+    """Read city.toml.
+
+    Parameters
+    ----------
+    folder : Path
+        The city directory.
+
+    Returns
+    -------
+    dict[str, Any]
+        Its content.
+    """
+    path = folder / "city.toml"
+    if not path.is_file():
+        raise CityInvalidError(
+            f"{folder} is not a city directory: it has no city.toml. Make one with "
+            "`maas city import --gtfs FEED.zip --out DIR`, then use --city DIR.",
+            folder=str(folder),
+        )
+    try:
+        return tomllib.loads(path.read_text(encoding="utf-8"))
+    except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
+        raise CityInvalidError(f"{path}: {error}. Mend the line.", file=str(path)) from error
+
+
+@contextmanager
+def _faults_named(folder: Path) -> Iterator[None]:
+    """Turn what goes wrong below into an error that names the city directory.
+
+    Parameters
+    ----------
+    folder : Path
+        The city directory.
+
+    Yields
+    ------
+    None
+        Nothing.
+    """
+    try:
+        yield
+    except KeyError as error:
+        raise CityInvalidError(
+            f"{folder / 'city.toml'} lacks {error}; see README, “Another city”.", field=str(error)
+        ) from error
+    except ZoneInfoNotFoundError as error:
+        raise CityInvalidError(
+            f"{folder / 'city.toml'}: timezone is not an IANA name such as Asia/Tokyo."
+        ) from error
+    except (GtfsError, RoutingError) as error:
+        raise CityInvalidError(f"{folder}: {error}", folder=str(folder)) from error
+
+
+def _stops(feeds: tuple[Feed, ...]) -> Iterator[tuple[str, Place]]:
+    """List every stop and station of the feeds as a place.
+
+    Parameters
+    ----------
+    feeds : tuple[Feed, ...]
+        The feeds.
+
+    Yields
+    ------
+    tuple[str, Place]
+        Stop id and place.
+    """
+    for feed in feeds:
+        stops = feed.table("stops")
+        for stop_id, name, lat, lon in zip(
+            stops["stop_id"], stops["stop_name"], stops["stop_lat"], stops["stop_lon"], strict=True
+        ):
+            if lat and lon:
+                yield stop_id, Place(name, float(lat), float(lon), stop_id)
