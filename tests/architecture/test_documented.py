@@ -1,0 +1,82 @@
+"""A setting, a command, a route or a make target without a line in the documentation fails."""
+
+import importlib
+import re
+from collections.abc import Iterator
+from typing import Any
+
+import pytest
+import typer
+from pydantic_settings import BaseSettings
+
+from tests.architecture.house import PACKAGES, ROOT, documentation, text_of, tracked_files
+
+SETTING = re.compile(r"\bMAAS_[A-Z][A-Z0-9_]*\b")
+
+
+def settings() -> list[str]:
+    """Environment variables the service reads."""
+    module = importlib.import_module("maas.config")
+    classes = [
+        value
+        for value in vars(module).values()
+        if isinstance(value, type) and issubclass(value, BaseSettings) and value is not BaseSettings
+    ]
+    return [
+        f"{found.model_config.get('env_prefix', '')}{name}".upper()
+        for found in classes
+        for name in found.model_fields
+    ]
+
+
+def commands(command: Any, words: tuple[str, ...]) -> Iterator[str]:
+    """Every command below a command group, as a person types it."""
+    below = getattr(command, "commands", None)
+    if below is None:
+        yield " ".join(words)
+        return
+    for name, child in below.items():
+        if not child.hidden:
+            yield from commands(child, (*words, name))
+
+
+def cli_commands() -> list[str]:
+    """Every command of ``maas``."""
+    module = importlib.import_module("apps.cli.main")
+    app = next(value for value in vars(module).values() if isinstance(value, typer.Typer))
+    return list(commands(typer.main.get_command(app), ("maas",)))
+
+
+def make_targets() -> list[str]:
+    """Every target of the Makefile that a person may ask for."""
+    makefile = (ROOT / "Makefile").read_text(encoding="utf-8")
+    return re.findall(r"^([a-z-]+):.*## ", makefile, flags=re.MULTILINE)
+
+
+@pytest.mark.parametrize("setting", settings())
+def test_setting_is_documented(setting: str) -> None:
+    assert f"`{setting}`" in documentation(), f"explain {setting} in README.md"
+    example = (ROOT / ".env.example").read_text(encoding="utf-8")
+    assert setting in SETTING.findall(example), f"name {setting} in .env.example"
+
+
+def test_every_setting_that_is_mentioned_exists() -> None:
+    known = set(settings())
+    mentioned = {
+        (str(path), name)
+        for path in tracked_files()
+        if path.parts[0] in PACKAGES or path.name in {"README.md", "package.md", ".env.example"}
+        for name in SETTING.findall(text_of(path) or "")
+    }
+    unknown = sorted(f"{path}: {name}" for path, name in mentioned if name not in known)
+    assert not unknown
+
+
+@pytest.mark.parametrize("command", cli_commands())
+def test_command_is_documented(command: str) -> None:
+    assert re.search(rf"`{command}[` ]", documentation()), f"explain `{command}` in README.md"
+
+
+@pytest.mark.parametrize("target", make_targets())
+def test_make_target_is_documented(target: str) -> None:
+    assert f"make {target}" in documentation(), f"explain `make {target}` in README.md"
