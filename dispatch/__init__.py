@@ -1,1 +1,1 @@
-"""Requests to vehicle routes, on integer travel times."""
+"""On-demand dispatch: ride requests into vehicle routes, in integer seconds, without maps or clocks."""

@@ -1,0 +1,1 @@
+"""Ways to make a plan cheaper without breaking a promise."""

@@ -1,0 +1,508 @@
+"""What is asked of the dispatcher: vehicles, requests and the promises they carry, travel times.
+
+All instants are integers on one clock of the caller (UTC epoch seconds in the service), all
+durations are seconds. Zero is a value like any other. Everything here is immutable and is
+validated when made; an error names the field and the id.
+"""
+
+from __future__ import annotations
+
+import dataclasses
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field
+from types import MappingProxyType
+from typing import TypeVar
+
+import numpy as np
+from numpy.typing import NDArray
+
+from dispatch.errors import InvalidProblemError
+
+UNREACHABLE = 2**31 - 1
+"""Entry of ``travel_s`` for a pair of nodes without a way between them."""
+
+LATEST_INSTANT_S = 2**40
+"""No instant or duration may lie beyond this (about 34,000 years): sums then stay in int64."""
+
+MOST_PLACES = 2**14
+"""Upper bound of seats or wheelchair places of one vehicle or request."""
+
+
+@dataclass(frozen=True)
+class Load:
+    """What a party takes up, or what a vehicle offers.
+
+    Parameters
+    ----------
+    seats : int
+        Passenger seats.
+    wheelchairs : int
+        Wheelchair places.
+    """
+
+    seats: int
+    wheelchairs: int = 0
+
+    def __post_init__(self) -> None:
+        """Refuse counts that are negative or absurd."""
+        for name in ("seats", "wheelchairs"):
+            _require_int("load", "", name, getattr(self, name), 0, MOST_PLACES)
+
+    def __add__(self, other: Load) -> Load:
+        """Return the sum, kind by kind."""
+        return Load(self.seats + other.seats, self.wheelchairs + other.wheelchairs)
+
+    def fits(self, capacity: Load) -> bool:
+        """Tell whether this load fits into a capacity.
+
+        Parameters
+        ----------
+        capacity : Load
+            What is offered.
+
+        Returns
+        -------
+        bool
+            True when no kind is exceeded.
+        """
+        return self.seats <= capacity.seats and self.wheelchairs <= capacity.wheelchairs
+
+
+@dataclass(frozen=True)
+class Onboard:
+    """A rider who sits in the vehicle when planning starts.
+
+    Parameters
+    ----------
+    request_id : str
+        The request; its dropoff is somewhere in the vehicle's route.
+    departed_s : int
+        Instant at which the vehicle left the pickup: the ride time counts from here.
+    """
+
+    request_id: str
+    departed_s: int
+
+
+@dataclass(frozen=True)
+class Vehicle:
+    """A vehicle, its shift and its state when planning starts.
+
+    Parameters
+    ----------
+    id : str
+        Unique over the vehicles of a problem.
+    capacity : Load
+        Places in the usual arrangement.
+    start_node : int
+        Node at which the vehicle is, or becomes, free.
+    end_node : int or None
+        Node to reach by ``end_s``; None: the shift may end anywhere.
+    start_s : int
+        Instant at which the vehicle is free at ``start_node``. It may lie beyond ``end_s`` (a
+        late vehicle): then nothing new fits.
+    end_s : int
+        End of the shift: the last instant at ``end_node``, or of the last service without one.
+    onboard : tuple of Onboard
+        Riders on board at ``start_s``.
+    alternative_capacities : tuple of Load
+        Other arrangements, such as fewer seats and a wheelchair place. On every leg the load must
+        fit at least one arrangement; rearranging takes no time of its own.
+    shift_start_s : int or None
+        Start of the shift, used only to name the reason of a refusal: a vehicle with
+        ``start_s <= shift_start_s`` is waiting for its shift, not busy. None: a vehicle with
+        nobody on board and no frozen stop counts as waiting.
+    """
+
+    id: str
+    capacity: Load
+    start_node: int
+    end_node: int | None
+    start_s: int
+    end_s: int
+    onboard: tuple[Onboard, ...] = ()
+    alternative_capacities: tuple[Load, ...] = ()
+    shift_start_s: int | None = None
+
+    def __post_init__(self) -> None:
+        """Refuse fields that cannot be true."""
+        _require_id("vehicle", self.id)
+        _require_int("vehicle", self.id, "start_node", self.start_node, 0, UNREACHABLE)
+        if self.end_node is not None:
+            _require_int("vehicle", self.id, "end_node", self.end_node, 0, UNREACHABLE)
+        for name in ("start_s", "end_s"):
+            _require_int("vehicle", self.id, name, getattr(self, name), *_INSTANTS)
+        for rider in self.onboard:
+            _require_int("vehicle", self.id, "onboard.departed_s", rider.departed_s, *_INSTANTS)
+        if len({rider.request_id for rider in self.onboard}) != len(self.onboard):
+            raise InvalidProblemError(
+                f"Vehicle {self.id}: onboard names a request twice; name each rider once.",
+                kind="vehicle",
+                id=self.id,
+                field="onboard",
+            )
+
+    @property
+    def capacities(self) -> tuple[Load, ...]:
+        """Every arrangement of places, the usual one first."""
+        return (self.capacity, *self.alternative_capacities)
+
+
+@dataclass(frozen=True)
+class Request:
+    """A ride that is wished for or, once accepted, promised.
+
+    The bounds of an accepted request *are* its promise: every later plan keeps them.
+
+    Parameters
+    ----------
+    id : str
+        Unique over the requests of a problem.
+    pickup_node, dropoff_node : int
+        Nodes of ``travel_s``.
+    earliest_pickup_s, latest_pickup_s : int
+        Window in which boarding begins.
+    latest_dropoff_s : int
+        Latest instant at which the vehicle stands at the dropoff and alighting begins.
+    max_ride_s : int
+        Longest time from leaving the pickup to the begin of alighting.
+    load : Load
+        What the party takes up.
+    boarding_s : int
+        Service time at the pickup, and again at the dropoff.
+    earliest_dropoff_s : int or None
+        Alighting does not begin before; None: no bound.
+    vehicle_ids : frozenset of str or None
+        Vehicles that may serve it; None: all.
+    """
+
+    id: str
+    pickup_node: int
+    dropoff_node: int
+    earliest_pickup_s: int
+    latest_pickup_s: int
+    latest_dropoff_s: int
+    max_ride_s: int
+    load: Load
+    boarding_s: int = 0
+    earliest_dropoff_s: int | None = None
+    vehicle_ids: frozenset[str] | None = None
+
+    def __post_init__(self) -> None:
+        """Refuse fields that cannot be true."""
+        _require_id("request", self.id)
+        for name in ("pickup_node", "dropoff_node"):
+            _require_int("request", self.id, name, getattr(self, name), 0, UNREACHABLE)
+        for name in ("earliest_pickup_s", "latest_pickup_s", "latest_dropoff_s"):
+            _require_int("request", self.id, name, getattr(self, name), *_INSTANTS)
+        for name in ("max_ride_s", "boarding_s"):
+            _require_int("request", self.id, name, getattr(self, name), 0, LATEST_INSTANT_S)
+        if self.earliest_dropoff_s is not None:
+            _require_int(
+                "request", self.id, "earliest_dropoff_s", self.earliest_dropoff_s, *_INSTANTS
+            )
+        self._require_order("latest_pickup_s", self.earliest_pickup_s, self.latest_pickup_s)
+        self._require_order("latest_dropoff_s", self.earliest_pickup_s, self.latest_dropoff_s)
+        if self.earliest_dropoff_s is not None:
+            self._require_order("latest_dropoff_s", self.earliest_dropoff_s, self.latest_dropoff_s)
+        if self.load.seats + self.load.wheelchairs == 0:
+            raise InvalidProblemError(
+                f"Request {self.id}: load is empty; ask for a seat or a wheelchair place.",
+                kind="request",
+                id=self.id,
+                field="load",
+            )
+
+    def _require_order(self, name: str, earlier_s: int, later_s: int) -> None:
+        if later_s < earlier_s:
+            raise InvalidProblemError(
+                f"Request {self.id}: {name} is {later_s}, before the window opens at {earlier_s}; "
+                "a window must not end before it begins.",
+                kind="request",
+                id=self.id,
+                field=name,
+                value=later_s,
+            )
+
+    def allows(self, vehicle_id: str) -> bool:
+        """Tell whether a vehicle may serve this request.
+
+        Parameters
+        ----------
+        vehicle_id : str
+            Id of the vehicle.
+
+        Returns
+        -------
+        bool
+            True when the request names no vehicles or names this one.
+        """
+        return self.vehicle_ids is None or vehicle_id in self.vehicle_ids
+
+
+@dataclass(frozen=True, eq=False)
+class Problem:
+    """Vehicles, accepted requests and the travel times between their nodes.
+
+    Parameters
+    ----------
+    vehicles : tuple of Vehicle
+        The fleet; ties between vehicles go to the one named first.
+    requests : tuple of Request
+        Every request a plan of this problem may speak of.
+    travel_s : ndarray of int32, shape (n, n)
+        Driving seconds between nodes, zero on the diagonal, ``UNREACHABLE`` where there is no
+        way. Kept read-only; copied unless it is already a read-only C-ordered array. The triangle
+        inequality is not needed.
+    """
+
+    vehicles: tuple[Vehicle, ...]
+    requests: tuple[Request, ...]
+    travel_s: NDArray[np.int32]
+    _vehicles: Mapping[str, Vehicle] = field(init=False, repr=False)
+    _requests: Mapping[str, Request] = field(init=False, repr=False)
+
+    def __post_init__(self) -> None:
+        """Validate the matrix, the ids, every node and the riders on board."""
+        object.__setattr__(self, "vehicles", tuple(self.vehicles))
+        object.__setattr__(self, "travel_s", _travel_times(self.travel_s))
+        object.__setattr__(self, "_vehicles", _by_id("vehicle", self.vehicles))
+        for vehicle in self.vehicles:
+            self._check_node("vehicle", vehicle.id, "start_node", vehicle.start_node)
+            if vehicle.end_node is not None:
+                self._check_node("vehicle", vehicle.id, "end_node", vehicle.end_node)
+        self._set_requests(tuple(self.requests))
+
+    def _set_requests(self, requests: tuple[Request, ...]) -> None:
+        object.__setattr__(self, "requests", requests)
+        object.__setattr__(self, "_requests", _by_id("request", requests))
+        for request in requests:
+            self.check_request(request)
+        self._check_onboard()
+
+    def check_request(self, request: Request) -> None:
+        """Check that a request's nodes are nodes of this problem.
+
+        Parameters
+        ----------
+        request : Request
+            The request, accepted or not.
+
+        Raises
+        ------
+        InvalidProblemError
+            When a node lies outside ``travel_s``.
+        """
+        self._check_node("request", request.id, "pickup_node", request.pickup_node)
+        self._check_node("request", request.id, "dropoff_node", request.dropoff_node)
+
+    def vehicle(self, vehicle_id: str) -> Vehicle:
+        """Return the vehicle with an id.
+
+        Parameters
+        ----------
+        vehicle_id : str
+            Id of the vehicle.
+
+        Returns
+        -------
+        Vehicle
+            The vehicle.
+
+        Raises
+        ------
+        InvalidProblemError
+            When there is none.
+        """
+        try:
+            return self._vehicles[vehicle_id]
+        except KeyError:
+            raise InvalidProblemError(
+                f"Vehicle {vehicle_id} is not in this problem; add it to vehicles.",
+                kind="vehicle",
+                id=vehicle_id,
+                field="id",
+            ) from None
+
+    def request(self, request_id: str) -> Request:
+        """Return the request with an id.
+
+        Parameters
+        ----------
+        request_id : str
+            Id of the request.
+
+        Returns
+        -------
+        Request
+            The request.
+
+        Raises
+        ------
+        InvalidProblemError
+            When there is none.
+        """
+        try:
+            return self._requests[request_id]
+        except KeyError:
+            raise InvalidProblemError(
+                f"Request {request_id} is not in this problem; add it to requests.",
+                kind="request",
+                id=request_id,
+                field="id",
+            ) from None
+
+    def with_requests(self, *requests: Request) -> Problem:
+        """Return this problem with more requests accepted.
+
+        Parameters
+        ----------
+        *requests : Request
+            Requests to add; one with a known id takes the place of the old one.
+
+        Returns
+        -------
+        Problem
+            A new problem that shares vehicles and travel times with this one.
+        """
+        merged = dict(self._requests)
+        merged.update((request.id, request) for request in requests)
+        # The vehicles and the matrix are validated already; only the requests are new.
+        problem = object.__new__(Problem)
+        for name in ("vehicles", "travel_s", "_vehicles"):
+            object.__setattr__(problem, name, getattr(self, name))
+        problem._set_requests(tuple(merged.values()))
+        return problem
+
+    def with_vehicles(self, *vehicles: Vehicle) -> Problem:
+        """Return this problem with the state of some vehicles renewed.
+
+        Parameters
+        ----------
+        *vehicles : Vehicle
+            Vehicles that take the place of those with the same id, or are added.
+
+        Returns
+        -------
+        Problem
+            A new problem.
+        """
+        merged = dict(self._vehicles)
+        merged.update((vehicle.id, vehicle) for vehicle in vehicles)
+        return dataclasses.replace(self, vehicles=tuple(merged.values()))
+
+    def _check_node(self, kind: str, item_id: str, name: str, node: int) -> None:
+        if node >= len(self.travel_s):
+            raise InvalidProblemError(
+                f"{kind.capitalize()} {item_id}: {name} is {node}, but travel_s has only "
+                f"{len(self.travel_s)} nodes; use a node below that.",
+                kind=kind,
+                id=item_id,
+                field=name,
+                value=node,
+            )
+
+    def _check_onboard(self) -> None:
+        seen: dict[str, str] = {}
+        for vehicle in self.vehicles:
+            load = Load(0, 0)
+            for rider in vehicle.onboard:
+                if rider.request_id not in self._requests or rider.request_id in seen:
+                    raise InvalidProblemError(
+                        f"Vehicle {vehicle.id}: onboard names request {rider.request_id}, which is "
+                        "not in requests or sits in another vehicle; name each rider once.",
+                        kind="vehicle",
+                        id=vehicle.id,
+                        field="onboard",
+                        value=rider.request_id,
+                    )
+                seen[rider.request_id] = vehicle.id
+                load += self._requests[rider.request_id].load
+            if not any(load.fits(capacity) for capacity in vehicle.capacities):
+                raise InvalidProblemError(
+                    f"Vehicle {vehicle.id}: {load.seats} seats and {load.wheelchairs} wheelchair "
+                    "places are taken by riders on board, more than its capacity; correct onboard.",
+                    kind="vehicle",
+                    id=vehicle.id,
+                    field="onboard",
+                )
+
+
+_Item = TypeVar("_Item", Vehicle, Request)
+_INSTANTS = (-LATEST_INSTANT_S, LATEST_INSTANT_S)
+
+
+def _require_id(kind: str, value: object) -> None:
+    if not isinstance(value, str) or not value:
+        raise InvalidProblemError(
+            f"A {kind} has the id {value!r}; give it a text that is not empty.",
+            kind=kind,
+            id=value,
+            field="id",
+        )
+
+
+def _require_int(kind: str, item_id: str, name: str, value: object, low: int, high: int) -> None:
+    # bool is an int in Python, but a flag in a field of seconds is a mistake of the caller.
+    if isinstance(value, int) and not isinstance(value, bool) and low <= value <= high:
+        return
+    raise InvalidProblemError(
+        f"{kind.capitalize()} {item_id}: {name} is {value!r}; "
+        f"give a whole number from {low} to {high}.",
+        kind=kind,
+        id=item_id,
+        field=name,
+        value=value,
+    )
+
+
+def _by_id(kind: str, items: Iterable[_Item]) -> Mapping[str, _Item]:
+    found: dict[str, _Item] = {}
+    for item in items:
+        if item.id in found:
+            raise InvalidProblemError(
+                f"Two {kind}s have the id {item.id}; ids must be unique.",
+                kind=kind,
+                id=item.id,
+                field="id",
+            )
+        found[item.id] = item
+    return MappingProxyType(found)
+
+
+def _travel_times(travel_s: NDArray[np.int32]) -> NDArray[np.int32]:
+    matrix = np.asarray(travel_s)
+    if matrix.ndim != 2 or matrix.shape[0] != matrix.shape[1] or len(matrix) == 0:
+        raise InvalidProblemError(
+            f"travel_s has the shape {matrix.shape}; give a square matrix with at least one node.",
+            kind="problem",
+            field="travel_s",
+        )
+    if matrix.dtype != np.int32:
+        raise InvalidProblemError(
+            f"travel_s has the type {matrix.dtype}; give int32 seconds.",
+            kind="problem",
+            field="travel_s",
+        )
+    if matrix.min() < 0:
+        row, column = np.argwhere(matrix < 0)[0].tolist()
+        raise InvalidProblemError(
+            f"travel_s[{row}, {column}] is negative; give seconds, or UNREACHABLE for no way.",
+            kind="problem",
+            field="travel_s",
+            row=row,
+            column=column,
+        )
+    if np.diagonal(matrix).any():
+        node = int(np.flatnonzero(np.diagonal(matrix))[0])
+        raise InvalidProblemError(
+            f"travel_s[{node}, {node}] is not zero; staying at a node takes no driving.",
+            kind="problem",
+            field="travel_s",
+            row=node,
+            column=node,
+        )
+    if matrix.flags.writeable or not matrix.flags.c_contiguous:
+        matrix = np.array(matrix, order="C")
+        matrix.flags.writeable = False
+    return matrix

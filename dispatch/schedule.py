@@ -1,0 +1,214 @@
+"""Is a route possible, and when is each stop: exact, by the least fixpoint of its constraints.
+
+A route is accepted iff a schedule exists that keeps every window, every ride-time limit, the places
+of the vehicle and the end of the shift with the way to the end node. The schedule returned is the
+least one: no stop can begin earlier in any feasible schedule of the same route. Where a ride would
+become too long by waiting on the way, its pickup is delayed just as much as needed.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+from dispatch.kernels import timing
+from dispatch.objective import DEFAULT_WEIGHTS, PERCENT, Weights
+from dispatch.packing import pack_stops, pack_vehicle
+from dispatch.plan import PICKUP, Plan, Route
+from dispatch.problem import Problem
+
+
+@dataclass(frozen=True)
+class Timed:
+    """A feasible route with its instants.
+
+    Parameters
+    ----------
+    route : Route
+        The route.
+    arrival_s : tuple of int
+        Instant at which the vehicle reaches each stop.
+    begin_s : tuple of int
+        Begin of boarding or alighting at each stop: what windows and promises speak of.
+    departure_s : tuple of int
+        Instant at which the vehicle leaves each stop.
+    end_s : int
+        Instant at the end node, or of the last departure without one.
+    driving_s : int
+        Driving seconds, with the way to the end node.
+    cost_centi_s : int
+        Objective in hundredths of a weighted second; see objective.
+    """
+
+    route: Route
+    arrival_s: tuple[int, ...]
+    begin_s: tuple[int, ...]
+    departure_s: tuple[int, ...]
+    end_s: int
+    driving_s: int
+    cost_centi_s: int
+
+    @property
+    def cost_s(self) -> int:
+        """Objective in weighted seconds, rounded down."""
+        return self.cost_centi_s // PERCENT
+
+    def pickup_s(self, request_id: str) -> int | None:
+        """Return the begin of boarding of a request.
+
+        Parameters
+        ----------
+        request_id : str
+            The request.
+
+        Returns
+        -------
+        int or None
+            Instant; None when it does not board on this route.
+        """
+        return self._begin_s(request_id, pickup=True)
+
+    def dropoff_s(self, request_id: str) -> int | None:
+        """Return the begin of alighting of a request.
+
+        Parameters
+        ----------
+        request_id : str
+            The request.
+
+        Returns
+        -------
+        int or None
+            Instant; None when it does not alight on this route.
+        """
+        return self._begin_s(request_id, pickup=False)
+
+    def _begin_s(self, request_id: str, *, pickup: bool) -> int | None:
+        for stop, begin_s in zip(self.route.stops, self.begin_s, strict=True):
+            if stop.request_id == request_id and (stop.kind is PICKUP) == pickup:
+                return begin_s
+        return None
+
+
+@dataclass(frozen=True)
+class Infeasible:
+    """Why a route is not possible.
+
+    Parameters
+    ----------
+    route : Route
+        The route.
+    code : str
+        ``late_pickup``, ``late_dropoff``, ``max_ride_exceeded``, ``no_capacity``,
+        ``no_wheelchair_place``, ``shift_end`` or ``unreachable``.
+    stop_index : int
+        Position of the stop where it shows; the number of stops for the end of the route.
+    shortfall_s : int
+        By how many seconds; 0 for places and missing ways. It is what shows first along the
+        route, not always all that is missing.
+    """
+
+    route: Route
+    code: str
+    stop_index: int
+    shortfall_s: int
+
+
+_CODES = {
+    timing.RIDE_TOO_LONG: "max_ride_exceeded",
+    timing.NO_SEAT: "no_capacity",
+    timing.NO_WHEELCHAIR_PLACE: "no_wheelchair_place",
+    timing.SHIFT_END: "shift_end",
+    timing.NO_WAY: "unreachable",
+}
+
+
+def schedule(
+    problem: Problem, route: Route, weights: Weights = DEFAULT_WEIGHTS
+) -> Timed | Infeasible:
+    """Compute the least feasible schedule of a route, or why there is none.
+
+    Parameters
+    ----------
+    problem : Problem
+        Vehicles, requests and travel times.
+    route : Route
+        The route; well formed (``plan.check_plan``).
+    weights : Weights
+        Objective for the cost.
+
+    Returns
+    -------
+    Timed or Infeasible
+        The schedule, or the first violation.
+
+    Raises
+    ------
+    InvalidPlanError
+        When a rider alights without having boarded.
+    InvalidProblemError
+        When the route names an unknown vehicle or request.
+    """
+    vehicle = pack_vehicle(problem, problem.vehicle(route.vehicle_id))
+    stops, wishes = pack_stops(problem, route, weights)
+    begin_s = np.empty(len(route.stops), dtype=np.int64)
+    code, index, shortfall_s = timing.least_schedule(problem.travel_s, *vehicle, *stops, begin_s)
+    if code == timing.LATE:
+        late = "late_pickup" if route.stops[index].kind is PICKUP else "late_dropoff"
+        return Infeasible(route, late, index, shortfall_s)
+    if code != timing.FEASIBLE:
+        return Infeasible(route, _CODES[code], index, shortfall_s)
+    legs_s = _legs_s(problem, vehicle.start_node, stops.node, vehicle.end_node)
+    departure_s = begin_s + stops.service_s
+    ready_s = np.concatenate(([vehicle.start_s], departure_s))
+    arrival_s = ready_s[:-1] + legs_s[:-1]
+    driving_s = int(legs_s.sum())
+    rider_cost = int(((begin_s - wishes.wish_s) * wishes.percent).sum())
+    return Timed(
+        route,
+        tuple(arrival_s.tolist()),
+        tuple(begin_s.tolist()),
+        tuple(departure_s.tolist()),
+        int(ready_s[-1] + legs_s[-1]),
+        driving_s,
+        PERCENT * driving_s + rider_cost,
+    )
+
+
+def _legs_s(
+    problem: Problem, start_node: int, nodes: NDArray[np.int32], end_node: int
+) -> NDArray[np.int64]:
+    path = np.concatenate(([start_node], nodes, [end_node] if end_node >= 0 else []))
+    path = path.astype(np.int64)
+    legs_s = problem.travel_s[path[:-1], path[1:]].astype(np.int64)
+    return legs_s if end_node >= 0 else np.append(legs_s, 0)
+
+
+def schedule_plan(
+    problem: Problem, plan: Plan, weights: Weights = DEFAULT_WEIGHTS
+) -> tuple[Timed, ...] | Infeasible:
+    """Schedule the whole fleet: a vehicle without stops still drives to its end node.
+
+    Parameters
+    ----------
+    problem : Problem
+        Vehicles, requests and travel times.
+    plan : Plan
+        The plan; well formed (``plan.check_plan``).
+    weights : Weights
+        Objective for the cost.
+
+    Returns
+    -------
+    tuple of Timed, or Infeasible
+        One schedule for each vehicle in the order of the problem, or the first violation.
+    """
+    timed: list[Timed] = []
+    for vehicle in problem.vehicles:
+        result = schedule(problem, plan.route(vehicle.id), weights)
+        if isinstance(result, Infeasible):
+            return result
+        timed.append(result)
+    return tuple(timed)
