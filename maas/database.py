@@ -10,6 +10,8 @@ from alembic.config import Config
 from sqlalchemy import Connection, Engine, create_engine, event
 from sqlmodel import Session
 
+__all__ = ["Database", "Session"]
+
 _MIGRATIONS = Path(__file__).resolve().parent / "migrations"
 
 
@@ -38,10 +40,9 @@ class Database:
         Session
             The session to hand to services.
         """
-        with self.engine.connect().execution_options(maas_writes=True) as connection:
-            with connection.begin(), Session(connection, expire_on_commit=False) as session:
-                yield session
-                session.flush()
+        with Session(self.engine, expire_on_commit=False) as session, session.begin():
+            session.connection(execution_options={"maas_writes": True})
+            yield session
 
     @contextmanager
     def reading(self) -> Iterator[Session]:
@@ -52,10 +53,9 @@ class Database:
         Session
             The session to hand to services; whatever is left in it is rolled back.
         """
-        with self.engine.connect() as connection, connection.begin() as transaction:
-            with Session(connection) as session, session.no_autoflush:
-                yield session
-            transaction.rollback()
+        with Session(self.engine) as session, session.no_autoflush:
+            yield session
+            session.rollback()
 
     def migrate(self, revision: str = "head") -> None:
         """Bring the schema to a revision by Alembic; makes an empty database first if it must.

@@ -110,6 +110,21 @@ class Gazetteer:
                     self._owners.append(place)
                     self._by_key.setdefault(key, place)
 
+    def stop(self, stop_id: str) -> Place | None:
+        """Find a stop or station by its id.
+
+        Parameters
+        ----------
+        stop_id : str
+            As in stops.txt.
+
+        Returns
+        -------
+        Place or None
+            None where there is none.
+        """
+        return self._stops.get(stop_id)
+
     def search(self, text: str, limit: int = 8) -> list[NamedPlace]:
         """Suggest places for what has been typed so far.
 

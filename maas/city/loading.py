@@ -9,19 +9,19 @@ from pathlib import Path
 from typing import Any
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
-from gtfs.feed import Feed, load_feed
 from gtfs.flex import FlexTrip, flex_trips
 from gtfs.translations import Translations
 from routing.build import build_timetable
 from routing.planner import Planner
-from routing.streets import StraightStreets, StreetNetwork
 from routing.timetable import Timetable
 
 from gtfs.errors import GtfsError
+from gtfs.feed import Feed, load_feed
 from maas.city.gazetteer import Gazetteer, read_places
 from maas.errors import CityInvalidError
 from routing.errors import RoutingError
 from routing.journeys import Place
+from routing.streets import StraightStreets, StreetNetwork
 
 
 @dataclass(frozen=True)
@@ -80,6 +80,21 @@ class City:
     planner: Planner
     gazetteer: Gazetteer
     words: "Words"
+
+    def stop(self, stop_id: str) -> Place | None:
+        """Find a stop or station by its id.
+
+        Parameters
+        ----------
+        stop_id : str
+            As in stops.txt of any feed.
+
+        Returns
+        -------
+        Place or None
+            None where no feed has it.
+        """
+        return self.gazetteer.stop(stop_id)
 
     @property
     def first_day(self) -> date:

@@ -1,0 +1,240 @@
+"""The dispatcher behind the planner's port: looks ahead, and checks rides against live plans."""
+
+from collections.abc import Callable, Sequence
+from datetime import date
+from zoneinfo import ZoneInfo
+
+import numpy as np
+from dispatch.insertion import Insertion, best_insertion
+from sqlmodel import Session
+
+from dispatch.problem import UNREACHABLE, Load, Request
+from maas.operations.fleet import Area, Fleet
+from maas.operations.state import AreaState, days_around, load_state
+from routing.on_demand import (
+    NEVER,
+    Party,
+    RideOutlook,
+    RidePromise,
+    RideRefusal,
+    RideRequest,
+)
+
+_ROUND_S = 300
+"""A window that has nothing to catch begins at a round five minutes: easier to remember."""
+
+_WISH = "wish"
+
+
+class Dispatcher:
+    """Fills `routing.on_demand.OnDemandPort` from the plans in the database; holds nothing.
+
+    Parameters
+    ----------
+    session : Session
+        A session to read plans with; each area and day is read once.
+    fleet : Fleet
+        The city's areas.
+    now_s : int
+        The instant, UTC epoch seconds.
+    zone : ZoneInfo
+        The city's time zone.
+    """
+
+    def __init__(self, session: Session, fleet: Fleet, now_s: int, zone: ZoneInfo) -> None:
+        self._session = session
+        self._fleet = fleet
+        self._now_s = now_s
+        self._zone = zone
+        self._states: dict[tuple[str, tuple[date, ...]], AreaState] = {}
+
+    def outlook(
+        self,
+        trip_id: str,
+        from_stop_ids: Sequence[str],
+        to_stop_ids: Sequence[str],
+        earliest_s: int,
+        party: Party,
+    ) -> RideOutlook:
+        """Look ahead optimistically, as the port says.
+
+        Parameters
+        ----------
+        trip_id : str
+            GTFS-Flex trip.
+        from_stop_ids, to_stop_ids : Sequence[str]
+            Stops, n and m of them.
+        earliest_s : int
+            UTC epoch seconds before which nobody rides.
+        party : Party
+            The load.
+
+        Returns
+        -------
+        RideOutlook
+            Never worse than what `check` would promise.
+        """
+        area = self._fleet.area_of_trip(trip_id)
+        n, m = len(from_stop_ids), len(to_stop_ids)
+        if area is None:
+            nowhere = np.full((n, m), UNREACHABLE, dtype=np.int32)
+            return RideOutlook(np.full(n, NEVER, dtype=np.int64), nowhere, nowhere, 0)
+        rows = [area.nodes[stop_id] for stop_id in from_stop_ids]
+        columns = [area.nodes[stop_id] for stop_id in to_stop_ids]
+        direct_s = area.travel_s[np.ix_(rows, columns)].astype(np.int64)
+        rules = area.rules
+        longest_s = direct_s * rules.max_ride_factor_percent // 100 + rules.max_ride_extra_s
+        reachable = direct_s < UNREACHABLE
+
+        def bounded(seconds: np.ndarray) -> np.ndarray:
+            return np.where(reachable, seconds + rules.boarding_s, UNREACHABLE).astype(np.int32)
+
+        return RideOutlook(
+            pickup_s=np.full(n, self._first_shift_s(area, earliest_s, party), dtype=np.int64),
+            ride_s=bounded(direct_s),
+            longest_ride_s=bounded(longest_s),
+            pickup_window_s=rules.pickup_window_s,
+        )
+
+    def check(self, request: RideRequest) -> RidePromise | RideRefusal:
+        """Answer exactly, against the present plans.
+
+        Parameters
+        ----------
+        request : RideRequest
+            The ride.
+
+        Returns
+        -------
+        RidePromise | RideRefusal
+            What would be promised if it were booked now, or why not.
+        """
+        area = self._fleet.area_of_trip(request.trip_id)
+        if area is None:
+            return RideRefusal(request, "no_vehicle_in_shift")
+        direct_s = area.direct_s(request.from_stop_id, request.to_stop_id)
+        if direct_s >= UNREACHABLE:
+            return RideRefusal(request, "unreachable")
+        wish = _wish(area, request, direct_s)
+        if isinstance(wish, int):
+            return RideRefusal(request, "window_too_tight", {"short_s": wish})
+        state = self._state(area, wish.earliest_pickup_s)
+        found = best_insertion(state.problem, state.plan, wish)
+        if not isinstance(found, Insertion):
+            return RideRefusal(request, found.code, dict(found.params), found.next_pickup_s)
+        arrival_s = _round_up(found.dropoff_s + area.rules.arrival_buffer_s, 60)
+        return RidePromise(
+            request=request,
+            pickup_earliest_s=wish.earliest_pickup_s,
+            pickup_latest_s=wish.latest_pickup_s,
+            arrival_latest_s=min(wish.latest_dropoff_s, arrival_s),
+            pickup_expected_s=found.pickup_s,
+            arrival_expected_s=found.dropoff_s,
+        )
+
+    def _state(self, area: Area, instant_s: int) -> AreaState:
+        """Read an area's plans around an instant, once.
+
+        Parameters
+        ----------
+        area : Area
+            The area.
+        instant_s : int
+            UTC epoch seconds.
+
+        Returns
+        -------
+        AreaState
+            The plans.
+        """
+        days = days_around(instant_s, self._zone)
+        key = (area.id, days)
+        if key not in self._states:
+            self._states[key] = load_state(self._session, area, days, self._now_s, self._zone)
+        return self._states[key]
+
+    def _first_shift_s(self, area: Area, earliest_s: int, party: Party) -> int:
+        """Find the first instant at which any vehicle that takes the party is on shift.
+
+        Parameters
+        ----------
+        area : Area
+            The area.
+        earliest_s : int
+            UTC epoch seconds.
+        party : Party
+            The load.
+
+        Returns
+        -------
+        int
+            UTC epoch seconds, `NEVER` where the day has no such shift any more.
+        """
+        load = Load(party.seats, party.wheelchairs)
+        fits: Callable[[Load], bool] = load.fits
+        starts = [
+            max(earliest_s, shift.shift.starts_s)
+            for shift in self._state(area, earliest_s).shifts.values()
+            if shift.shift.ends_s > earliest_s
+            and fits(Load(shift.vehicle.seats, shift.vehicle.wheelchair_places))
+        ]
+        return min(starts, default=NEVER)
+
+
+def _wish(area: Area, request: RideRequest, direct_s: int) -> Request | int:
+    """Turn a ride request into the bounds that would be promised.
+
+    Parameters
+    ----------
+    area : Area
+        The area.
+    request : RideRequest
+        The ride.
+    direct_s : int
+        Direct drive, seconds.
+
+    Returns
+    -------
+    Request or int
+        The bounds, or the seconds by which even an empty vehicle would be late.
+    """
+    rules = area.rules
+    step_s = _ROUND_S if request.latest_arrival_s is None else 60
+    earliest_s = _round_up(request.earliest_pickup_s, step_s)
+    longest_s = area.longest_ride_s(direct_s)
+    latest_s = earliest_s + rules.pickup_window_s
+    arrival_s = latest_s + rules.boarding_s + longest_s
+    if request.latest_arrival_s is not None:
+        arrival_s = min(arrival_s, request.latest_arrival_s)
+        latest_s = min(latest_s, arrival_s - rules.boarding_s - direct_s)
+    if latest_s < earliest_s:
+        return earliest_s - latest_s
+    return Request(
+        id=_WISH,
+        pickup_node=area.nodes[request.from_stop_id],
+        dropoff_node=area.nodes[request.to_stop_id],
+        earliest_pickup_s=earliest_s,
+        latest_pickup_s=latest_s,
+        latest_dropoff_s=arrival_s,
+        max_ride_s=longest_s,
+        load=Load(request.party.seats, request.party.wheelchairs),
+        boarding_s=rules.boarding_s,
+    )
+
+
+def _round_up(instant_s: int, step_s: int) -> int:
+    """Round an instant up.
+
+    Parameters
+    ----------
+    instant_s : int
+        UTC epoch seconds.
+    step_s : int
+        Step, seconds.
+
+    Returns
+    -------
+    int
+        The first multiple of the step that is not earlier.
+    """
+    return -(-instant_s // step_s) * step_s

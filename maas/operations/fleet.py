@@ -1,0 +1,292 @@
+"""The fleet as a city describes it: on-demand areas, their rules, and driving times inside them."""
+
+import tomllib
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, fields
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+from gtfs.flex import FlexTrip
+from numpy.typing import NDArray
+from sqlmodel import Session
+
+from gtfs.errors import GtfsError
+from gtfs.times import parse_time
+from maas.city import City
+from maas.errors import CityInvalidError
+from maas.operations.travel import driving_table
+from maas.tables import ServiceArea, Vehicle
+
+_DAYS = ("daily", "weekdays", "weekends")
+
+
+@dataclass(frozen=True)
+class AreaRules:
+    """How an area promises rides.
+
+    Parameters
+    ----------
+    pickup_window_s : int
+        Width of the promised pickup window.
+    max_ride_factor_percent, max_ride_extra_s : int
+        The longest promised ride: the direct one times the factor, plus the extra.
+    arrival_buffer_s : int
+        The promised arrival is the expected one plus this, never beyond the longest ride.
+    boarding_s : int
+        Time a stop takes.
+    batch_window_s : int
+        How often the worker improves the plans.
+    """
+
+    pickup_window_s: int = 600
+    max_ride_factor_percent: int = 150
+    max_ride_extra_s: int = 600
+    arrival_buffer_s: int = 600
+    boarding_s: int = 60
+    batch_window_s: int = 30
+
+
+@dataclass(frozen=True)
+class Area:
+    """An on-demand area, ready to dispatch in.
+
+    Parameters
+    ----------
+    id : str
+        Identifier, also that of its row.
+    name : dict[str, str]
+        Name by language.
+    rules : AreaRules
+        How it promises.
+    trips : Mapping[str, FlexTrip]
+        The GTFS-Flex trips its vehicles serve, by id.
+    nodes : Mapping[str, int]
+        Stop id to row of `travel_s`.
+    travel_s : ndarray of int32
+        Driving seconds between stops, shape (stops, stops).
+    """
+
+    id: str
+    name: dict[str, str]
+    rules: AreaRules
+    trips: Mapping[str, FlexTrip]
+    nodes: Mapping[str, int]
+    travel_s: NDArray[np.int32]
+
+    def direct_s(self, from_stop_id: str, to_stop_id: str) -> int:
+        """Give the driving time between two stops.
+
+        Parameters
+        ----------
+        from_stop_id, to_stop_id : str
+            Stops of the area.
+
+        Returns
+        -------
+        int
+            Seconds.
+        """
+        return int(self.travel_s[self.nodes[from_stop_id], self.nodes[to_stop_id]])
+
+    def longest_ride_s(self, direct_s: int) -> int:
+        """Give the longest time on board that may be promised.
+
+        Parameters
+        ----------
+        direct_s : int
+            The direct drive, seconds.
+
+        Returns
+        -------
+        int
+            Seconds.
+        """
+        return direct_s * self.rules.max_ride_factor_percent // 100 + self.rules.max_ride_extra_s
+
+
+@dataclass(frozen=True)
+class Fleet:
+    """All on-demand areas of a city, and the vehicles its directory lists.
+
+    Parameters
+    ----------
+    areas : Mapping[str, Area]
+        Areas by id.
+    vehicles : tuple[Vehicle, ...]
+        Vehicles to seed the database with.
+    """
+
+    areas: Mapping[str, Area]
+    vehicles: tuple[Vehicle, ...]
+
+    def area_of_trip(self, trip_id: str) -> Area | None:
+        """Find the area whose vehicles serve a flex trip.
+
+        Parameters
+        ----------
+        trip_id : str
+            GTFS-Flex trip.
+
+        Returns
+        -------
+        Area or None
+            None where the city has no vehicles for it.
+        """
+        return next((area for area in self.areas.values() if trip_id in area.trips), None)
+
+
+def load_fleet(city: City, cache_dir: Path | None) -> Fleet:
+    """Read fleet.toml and compute the driving times between the stops of each area.
+
+    Parameters
+    ----------
+    city : City
+        The city.
+    cache_dir : Path or None
+        Where driving tables may be kept.
+
+    Returns
+    -------
+    Fleet
+        Its areas and vehicles; empty without a fleet.toml.
+
+    Raises
+    ------
+    CityInvalidError
+        fleet.toml cannot be used; the message names the entry and the field.
+    """
+    path = city.folder / "fleet.toml"
+    if not path.is_file():
+        return Fleet({}, ())
+    try:
+        table = tomllib.loads(path.read_text(encoding="utf-8"))
+    except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
+        raise CityInvalidError(f"{path}: {error}. Mend the line.", file=str(path)) from error
+    vehicles = tuple(_vehicle(row) for row in table.get("vehicles", ()))
+    areas = {}
+    for row in table.get("areas", ()):
+        depots = [v.depot_stop_id for v in vehicles if v.area_id == row.get("id")]
+        area = _area(row, city, depots, cache_dir)
+        areas[area.id] = area
+    for vehicle in vehicles:
+        if vehicle.area_id not in areas:
+            raise CityInvalidError(
+                f"fleet.toml, vehicle {vehicle.id}: area {vehicle.area_id!r} is not listed.",
+                vehicle=vehicle.id,
+            )
+    return Fleet(areas, vehicles)
+
+
+def seed_fleet(session: Session, fleet: Fleet) -> None:
+    """Write areas and vehicles that the database does not know yet, and renew known ones.
+
+    Parameters
+    ----------
+    session : Session
+        A writing session.
+    fleet : Fleet
+        The city's fleet.
+    """
+    for area in fleet.areas.values():
+        row = ServiceArea(
+            id=area.id,
+            name=area.name,
+            route_ids=sorted({trip.route_id for trip in area.trips.values()}),
+            rules={f.name: getattr(area.rules, f.name) for f in fields(area.rules)},
+        )
+        session.merge(row)
+    session.flush()
+    for vehicle in fleet.vehicles:
+        session.merge(Vehicle(**vehicle.model_dump()))
+
+
+def _area(
+    row: Mapping[str, Any], city: City, depots: Sequence[str], cache_dir: Path | None
+) -> Area:
+    """Make an area of its entry.
+
+    Parameters
+    ----------
+    row : Mapping[str, Any]
+        One of ``[[areas]]``.
+    city : City
+        The city.
+    depots : Sequence[str]
+        Stops at which its vehicles start.
+    cache_dir : Path or None
+        Where driving tables may be kept.
+
+    Returns
+    -------
+    Area
+        The area.
+    """
+    area_id = str(row.get("id", ""))
+    routes = set(row.get("route_ids", ()))
+    trips = {trip.trip_id: trip for trip in city.flex_trips if trip.route_id in routes}
+    if not trips:
+        raise CityInvalidError(
+            f"fleet.toml, area {area_id!r}: no GTFS-Flex trip of the feeds runs on its route_ids "
+            f"{sorted(routes)}.",
+            area=area_id,
+        )
+    served = {stop_id for trip in trips.values() for stop_id in trip.stop_ids}
+    stop_ids = sorted(served | set(depots))
+    rules = AreaRules(**{f.name: int(row[f.name]) for f in fields(AreaRules) if f.name in row})
+    return Area(
+        id=area_id,
+        name=dict(row.get("name", {"": area_id})),
+        rules=rules,
+        trips=trips,
+        nodes={stop_id: node for node, stop_id in enumerate(stop_ids)},
+        travel_s=driving_table(city, stop_ids, cache_dir),
+    )
+
+
+def _vehicle(row: Mapping[str, Any]) -> Vehicle:
+    """Make a vehicle of its entry.
+
+    Parameters
+    ----------
+    row : Mapping[str, Any]
+        One of ``[[vehicles]]``.
+
+    Returns
+    -------
+    Vehicle
+        The vehicle, not yet in any database.
+    """
+    vehicle_id = str(row.get("id", ""))
+    hours = []
+    for shift in row.get("shifts", ()):
+        days = shift.get("days", "daily")
+        if days not in _DAYS:
+            raise CityInvalidError(
+                f"fleet.toml, vehicle {vehicle_id}: days is {days!r}; use {', '.join(_DAYS)}.",
+                vehicle=vehicle_id,
+            )
+        try:
+            start_s, end_s = parse_time(shift["start"]), parse_time(shift["end"])
+        except (KeyError, GtfsError) as error:
+            raise CityInvalidError(
+                f"fleet.toml, vehicle {vehicle_id}: a shift needs start and end such as 08:00.",
+                vehicle=vehicle_id,
+            ) from error
+        hours.append({"start_s": start_s, "end_s": end_s, "days": days})
+    try:
+        return Vehicle(
+            id=vehicle_id,
+            area_id=row["area"],
+            name=dict(row.get("name", {"": vehicle_id})),
+            kind=row["kind"],
+            seats=int(row["seats"]),
+            wheelchair_places=int(row.get("wheelchair_places", 0)),
+            depot_stop_id=row["depot_stop_id"],
+            electric_range_m=row.get("electric_range_m"),
+            hours=hours,
+        )
+    except KeyError as error:
+        raise CityInvalidError(
+            f"fleet.toml, vehicle {vehicle_id}: {error} is missing.", vehicle=vehicle_id
+        ) from error

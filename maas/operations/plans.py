@@ -1,0 +1,113 @@
+"""Plans as rows: writing a route the dispatcher decided."""
+
+from collections.abc import Mapping
+
+from sqlmodel import Session, col, select
+
+from dispatch.plan import PICKUP
+from dispatch.schedule import Timed
+from maas.ids import new_id
+from maas.operations.state import ShiftState
+from maas.tables import PlanStop, Ride
+from maas.tables.outbox import record
+
+
+def open_shift(session: Session, state: ShiftState) -> None:
+    """Give a shift its row, if it has none yet.
+
+    Parameters
+    ----------
+    session : Session
+        A writing session that holds the area's lock.
+    state : ShiftState
+        The shift.
+    """
+    if state.shift not in session:
+        session.add(state.shift)
+
+
+def touch(session: Session, state: ShiftState, now_s: int) -> None:
+    """Raise a shift's version, and tell those who watch the vehicle.
+
+    Parameters
+    ----------
+    session : Session
+        A writing session that holds the area's lock.
+    state : ShiftState
+        The shift.
+    now_s : int
+        The instant, UTC epoch seconds.
+    """
+    state.shift.version += 1
+    record(
+        session,
+        f"vehicle:{state.vehicle.id}",
+        "plan_changed",
+        now_s,
+        shift_id=state.shift.id,
+        version=state.shift.version,
+    )
+
+
+def write_route(
+    session: Session, rides: Mapping[str, Ride], state: ShiftState, timed: Timed
+) -> None:
+    """Write the stops ahead of a shift as a schedule has them.
+
+    Rows of rides that came from another shift move here; a ride new to the plan gets rows.
+
+    Parameters
+    ----------
+    session : Session
+        A writing session that holds the area's lock.
+    rides : Mapping[str, Ride]
+        Every ride of the route, by id.
+    state : ShiftState
+        The shift, as read under the lock.
+    timed : Timed
+        Its new route with instants.
+    """
+    ids = {stop.request_id for stop in timed.route.stops}
+    known = {
+        (stop.ride_id, stop.kind): stop
+        for stop in session.exec(select(PlanStop).where(col(PlanStop.ride_id).in_(ids)))
+    }
+    for position, stop in enumerate(timed.route.stops):
+        ride = rides[stop.request_id]
+        kind = "pickup" if stop.kind is PICKUP else "dropoff"
+        row = known.get((ride.id, kind))
+        if row is None:
+            row = PlanStop(
+                id=new_id("stop"),
+                shift_id=state.shift.id,
+                ride_id=ride.id,
+                kind=kind,
+                sequence=0,
+                stop_id=ride.from_stop_id if kind == "pickup" else ride.to_stop_id,
+                planned_s=0,
+                departs_s=0,
+            )
+        row.shift_id = ride.shift_id = state.shift.id
+        row.sequence = len(state.driven) + position
+        row.planned_s = timed.begin_s[position]
+        row.departs_s = timed.departure_s[position]
+        session.add(row)
+    session.flush()
+
+
+def remove_stops(session: Session, ride_id: str, kind: str | None = None) -> None:
+    """Take the stops of a ride out of its plan.
+
+    Parameters
+    ----------
+    session : Session
+        A writing session that holds the area's lock.
+    ride_id : str
+        The ride.
+    kind : str or None
+        ``pickup`` or ``dropoff`` for one of them only.
+    """
+    for stop in session.exec(select(PlanStop).where(PlanStop.ride_id == ride_id)):
+        if kind is None or stop.kind == kind:
+            session.delete(stop)
+    session.flush()

@@ -1,0 +1,212 @@
+"""The SQL of fleet operations."""
+
+from collections.abc import Sequence
+from datetime import date
+
+from sqlmodel import Session, col, select
+
+from maas.tables import Booking, PlanStop, Ride, ServiceArea, Shift, Vehicle
+
+
+def lock_area(session: Session, area_id: str) -> None:
+    """Hold the area's row until the transaction ends: one plan is changed at a time.
+
+    Parameters
+    ----------
+    session : Session
+        A writing session.
+    area_id : str
+        The area.
+    """
+    session.exec(select(ServiceArea.id).where(ServiceArea.id == area_id).with_for_update()).one()
+
+
+def lock_area_of_vehicle(session: Session, vehicle_id: str) -> None:
+    """Hold the row of a vehicle's area until the transaction ends.
+
+    Parameters
+    ----------
+    session : Session
+        A writing session.
+    vehicle_id : str
+        The vehicle; an unknown one locks nothing.
+    """
+    area_id = session.exec(select(Vehicle.area_id).where(Vehicle.id == vehicle_id)).one_or_none()
+    if area_id is not None:
+        lock_area(session, area_id)
+
+
+def stop_of_vehicle(
+    session: Session, vehicle_id: str, stop_id: str
+) -> tuple[PlanStop, Ride] | None:
+    """Find one stop of a vehicle's plan.
+
+    Parameters
+    ----------
+    session : Session
+        Any session.
+    vehicle_id, stop_id : str
+        The vehicle and the stop.
+
+    Returns
+    -------
+    tuple[PlanStop, Ride] or None
+        The stop with its ride, None where the vehicle has no such stop.
+    """
+    row = session.exec(
+        select(PlanStop, Ride)
+        .join(Ride, col(Ride.id) == col(PlanStop.ride_id))
+        .join(Shift, col(Shift.id) == col(PlanStop.shift_id))
+        .where(PlanStop.id == stop_id, Shift.vehicle_id == vehicle_id)
+        .execution_options(populate_existing=True)
+    ).one_or_none()
+    return None if row is None else (row[0], row[1])
+
+
+def vehicles_of(session: Session, area_id: str) -> Sequence[Vehicle]:
+    """List the vehicles of an area that are in service.
+
+    Parameters
+    ----------
+    session : Session
+        Any session.
+    area_id : str
+        The area.
+
+    Returns
+    -------
+    Sequence[Vehicle]
+        In order of id.
+    """
+    return session.exec(
+        select(Vehicle)
+        .where(Vehicle.area_id == area_id, col(Vehicle.in_service).is_(True))
+        .order_by(Vehicle.id)
+    ).all()
+
+
+def all_vehicles(session: Session) -> Sequence[Vehicle]:
+    """List every vehicle.
+
+    Parameters
+    ----------
+    session : Session
+        Any session.
+
+    Returns
+    -------
+    Sequence[Vehicle]
+        By area, then id.
+    """
+    return session.exec(select(Vehicle).order_by(Vehicle.area_id, Vehicle.id)).all()
+
+
+def shifts_on(session: Session, area_id: str, days: Sequence[date]) -> Sequence[Shift]:
+    """List the shifts that have rows, on some days of an area.
+
+    Parameters
+    ----------
+    session : Session
+        Any session.
+    area_id : str
+        The area.
+    days : Sequence[date]
+        Service days.
+
+    Returns
+    -------
+    Sequence[Shift]
+        The rows as they stand now.
+    """
+    return session.exec(
+        select(Shift)
+        .join(Vehicle, col(Vehicle.id) == col(Shift.vehicle_id))
+        .where(Vehicle.area_id == area_id, col(Shift.service_day).in_(days))
+        .execution_options(populate_existing=True)
+    ).all()
+
+
+def plan_rows(session: Session, shift_ids: Sequence[str]) -> list[tuple[PlanStop, Ride]]:
+    """List the stops of some shifts with their rides, in driving order.
+
+    Parameters
+    ----------
+    session : Session
+        Any session.
+    shift_ids : Sequence[str]
+        The shifts.
+
+    Returns
+    -------
+    list[tuple[PlanStop, Ride]]
+        By shift, then sequence.
+    """
+    rows = session.exec(
+        select(PlanStop, Ride)
+        .join(Ride, col(Ride.id) == col(PlanStop.ride_id))
+        .where(col(PlanStop.shift_id).in_(shift_ids))
+        .order_by(PlanStop.shift_id, col(PlanStop.sequence))
+        .execution_options(populate_existing=True)
+    ).all()
+    return [(stop, ride) for stop, ride in rows]
+
+
+def manifest_rows(
+    session: Session, vehicle_id: str, day: date
+) -> list[tuple[PlanStop, Ride, Booking]]:
+    """List what a vehicle does on a day, with the riders.
+
+    Parameters
+    ----------
+    session : Session
+        Any session.
+    vehicle_id : str
+        The vehicle.
+    day : date
+        The service day.
+
+    Returns
+    -------
+    list[tuple[PlanStop, Ride, Booking]]
+        In driving order.
+    """
+    rows = session.exec(
+        select(PlanStop, Ride, Booking)
+        .join(Ride, col(Ride.id) == col(PlanStop.ride_id))
+        .join(Booking, col(Booking.id) == col(Ride.booking_id))
+        .join(Shift, col(Shift.id) == col(PlanStop.shift_id))
+        .where(Shift.vehicle_id == vehicle_id, Shift.service_day == day)
+        .order_by(col(Shift.starts_s), col(PlanStop.sequence))
+    ).all()
+    return [(stop, ride, booking) for stop, ride, booking in rows]
+
+
+def days_with_open_stops(session: Session, area_id: str, now_s: int) -> Sequence[date]:
+    """List the service days on which something is still to be driven.
+
+    Parameters
+    ----------
+    session : Session
+        Any session.
+    area_id : str
+        The area.
+    now_s : int
+        The instant, UTC epoch seconds.
+
+    Returns
+    -------
+    Sequence[date]
+        Days, soonest first.
+    """
+    return session.exec(
+        select(Shift.service_day)
+        .join(Vehicle, col(Vehicle.id) == col(Shift.vehicle_id))
+        .join(PlanStop, col(PlanStop.shift_id) == col(Shift.id))
+        .where(
+            Vehicle.area_id == area_id,
+            PlanStop.state == "planned",
+            col(PlanStop.planned_s) > now_s,
+        )
+        .distinct()
+        .order_by(col(Shift.service_day))
+    ).all()

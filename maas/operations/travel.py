@@ -1,0 +1,82 @@
+"""Driving times between the stops of an area, computed once and kept."""
+
+import hashlib
+import os
+from collections.abc import Sequence
+from pathlib import Path
+
+import numpy as np
+from numpy.typing import NDArray
+
+from maas.city import City
+from maas.errors import CityInvalidError
+
+
+def driving_table(city: City, stop_ids: Sequence[str], cache_dir: Path | None) -> NDArray[np.int32]:
+    """Compute driving seconds between stops along the city's streets.
+
+    Parameters
+    ----------
+    city : City
+        The city.
+    stop_ids : Sequence[str]
+        Stops, in the order of rows and columns.
+    cache_dir : Path or None
+        Where the table may be kept; named by what it was computed from.
+
+    Returns
+    -------
+    ndarray of int32
+        Shape (stops, stops), read-only.
+
+    Raises
+    ------
+    CityInvalidError
+        A stop is in no feed.
+    """
+    places = []
+    for stop_id in stop_ids:
+        place = city.stop(stop_id)
+        if place is None:
+            raise CityInvalidError(
+                f"Stop {stop_id!r} of the on-demand service is in no stops.txt of the city.",
+                stop_id=stop_id,
+            )
+        places.append((place.lat, place.lon))
+    points = np.array(places, dtype=np.float64).reshape(-1, 2)
+    path = None
+    if cache_dir is not None:
+        digest = hashlib.sha256(points.tobytes() + city.streets.content_hash.encode()).hexdigest()
+        path = cache_dir / f"driving-{digest[:24]}.npy"
+        if path.is_file():
+            try:
+                return _frozen(np.load(path))
+            except (OSError, ValueError, EOFError):
+                path.unlink(missing_ok=True)  # cut short by a full disk: compute it again
+    nodes = city.streets.snap(points[:, 0], points[:, 1])
+    table = city.streets.drive_table_s(nodes, nodes).astype(np.int32)
+    np.fill_diagonal(table, 0)
+    if path is not None:
+        path.parent.mkdir(parents=True, exist_ok=True)
+        draft = path.with_suffix(f".{os.getpid()}.npy")
+        np.save(draft, table)
+        draft.replace(path)
+    return _frozen(table)
+
+
+def _frozen(table: NDArray[np.int32]) -> NDArray[np.int32]:
+    """Make a table read-only.
+
+    Parameters
+    ----------
+    table : ndarray of int32
+        The table.
+
+    Returns
+    -------
+    ndarray of int32
+        The same, C-ordered and not writeable.
+    """
+    table = np.ascontiguousarray(table, dtype=np.int32)
+    table.flags.writeable = False
+    return table
