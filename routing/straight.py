@@ -1,0 +1,266 @@
+"""Walks and drives in straight lines, for cities without streets and places far from any."""
+
+from typing import Final
+
+import numpy as np
+from numpy.typing import NDArray
+from scipy.spatial import cKDTree
+
+from routing.journeys import Geometry
+from routing.kernels.dijkstra import UNREACHABLE
+from routing.snapping import DETOUR, Anchors, Plane
+
+STRAIGHT_DRIVE_KMH: Final = 30
+"""Speed of a drive along a straight line made longer by `DETOUR`."""
+
+
+class StraightStreets:
+    """Straight lines x 1.3 for a city without a street file; drives at 30 km/h along them.
+
+    A node is its coordinate: latitude and longitude in millionths of a degree, packed into int64.
+    """
+
+    @property
+    def label(self) -> str:
+        """Tell that walks are straight lines."""
+        return "straight_lines"
+
+    def snap(self, lat: NDArray[np.float64], lon: NDArray[np.float64]) -> NDArray[np.int64]:
+        """See `Streets.snap`.
+
+        Parameters
+        ----------
+        lat, lon
+            Degrees, float64 ``[n]``.
+
+        Returns
+        -------
+        ndarray
+            Packed coordinates, int64 ``[n]``.
+        """
+        y = np.rint((np.asarray(lat, np.float64) + 90) * 1e6).astype(np.int64)
+        x = np.rint((np.asarray(lon, np.float64) + 180) * 1e6).astype(np.int64)
+        return (y << 32) | x
+
+    def anchor(self, lat: NDArray[np.float64], lon: NDArray[np.float64]) -> Anchors:
+        """See `Streets.anchor`.
+
+        Parameters
+        ----------
+        lat, lon
+            Degrees, float64 ``[n]``.
+
+        Returns
+        -------
+        Anchors
+            Places with node -1: every walk is a straight line.
+        """
+        lat, lon = np.asarray(lat, np.float64), np.asarray(lon, np.float64)
+        return Anchors(lat, lon, np.full(len(lat), -1, np.int64), np.zeros(len(lat), np.int32))
+
+    def walk_many(self, origin: Anchors, targets: Anchors, limit_m: int) -> NDArray[np.int32]:
+        """See `Streets.walk_many`.
+
+        Parameters
+        ----------
+        origin, targets
+            One place and n places.
+        limit_m
+            Longest walk, metres.
+
+        Returns
+        -------
+        ndarray
+            Metres, int32 ``[n]``.
+        """
+        walk_m = straight_walk_m(Plane(float(origin.lat[0])), origin, targets)
+        return np.where(walk_m <= limit_m, walk_m, UNREACHABLE).astype(np.int32)
+
+    def walk_pairs(
+        self, origins: Anchors, targets: Anchors, limit_m: int
+    ) -> tuple[NDArray[np.int64], NDArray[np.int64], NDArray[np.int32]]:
+        """See `Streets.walk_pairs`.
+
+        Parameters
+        ----------
+        origins, targets
+            Places.
+        limit_m
+            Longest walk, metres.
+
+        Returns
+        -------
+        tuple
+            Origins, targets, metres.
+        """
+        plane = Plane(float(origins.lat.mean()) if len(origins.lat) else 0.0)
+        i, j, walk_m = straight_pairs(plane, origins, targets, limit_m)
+        return least_per_pair(i, j, walk_m, limit_m)
+
+    def walk_path(self, origin: Anchors, target: Anchors) -> Geometry:
+        """See `Streets.walk_path`.
+
+        Parameters
+        ----------
+        origin, target
+            One place each.
+
+        Returns
+        -------
+        Geometry
+            A straight line.
+        """
+        return (anchor_point(origin), anchor_point(target))
+
+    def drive_table_s(
+        self, nodes_from: NDArray[np.int64], nodes_to: NDArray[np.int64]
+    ) -> NDArray[np.int32]:
+        """See `Streets.drive_table_s`.
+
+        Parameters
+        ----------
+        nodes_from, nodes_to
+            Nodes, int64 ``[n]`` and ``[m]``.
+
+        Returns
+        -------
+        ndarray
+            Seconds, int32 ``[n, m]``.
+        """
+        lat, lon = _unpack(np.asarray(nodes_from, np.int64)[:, None])
+        other_lat, other_lon = _unpack(np.asarray(nodes_to, np.int64)[None, :])
+        plane = Plane(float(lat.mean()) if lat.size else 0.0)
+        drive_m = plane.distance_m(lat, lon, other_lat, other_lon) * DETOUR
+        return np.ceil(drive_m * 3.6 / STRAIGHT_DRIVE_KMH).astype(np.int32)
+
+    def drive_path(self, node_from: int, node_to: int) -> Geometry:
+        """See `Streets.drive_path`.
+
+        Parameters
+        ----------
+        node_from, node_to
+            Nodes.
+
+        Returns
+        -------
+        Geometry
+            A straight line.
+        """
+        lat, lon = _unpack(np.array([node_from, node_to], np.int64))
+        return tuple(zip(lon.tolist(), lat.tolist(), strict=True))
+
+
+def _unpack(nodes: NDArray[np.int64]) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
+    return (nodes >> 32) / 1e6 - 90, (nodes & 0xFFFFFFFF) / 1e6 - 180
+
+
+def anchor_point(place: Anchors) -> tuple[float, float]:
+    """The coordinate of a single place.
+
+    Parameters
+    ----------
+    place
+        One place.
+
+    Returns
+    -------
+    tuple
+        Longitude, latitude.
+    """
+    return float(place.lon[0]), float(place.lat[0])
+
+
+def straight_walk_m(plane: Plane, origin: Anchors, targets: Anchors) -> NDArray[np.int64]:
+    """Straight walks from one place, made longer by `DETOUR`.
+
+    Parameters
+    ----------
+    plane
+        Coordinates to measure in.
+    origin, targets
+        One place and n places.
+
+    Returns
+    -------
+    ndarray
+        Metres, int64 ``[n]``.
+    """
+    distance_m = plane.distance_m(
+        targets.lat, targets.lon, float(origin.lat[0]), float(origin.lon[0])
+    )
+    return np.rint(distance_m * DETOUR).astype(np.int64)
+
+
+def is_straight(origin: Anchors, targets: Anchors, walk_m: NDArray[np.int64]) -> NDArray[np.bool_]:
+    """Whether to walk straight: no street is known, or the way to the street is as long.
+
+    Parameters
+    ----------
+    origin, targets
+        One place and n places.
+    walk_m
+        The straight walks between them, metres, int64 ``[n]``.
+
+    Returns
+    -------
+    ndarray
+        bool ``[n]``.
+    """
+    off_m = targets.off_m.astype(np.int64) + int(origin.off_m[0])
+    return (targets.node < 0) | (origin.node[0] < 0) | (walk_m <= off_m)
+
+
+def straight_pairs(
+    plane: Plane, origins: Anchors, targets: Anchors, limit_m: int
+) -> tuple[NDArray[np.int64], NDArray[np.int64], NDArray[np.int64]]:
+    """Pairs within the limit that walk straight, as `is_straight` decides.
+
+    Parameters
+    ----------
+    plane
+        Coordinates to measure in.
+    origins, targets
+        Places.
+    limit_m
+        Longest walk, metres.
+
+    Returns
+    -------
+    tuple
+        Index of the origin, index of the target, metres; int64.
+    """
+    tree = cKDTree(plane.points(origins.lat, origins.lon))
+    other = cKDTree(plane.points(targets.lat, targets.lon))
+    near = tree.sparse_distance_matrix(other, limit_m / DETOUR, output_type="coo_matrix")
+    i, j = near.row.astype(np.int64), near.col.astype(np.int64)
+    walk_m = np.rint(near.data * DETOUR).astype(np.int64)
+    off_m = origins.off_m[i].astype(np.int64) + targets.off_m[j]
+    keep = (origins.node[i] < 0) | (targets.node[j] < 0) | (walk_m <= off_m)
+    return i[keep], j[keep], walk_m[keep]
+
+
+def least_per_pair(
+    i: NDArray[np.int64], j: NDArray[np.int64], walk_m: NDArray[np.int64], limit_m: int
+) -> tuple[NDArray[np.int64], NDArray[np.int64], NDArray[np.int32]]:
+    """The shortest walk of each pair, ordered by pair.
+
+    Parameters
+    ----------
+    i, j
+        Pairs, int64 ``[k]``, with repeats.
+    walk_m
+        Metres, int64 ``[k]``.
+    limit_m
+        Longest walk to keep, metres.
+
+    Returns
+    -------
+    tuple
+        Pairs without repeats, and metres, int32.
+    """
+    order = np.lexsort((walk_m, j, i))
+    i, j, walk_m = i[order], j[order], walk_m[order]
+    first = np.ones(len(i), np.bool_)
+    first[1:] = (i[1:] != i[:-1]) | (j[1:] != j[:-1])
+    keep = first & (walk_m <= limit_m)
+    return i[keep], j[keep], walk_m[keep].astype(np.int32)

@@ -1,0 +1,382 @@
+"""Walking and driving through a city: on its streets, or in straight lines where it has none."""
+
+import hashlib
+from pathlib import Path
+from typing import Final, Protocol
+
+import numpy as np
+from numpy.typing import NDArray
+
+from routing.journeys import Geometry
+from routing.kernels import dijkstra
+from routing.osm import StreetArrays, read_osm
+from routing.snapping import DETOUR, Anchors, NodeFinder, Plane
+from routing.straight import (
+    StraightStreets,
+    anchor_point,
+    is_straight,
+    least_per_pair,
+    straight_pairs,
+    straight_walk_m,
+)
+from routing.street_cache import read_cache, write_cache
+
+__all__ = ["UNREACHABLE", "StraightStreets", "StreetNetwork", "Streets"]
+
+UNREACHABLE: Final = dijkstra.UNREACHABLE
+"""A walk or drive that does not exist, int32."""
+
+_CACHE_VERSION: Final = 1
+
+
+class Streets(Protocol):
+    """What the planner and the dispatcher's adapter ask of a city's streets."""
+
+    @property
+    def label(self) -> str:
+        """Either streets or straight_lines."""
+        ...
+
+    def snap(self, lat: NDArray[np.float64], lon: NDArray[np.float64]) -> NDArray[np.int64]:
+        """Nodes to drive from and to.
+
+        Parameters
+        ----------
+        lat, lon
+            Places, degrees, float64 ``[n]``.
+
+        Returns
+        -------
+        ndarray
+            int64 ``[n]``; -1 where no street is near.
+        """
+        ...
+
+    def anchor(self, lat: NDArray[np.float64], lon: NDArray[np.float64]) -> Anchors:
+        """Tie places to the walking graph.
+
+        Parameters
+        ----------
+        lat, lon
+            Places, degrees, float64 ``[n]``.
+
+        Returns
+        -------
+        Anchors
+            With node -1 where no street is near; walks from there are straight lines.
+        """
+        ...
+
+    def walk_many(self, origin: Anchors, targets: Anchors, limit_m: int) -> NDArray[np.int32]:
+        """Walks from one place to many; they are as long the other way round.
+
+        Parameters
+        ----------
+        origin
+            One place.
+        targets
+            n places.
+        limit_m
+            Longest walk, metres.
+
+        Returns
+        -------
+        ndarray
+            Metres, int32 ``[n]``; `UNREACHABLE` beyond the limit.
+        """
+        ...
+
+    def walk_pairs(
+        self, origins: Anchors, targets: Anchors, limit_m: int
+    ) -> tuple[NDArray[np.int64], NDArray[np.int64], NDArray[np.int32]]:
+        """All walks between two sets of places within a limit.
+
+        Parameters
+        ----------
+        origins, targets
+            Places.
+        limit_m
+            Longest walk, metres.
+
+        Returns
+        -------
+        tuple
+            Index of the origin, index of the target (int64), metres (int32).
+        """
+        ...
+
+    def walk_path(self, origin: Anchors, target: Anchors) -> Geometry:
+        """The line of a walk between two single places.
+
+        Parameters
+        ----------
+        origin, target
+            One place each.
+
+        Returns
+        -------
+        Geometry
+            From place to place, along the streets where they are known.
+        """
+        ...
+
+    def drive_table_s(
+        self, nodes_from: NDArray[np.int64], nodes_to: NDArray[np.int64]
+    ) -> NDArray[np.int32]:
+        """Driving times between nodes.
+
+        Parameters
+        ----------
+        nodes_from, nodes_to
+            Nodes from `snap`, int64 ``[n]`` and ``[m]``.
+
+        Returns
+        -------
+        ndarray
+            Seconds, rounded up, int32 ``[n, m]``; `UNREACHABLE` where there is no way.
+        """
+        ...
+
+    def drive_path(self, node_from: int, node_to: int) -> Geometry:
+        """The line of a drive between two nodes.
+
+        Parameters
+        ----------
+        node_from, node_to
+            Nodes from `snap`.
+
+        Returns
+        -------
+        Geometry
+            Empty when there is no way.
+        """
+        ...
+
+
+class StreetNetwork:
+    """A city's streets.
+
+    Parameters
+    ----------
+    arrays
+        Walking and driving graphs.
+    """
+
+    def __init__(self, arrays: StreetArrays) -> None:
+        self.arrays = arrays
+        self._plane = Plane(float(arrays.lat.mean()))
+        places = (self._plane, arrays.lat, arrays.lon)
+        self._walk = NodeFinder(*places, arrays.walk_starts, arrays.walk_heads, False)
+        self._drive = NodeFinder(*places, arrays.drive_starts, arrays.drive_heads, True)
+
+    @classmethod
+    def load(cls, path: Path, cache_dir: Path | None) -> "StreetNetwork":
+        """Read streets, or the arrays an earlier run kept of the same bytes.
+
+        Parameters
+        ----------
+        path
+            A .osm.pbf or .osm file.
+        cache_dir
+            Folder of kept arrays; None keeps nothing.
+
+        Returns
+        -------
+        StreetNetwork
+            Ready to route.
+
+        Raises
+        ------
+        StreetDataError
+            When the file cannot be read or holds no street.
+        """
+        if cache_dir is None:
+            return cls(read_osm(path))
+        with path.open("rb") as file:
+            digest = hashlib.file_digest(file, "sha256").hexdigest()
+        kept = cache_dir / f"streets-{_CACHE_VERSION}-{digest[:32]}.npz"
+        arrays = read_cache(kept)
+        if arrays is None:
+            arrays = read_osm(path)
+            write_cache(kept, arrays)
+        return cls(arrays)
+
+    @property
+    def label(self) -> str:
+        """Tell that walks follow streets."""
+        return "streets"
+
+    def snap(self, lat: NDArray[np.float64], lon: NDArray[np.float64]) -> NDArray[np.int64]:
+        """See `Streets.snap`.
+
+        Parameters
+        ----------
+        lat, lon
+            Degrees, float64 ``[n]``.
+
+        Returns
+        -------
+        ndarray
+            Nodes of the driving graph, int64 ``[n]``.
+        """
+        return self._drive.nearest(lat, lon)[0]
+
+    def anchor(self, lat: NDArray[np.float64], lon: NDArray[np.float64]) -> Anchors:
+        """See `Streets.anchor`.
+
+        Parameters
+        ----------
+        lat, lon
+            Degrees, float64 ``[n]``.
+
+        Returns
+        -------
+        Anchors
+            Places tied to the walking graph.
+        """
+        node, distance_m = self._walk.nearest(lat, lon)
+        off_m = np.where(node >= 0, np.rint(distance_m * DETOUR), 0).astype(np.int32)
+        return Anchors(np.asarray(lat, np.float64), np.asarray(lon, np.float64), node, off_m)
+
+    def walk_many(self, origin: Anchors, targets: Anchors, limit_m: int) -> NDArray[np.int32]:
+        """See `Streets.walk_many`.
+
+        Parameters
+        ----------
+        origin, targets
+            One place and n places.
+        limit_m
+            Longest walk, metres.
+
+        Returns
+        -------
+        ndarray
+            Metres, int32 ``[n]``.
+        """
+        a = self.arrays
+        walk_m = np.full(len(targets.node), UNREACHABLE, np.int64)
+        source = int(origin.node[0])
+        if source >= 0:
+            cost = dijkstra.one_to_all(
+                a.walk_starts, a.walk_heads, a.walk_mm, source, limit_m * 1000
+            )
+            mm = cost[targets.node]
+            off_m = targets.off_m.astype(np.int64) + int(origin.off_m[0])
+            found = (targets.node >= 0) & (mm != UNREACHABLE)
+            walk_m = np.where(found, (mm.astype(np.int64) + 500) // 1000 + off_m, UNREACHABLE)
+        straight_m = straight_walk_m(self._plane, origin, targets)
+        walk_m = np.where(is_straight(origin, targets, straight_m), straight_m, walk_m)
+        return np.where(walk_m <= limit_m, walk_m, UNREACHABLE).astype(np.int32)
+
+    def walk_pairs(
+        self, origins: Anchors, targets: Anchors, limit_m: int
+    ) -> tuple[NDArray[np.int64], NDArray[np.int64], NDArray[np.int32]]:
+        """See `Streets.walk_pairs`.
+
+        Parameters
+        ----------
+        origins, targets
+            Places.
+        limit_m
+            Longest walk, metres.
+
+        Returns
+        -------
+        tuple
+            Origins, targets, metres.
+        """
+        a = self.arrays
+        order = np.argsort(targets.node, kind="stable")
+        order = order[targets.node[order] >= 0]
+        point_starts = np.zeros(len(a.lat) + 1, np.int64)
+        counts = np.bincount(targets.node[order], minlength=len(a.lat))
+        np.cumsum(counts, out=point_starts[1:])
+        graph = (a.walk_starts, a.walk_heads, a.walk_mm)
+        found = dijkstra.pairs_within(
+            *graph, origins.node, point_starts, order.astype(np.int64), limit_m * 1000
+        )
+        i, j = found[:, 0], found[:, 1]
+        street_m = (found[:, 2] + 500) // 1000 + origins.off_m[i] + targets.off_m[j]
+        si, sj, straight_m = straight_pairs(self._plane, origins, targets, limit_m)
+        both = np.concatenate([i, si]), np.concatenate([j, sj])
+        return least_per_pair(*both, np.concatenate([street_m, straight_m]), limit_m)
+
+    def walk_path(self, origin: Anchors, target: Anchors) -> Geometry:
+        """See `Streets.walk_path`.
+
+        Parameters
+        ----------
+        origin, target
+            One place each.
+
+        Returns
+        -------
+        Geometry
+            The line.
+        """
+        a = self.arrays
+        ends = (anchor_point(origin), anchor_point(target))
+        straight_m = straight_walk_m(self._plane, origin, target)
+        if is_straight(origin, target, straight_m)[0]:
+            return ends
+        u, v = int(origin.node[0]), int(target.node[0])
+        nodes = dijkstra.path(a.walk_starts, a.walk_heads, a.walk_mm, u, v)
+        return _without_repeats((ends[0], *self._line(nodes), ends[1]))
+
+    def drive_table_s(
+        self, nodes_from: NDArray[np.int64], nodes_to: NDArray[np.int64]
+    ) -> NDArray[np.int32]:
+        """See `Streets.drive_table_s`.
+
+        Parameters
+        ----------
+        nodes_from, nodes_to
+            Nodes, int64 ``[n]`` and ``[m]``.
+
+        Returns
+        -------
+        ndarray
+            Seconds, int32 ``[n, m]``.
+        """
+        a = self.arrays
+        ms = dijkstra.table(
+            a.drive_starts,
+            a.drive_heads,
+            a.drive_ms,
+            np.ascontiguousarray(nodes_from, np.int64),
+            np.ascontiguousarray(nodes_to, np.int64),
+        )
+        seconds = -(-ms.astype(np.int64) // 1000)
+        return np.where(ms == UNREACHABLE, UNREACHABLE, seconds).astype(np.int32)
+
+    def drive_path(self, node_from: int, node_to: int) -> Geometry:
+        """See `Streets.drive_path`.
+
+        Parameters
+        ----------
+        node_from, node_to
+            Nodes.
+
+        Returns
+        -------
+        Geometry
+            The line.
+        """
+        if node_from < 0 or node_to < 0:
+            return ()
+        a = self.arrays
+        nodes = dijkstra.path(a.drive_starts, a.drive_heads, a.drive_ms, node_from, node_to)
+        return self._line(nodes)
+
+    def _line(self, nodes: NDArray[np.int64]) -> Geometry:
+        """Coordinates of a path without the nodes that were laid on straight lines."""
+        if len(nodes) > 2:
+            keep = nodes < self.arrays.original_nodes
+            keep[0] = keep[-1] = True
+            nodes = nodes[keep]
+        lon, lat = self.arrays.lon[nodes], self.arrays.lat[nodes]
+        return tuple(zip(lon.tolist(), lat.tolist(), strict=True))
+
+
+def _without_repeats(line: Geometry) -> Geometry:
+    return tuple(p for n, p in enumerate(line) if n == 0 or p != line[n - 1])
