@@ -1,10 +1,13 @@
 """What the tests of the house look at: its packages, its files, its documentation."""
 
+import shutil
 import subprocess
 from functools import cache
 from pathlib import Path
 
 ROOT = Path(__file__).resolve().parents[2]
+# What a copy without git may hold beside the project's own files.
+MADE_AGAIN = {".venv", ".cache", "node_modules", "static", "__pycache__", "var", "dist"}
 PACKAGES = ("gtfs", "routing", "dispatch", "maas", "apps")
 
 
@@ -15,8 +18,17 @@ def tracked_files() -> tuple[Path, ...]:
     Returns
     -------
     tuple of Path
-        In a checkout what git tracks.
+        In a checkout what git tracks; elsewhere every file that is not made again.
     """
+    if shutil.which("git") is None or not (ROOT / ".git").exists():
+        paths = (path.relative_to(ROOT) for path in sorted(ROOT.rglob("*")))
+        return tuple(
+            path
+            for path in paths
+            if (ROOT / path).is_file()
+            and not MADE_AGAIN & set(path.parts)
+            and not path.parts[0].endswith("_cache")
+        )
     listing = subprocess.run(
         ["git", "-c", f"safe.directory={ROOT}", "ls-files", "-z"],
         cwd=ROOT,
