@@ -1,1 +1,1 @@
-"""On-demand dispatch: ride requests into vehicle routes, in integer seconds, without maps or clocks."""
+"""On-demand dispatch: requests to vehicle routes, in integer seconds, without maps or clocks."""

@@ -189,7 +189,7 @@ def check_plan(problem: Problem, plan: Plan) -> None:
                 raise _error(
                     plan.route(vehicle.id),
                     rider.request_id,
-                    "sits in this vehicle but is not on it",
+                    "sits in this vehicle but has no stop",
                 )
 
 

@@ -442,7 +442,8 @@ def _require_id(kind: str, value: object) -> None:
         )
 
 
-def _require_int(kind: str, item_id: str, name: str, value: object, low: int, high: int) -> None:
+def _require_int(kind: str, item_id: str, name: str, value: object, *bounds: int) -> None:
+    low, high = bounds
     # bool is an int in Python, but a flag in a field of seconds is a mistake of the caller.
     if isinstance(value, int) and not isinstance(value, bool) and low <= value <= high:
         return

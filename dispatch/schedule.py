@@ -9,13 +9,14 @@ become too long by waiting on the way, its pickup is delayed just as much as nee
 from __future__ import annotations
 
 from dataclasses import dataclass
+from itertools import pairwise
 
 import numpy as np
 from numpy.typing import NDArray
 
-from dispatch.kernels import timing
+from dispatch.kernels import layout, timing
 from dispatch.objective import DEFAULT_WEIGHTS, PERCENT, Weights
-from dispatch.packing import pack_stops, pack_vehicle
+from dispatch.packing import pack_capacities, pack_stops, pack_vehicle
 from dispatch.plan import PICKUP, Plan, Route
 from dispatch.problem import Problem
 
@@ -151,39 +152,45 @@ def schedule(
     InvalidProblemError
         When the route names an unknown vehicle or request.
     """
-    vehicle = pack_vehicle(problem, problem.vehicle(route.vehicle_id))
-    stops, wishes = pack_stops(problem, route, weights)
+    vehicle = problem.vehicle(route.vehicle_id)
+    stops = pack_stops(problem, route, weights)
     begin_s = np.empty(len(route.stops), dtype=np.int64)
-    code, index, shortfall_s = timing.least_schedule(problem.travel_s, *vehicle, *stops, begin_s)
+    code, index, shortfall_s = timing.least_schedule(
+        problem.travel_s,
+        pack_vehicle(problem, vehicle),
+        pack_capacities(vehicle.capacities),
+        stops,
+        begin_s,
+    )
     if code == timing.LATE:
         late = "late_pickup" if route.stops[index].kind is PICKUP else "late_dropoff"
         return Infeasible(route, late, index, shortfall_s)
     if code != timing.FEASIBLE:
         return Infeasible(route, _CODES[code], index, shortfall_s)
-    legs_s = _legs_s(problem, vehicle.start_node, stops.node, vehicle.end_node)
-    departure_s = begin_s + stops.service_s
-    ready_s = np.concatenate(([vehicle.start_s], departure_s))
-    arrival_s = ready_s[:-1] + legs_s[:-1]
-    driving_s = int(legs_s.sum())
-    rider_cost = int(((begin_s - wishes.wish_s) * wishes.percent).sum())
+    return _timed(problem, route, stops, begin_s)
+
+
+def _timed(
+    problem: Problem, route: Route, stops: NDArray[np.int64], begin_s: NDArray[np.int64]
+) -> Timed:
+    vehicle = problem.vehicle(route.vehicle_id)
+    path = [vehicle.start_node, *(stop.node for stop in route.stops)]
+    legs_s = [int(problem.travel_s[a, b]) for a, b in pairwise(path)]
+    home_s = 0 if vehicle.end_node is None else int(problem.travel_s[path[-1], vehicle.end_node])
+    begins = begin_s.tolist()
+    departures = (begin_s + stops[:, layout.SERVICE_S]).tolist()
+    left_s = [vehicle.start_s, *departures]
+    rider_cost = int(((begin_s - stops[:, layout.WISH_S]) * stops[:, layout.PERCENT]).sum())
+    driving_s = sum(legs_s) + home_s
     return Timed(
         route,
-        tuple(arrival_s.tolist()),
-        tuple(begin_s.tolist()),
-        tuple(departure_s.tolist()),
-        int(ready_s[-1] + legs_s[-1]),
+        tuple(left + leg for left, leg in zip(left_s, legs_s, strict=False)),
+        tuple(begins),
+        tuple(departures),
+        left_s[-1] + home_s,
         driving_s,
         PERCENT * driving_s + rider_cost,
     )
-
-
-def _legs_s(
-    problem: Problem, start_node: int, nodes: NDArray[np.int32], end_node: int
-) -> NDArray[np.int64]:
-    path = np.concatenate(([start_node], nodes, [end_node] if end_node >= 0 else []))
-    path = path.astype(np.int64)
-    legs_s = problem.travel_s[path[:-1], path[1:]].astype(np.int64)
-    return legs_s if end_node >= 0 else np.append(legs_s, 0)
 
 
 def schedule_plan(

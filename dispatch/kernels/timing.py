@@ -15,6 +15,27 @@ from __future__ import annotations
 
 import numba
 
+from dispatch.kernels.layout import (
+    EARLIEST_S,
+    END_NODE,
+    END_S,
+    LATEST_S,
+    MAX_RIDE_S,
+    NO_NODE,
+    NO_STOP,
+    NODE,
+    ONBOARD_SEATS,
+    ONBOARD_WHEELCHAIRS,
+    PICKUP_AT,
+    SEATS,
+    SERVICE_S,
+    START_NODE,
+    START_S,
+    TRAVEL,
+    UNREACHABLE,
+    WHEELCHAIRS,
+)
+
 FEASIBLE = 0
 LATE = 1
 RIDE_TOO_LONG = 2
@@ -23,18 +44,8 @@ NO_WHEELCHAIR_PLACE = 4
 SHIFT_END = 5
 NO_WAY = 6
 
-UNREACHABLE = 2**31 - 1
-NO_NODE = -1
-NO_STOP = -1
 
-TRAVEL = "Array(int32, 2, 'C', readonly=True)"
-_ROUTE = (
-    f"{TRAVEL}, int64, int64, int64, int64, int16[:, ::1], int16[::1], "
-    "int32[::1], int64[::1], int64[::1], int64[::1], int32[::1], int64[::1], int16[:, ::1]"
-)
-
-
-@numba.njit("int64(int64, int64, int16[:, ::1])", cache=True)
+@numba.njit("int64(int64, int64, int64[:, ::1])", cache=True)
 def lacking(seats, wheelchairs, capacities):  # type: ignore[no-untyped-def]
     """Tell which kind of place a load lacks.
 
@@ -42,7 +53,7 @@ def lacking(seats, wheelchairs, capacities):  # type: ignore[no-untyped-def]
     ----------
     seats, wheelchairs : int64
         The load.
-    capacities : ndarray of int16, shape (arrangements, 2)
+    capacities : ndarray of int64, shape (arrangements, 2)
         Seats and wheelchair places of each arrangement; one that fits suffices.
 
     Returns
@@ -59,101 +70,97 @@ def lacking(seats, wheelchairs, capacities):  # type: ignore[no-untyped-def]
     return short_of
 
 
-@numba.njit(f"UniTuple(int64, 3)({_ROUTE}, int64[::1])", cache=True)
-def forward_pass(  # type: ignore[no-untyped-def]
-    travel_s,
-    start_node,
-    start_s,
-    end_node,
-    end_s,
-    capacities,
-    onboard,
-    node,
-    earliest_s,
-    latest_s,
-    service_s,
-    pickup_at,
-    max_ride_s,
-    delta,
-    begin_s,
-):
-    """Check everything but ride times, and compute begin of service without them.
+@numba.njit(f"int64({TRAVEL}, int64[:, ::1], int64)", cache=True)
+def shortest_ride(travel_s, stops, d):  # type: ignore[no-untyped-def]
+    """Compute the ride to a dropoff on this route when nobody waits on the way.
 
-    Parameters and returns as ``least_schedule``; in addition a ride whose driving and service
-    alone are too long is found here.
+    Parameters
+    ----------
+    travel_s : ndarray of int32, shape (n, n)
+        Driving seconds.
+    stops : ndarray of int64, shape (k, 10)
+        The route; see layout.
+    d : int64
+        Position of the dropoff, whose pickup is on the route.
+
+    Returns
+    -------
+    int64
+        Seconds.
     """
-    k = node.shape[0]
-    seats, wheelchairs = int(onboard[0]), int(onboard[1])
-    at = start_node
-    ready_s = start_s
-    for i in range(k):
-        leg_s = travel_s[at, node[i]]
+    p = stops[d, PICKUP_AT]
+    ride_s = -stops[p, SERVICE_S]
+    for i in range(p, d):
+        ride_s += stops[i, SERVICE_S] + travel_s[stops[i, NODE], stops[i + 1, NODE]]
+    return ride_s
+
+
+@numba.njit(
+    f"UniTuple(int64, 3)({TRAVEL}, int64[::1], int64[:, ::1], int64[:, ::1], int64[::1])",
+    cache=True,
+)
+def forward_pass(travel_s, vehicle, capacities, stops, begin_s):  # type: ignore[no-untyped-def]
+    """Compute begin of service without delays for the sake of ride times, and check the rest.
+
+    Parameters
+    ----------
+    travel_s : ndarray of int32, shape (n, n)
+        Driving seconds; ``UNREACHABLE`` where there is no way.
+    vehicle : ndarray of int64, shape (6,)
+        The vehicle; see layout.
+    capacities : ndarray of int64, shape (arrangements, 2)
+        Seats and wheelchair places.
+    stops : ndarray of int64, shape (k, 10)
+        The route; see layout.
+    begin_s : ndarray of int64, shape (k,)
+        Output: begin of service.
+
+    Returns
+    -------
+    code, index, shortfall_s : int64
+        As ``least_schedule``; the end of the shift is not checked here.
+    """
+    seats, wheelchairs = vehicle[ONBOARD_SEATS], vehicle[ONBOARD_WHEELCHAIRS]
+    at, ready_s = vehicle[START_NODE], vehicle[START_S]
+    for i in range(stops.shape[0]):
+        leg_s = travel_s[at, stops[i, NODE]]
         if leg_s == UNREACHABLE:
             return NO_WAY, i, 0
-        begin_s[i] = max(earliest_s[i], ready_s + leg_s)
-        if begin_s[i] > latest_s[i]:
-            return LATE, i, begin_s[i] - latest_s[i]
-        seats += delta[i, 0]
-        wheelchairs += delta[i, 1]
+        begin_s[i] = max(stops[i, EARLIEST_S], ready_s + leg_s)
+        if begin_s[i] > stops[i, LATEST_S]:
+            return LATE, i, begin_s[i] - stops[i, LATEST_S]
+        seats += stops[i, SEATS]
+        wheelchairs += stops[i, WHEELCHAIRS]
         short_of = lacking(seats, wheelchairs, capacities)
         if short_of != FEASIBLE:
             return short_of, i, 0
-        p = pickup_at[i]
-        if p != NO_STOP:
-            ride_s = 0
-            for j in range(p, i):
-                ride_s += travel_s[node[j], node[j + 1]] + service_s[j]
-            if ride_s - service_s[p] > max_ride_s[i]:
-                return RIDE_TOO_LONG, i, ride_s - service_s[p] - max_ride_s[i]
-        ready_s = begin_s[i] + service_s[i]
-        at = node[i]
-    if end_node != NO_NODE and travel_s[at, end_node] == UNREACHABLE:
-        return NO_WAY, k, 0
+        if stops[i, PICKUP_AT] != NO_STOP:
+            over_s = shortest_ride(travel_s, stops, i) - stops[i, MAX_RIDE_S]
+            if over_s > 0:
+                return RIDE_TOO_LONG, i, over_s
+        at, ready_s = stops[i, NODE], begin_s[i] + stops[i, SERVICE_S]
+    if vehicle[END_NODE] != NO_NODE and travel_s[at, vehicle[END_NODE]] == UNREACHABLE:
+        return NO_WAY, stops.shape[0], 0
     return FEASIBLE, NO_STOP, 0
 
 
-@numba.njit(f"UniTuple(int64, 3)({_ROUTE}, int64[::1])", cache=True)
-def least_schedule(  # type: ignore[no-untyped-def]
-    travel_s,
-    start_node,
-    start_s,
-    end_node,
-    end_s,
-    capacities,
-    onboard,
-    node,
-    earliest_s,
-    latest_s,
-    service_s,
-    pickup_at,
-    max_ride_s,
-    delta,
-    begin_s,
-):
+@numba.njit(
+    f"UniTuple(int64, 3)({TRAVEL}, int64[::1], int64[:, ::1], int64[:, ::1], int64[::1])",
+    cache=True,
+)
+def least_schedule(travel_s, vehicle, capacities, stops, begin_s):  # type: ignore[no-untyped-def]
     """Compute the least feasible begin of service at every stop of one route.
 
     Parameters
     ----------
     travel_s : ndarray of int32, shape (n, n)
         Driving seconds; ``UNREACHABLE`` where there is no way.
-    start_node, end_node : int64
-        Ends of the route; ``NO_NODE`` for an open end.
-    start_s, end_s : int64
-        Shift, seconds.
-    capacities : ndarray of int16, shape (arrangements, 2)
+    vehicle : ndarray of int64, shape (6,)
+        The vehicle; see layout.
+    capacities : ndarray of int64, shape (arrangements, 2)
         Seats and wheelchair places.
-    onboard : ndarray of int16, shape (2,)
-        Load at the start.
-    node : ndarray of int32, shape (k,)
-        Node of each stop.
-    earliest_s, latest_s, service_s : ndarray of int64, shape (k,)
-        Window of the begin of service, and its length.
-    pickup_at : ndarray of int32, shape (k,)
-        For a dropoff the position of its pickup on this route, else ``NO_STOP``.
-    max_ride_s : ndarray of int64, shape (k,)
-        For such a dropoff the longest ride.
-    delta : ndarray of int16, shape (k, 2)
-        Change of the load at each stop.
+    stops : ndarray of int64, shape (k, 10)
+        The route; see layout.
     begin_s : ndarray of int64, shape (k,)
         Output: the least begin of service; without meaning when not feasible.
 
@@ -166,24 +173,8 @@ def least_schedule(  # type: ignore[no-untyped-def]
     shortfall_s : int64
         By how many seconds; 0 for places and missing ways.
     """
-    k = node.shape[0]
-    code, index, shortfall_s = forward_pass(
-        travel_s,
-        start_node,
-        start_s,
-        end_node,
-        end_s,
-        capacities,
-        onboard,
-        node,
-        earliest_s,
-        latest_s,
-        service_s,
-        pickup_at,
-        max_ride_s,
-        delta,
-        begin_s,
-    )
+    k = stops.shape[0]
+    code, index, shortfall_s = forward_pass(travel_s, vehicle, capacities, stops, begin_s)
     if code != FEASIBLE:
         return code, index, shortfall_s
     # Every cycle of constraints is a sum of single rides, each of which the forward pass found
@@ -193,25 +184,23 @@ def least_schedule(  # type: ignore[no-untyped-def]
         raised = False
         for i in range(k):
             if i > 0:
-                reach_s = begin_s[i - 1] + service_s[i - 1] + travel_s[node[i - 1], node[i]]
-                begin_s[i] = max(begin_s[i], reach_s)
-                if begin_s[i] > latest_s[i]:
-                    return LATE, i, begin_s[i] - latest_s[i]
-            p = pickup_at[i]
+                leg_s = travel_s[stops[i - 1, NODE], stops[i, NODE]]
+                begin_s[i] = max(begin_s[i], begin_s[i - 1] + stops[i - 1, SERVICE_S] + leg_s)
+                if begin_s[i] > stops[i, LATEST_S]:
+                    return LATE, i, begin_s[i] - stops[i, LATEST_S]
+            p = stops[i, PICKUP_AT]
             if p != NO_STOP:
-                need_s = begin_s[i] - max_ride_s[i] - service_s[p]
+                need_s = begin_s[i] - stops[i, MAX_RIDE_S] - stops[p, SERVICE_S]
                 if need_s > begin_s[p]:
-                    if need_s > latest_s[p]:
-                        return RIDE_TOO_LONG, i, need_s - latest_s[p]
+                    if need_s > stops[p, LATEST_S]:
+                        return RIDE_TOO_LONG, i, need_s - stops[p, LATEST_S]
                     begin_s[p] = need_s
                     raised = True
-    over_s = start_s - end_s
-    at = start_node
+    at, ready_s = vehicle[START_NODE], vehicle[START_S]
     if k > 0:
-        over_s = begin_s[k - 1] + service_s[k - 1] - end_s
-        at = node[k - 1]
-    if end_node != NO_NODE:
-        over_s += travel_s[at, end_node]
-    if over_s > 0:
-        return SHIFT_END, k, over_s
+        at, ready_s = stops[k - 1, NODE], begin_s[k - 1] + stops[k - 1, SERVICE_S]
+    if vehicle[END_NODE] != NO_NODE:
+        ready_s += travel_s[at, vehicle[END_NODE]]
+    if ready_s > vehicle[END_S]:
+        return SHIFT_END, k, ready_s - vehicle[END_S]
     return FEASIBLE, NO_STOP, 0

@@ -1,0 +1,27 @@
+"""Where the kernels find what: columns of the arrays that describe a vehicle, a stop, a rider.
+
+A route is one int64 table with a row for each stop, so that a stop lies in two cache lines and
+moves as one.
+"""
+
+from __future__ import annotations
+
+# Vehicle: int64 [6].
+START_NODE, START_S, END_NODE, END_S, ONBOARD_SEATS, ONBOARD_WHEELCHAIRS = range(6)
+VEHICLE_FIELDS = 6
+
+# Stops: int64 [k, 10]. A dropoff has the position of its pickup in PICKUP_AT; pickups, and dropoffs
+# of riders on board, have NO_STOP. SEATS and WHEELCHAIRS are changes of the load. WISH_S is the
+# rider's earliest pickup and PERCENT the weight of each second after it.
+NODE, EARLIEST_S, LATEST_S, SERVICE_S, PICKUP_AT, MAX_RIDE_S, SEATS, WHEELCHAIRS = range(8)
+WISH_S, PERCENT = 8, 9
+STOP_FIELDS = 10
+
+NO_NODE = -1
+NO_STOP = -1
+UNREACHABLE = 2**31 - 1
+NEVER_S = 2**41
+"""An instant, a duration or a rank beyond all others, small enough to be added to."""
+
+TRAVEL = "Array(int32, 2, 'C', readonly=True)"
+"""numba's type of the travel times: read-only."""
