@@ -1,0 +1,97 @@
+"""Checking a feed: every finding with file and row, and what was done about it."""
+
+from collections.abc import Callable
+
+from gtfs.feed import Feed
+from gtfs.findings import Finding, apply, of_whole, tell
+from gtfs.notices import Notice, Severity, errors_of
+from gtfs.schema_checks import (
+    bad_values,
+    broken_references,
+    duplicate_keys,
+    missing_files,
+    unknown_route_types,
+)
+from gtfs.timetable_checks import (
+    backward_times,
+    missing_end_times,
+    nameless_stops,
+    placeless_stop_times,
+    runs_of,
+    service_days,
+    short_trips,
+    unknown_services,
+    unplaced_stops,
+    with_all_times,
+    without_orphans,
+)
+
+__all__ = ["Notice", "Severity", "check_feed", "errors_of", "mend_feed"]
+
+_SCHEMA: tuple[Callable[[Feed], list[Finding]], ...] = (
+    bad_values,
+    duplicate_keys,
+    broken_references,
+    unknown_route_types,
+)
+_TIMETABLE: tuple[Callable[[Feed], list[Finding]], ...] = (
+    unplaced_stops,
+    nameless_stops,
+    placeless_stop_times,
+    short_trips,
+    unknown_services,
+)
+
+
+def check_feed(feed: Feed) -> list[Notice]:
+    """Check a feed.
+
+    Parameters
+    ----------
+    feed : Feed
+        As ``read_feed`` or ``load_feed`` returned it.
+
+    Returns
+    -------
+    list of Notice
+        Everything ``load_feed`` would say about it, apart from what reading the text files told.
+    """
+    return mend_feed(feed)[1]
+
+
+def mend_feed(feed: Feed) -> tuple[Feed, list[Notice]]:
+    """Check a feed and leave out what cannot be used.
+
+    Parameters
+    ----------
+    feed : Feed
+        As ``read_feed`` returned it.
+
+    Returns
+    -------
+    tuple of Feed and list of Notice
+        The usable part of the feed, and all findings. With an error among them the feed cannot
+        be planned with.
+    """
+    findings = missing_files(feed)
+    if findings:
+        return feed, tell(feed, findings)
+    notices: list[Notice] = []
+    for check in (*_SCHEMA, *_TIMETABLE):
+        findings = check(feed)
+        notices += tell(feed, findings)
+        feed = apply(feed, findings)
+    feed = without_orphans(feed)
+    if not feed.has("trips"):
+        text = "no usable trip is left. Correct the faults named above."
+        return feed, [*notices, *tell(feed, [of_whole("no_rows", "error", "trips", "", text)])]
+    if not errors_of(notices):
+        # Clock times are compared only once each of them can be read and each row has its place.
+        runs = runs_of(feed)
+        findings = missing_end_times(runs) or backward_times(feed, runs)
+        notices += tell(feed, findings)
+        if not findings:
+            feed, findings = with_all_times(feed, runs)
+            notices += tell(feed, findings)
+        notices += service_days(feed)
+    return feed, notices
