@@ -1,0 +1,89 @@
+"""The SQL of bookings."""
+
+from collections.abc import Sequence
+
+from sqlmodel import Session, col, select
+
+from maas.tables import Booking, IdempotencyKey, Ride, Shift, Vehicle
+
+
+def booking(session: Session, booking_id: str, *, lock: bool = False) -> Booking | None:
+    """Read a booking.
+
+    Parameters
+    ----------
+    session : Session
+        Any session; a writing one to lock.
+    booking_id : str
+        Its identifier.
+    lock : bool
+        Hold its row until the transaction ends.
+
+    Returns
+    -------
+    Booking or None
+        None where there is none.
+    """
+    query = select(Booking).where(Booking.id == booking_id)
+    query = query.execution_options(populate_existing=True)
+    return session.exec(query.with_for_update() if lock else query).one_or_none()
+
+
+def rides(session: Session, booking_id: str) -> Sequence[Ride]:
+    """Read the rides of a booking.
+
+    Parameters
+    ----------
+    session : Session
+        Any session.
+    booking_id : str
+        The booking.
+
+    Returns
+    -------
+    Sequence[Ride]
+        In order of the journey's legs.
+    """
+    return session.exec(
+        select(Ride).where(Ride.booking_id == booking_id).order_by(col(Ride.leg))
+    ).all()
+
+
+def vehicle_of_ride(session: Session, ride: Ride) -> Vehicle:
+    """Read the vehicle a ride is planned on.
+
+    Parameters
+    ----------
+    session : Session
+        Any session.
+    ride : Ride
+        The ride.
+
+    Returns
+    -------
+    Vehicle
+        The vehicle.
+    """
+    return session.exec(
+        select(Vehicle)
+        .join(Shift, col(Shift.vehicle_id) == col(Vehicle.id))
+        .where(Shift.id == ride.shift_id)
+    ).one()
+
+
+def idempotency_key(session: Session, key: str) -> IdempotencyKey | None:
+    """Read what a key was used for.
+
+    Parameters
+    ----------
+    session : Session
+        Any session.
+    key : str
+        The key.
+
+    Returns
+    -------
+    IdempotencyKey or None
+        None where it is new.
+    """
+    return session.exec(select(IdempotencyKey).where(IdempotencyKey.key == key)).one_or_none()

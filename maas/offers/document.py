@@ -1,0 +1,234 @@
+"""Journeys as the JSON document people and programs read."""
+
+from typing import Any
+
+from maas.city import City
+from maas.clock import iso
+from maas.offers.words import label_text
+from maas.products import Price
+from routing.journeys import Journey, Leg, Place, RideLeg, RouteInfo, TransitLeg, WalkLeg
+
+
+class DocumentWriter:
+    """Writes journeys of a city in a language.
+
+    Parameters
+    ----------
+    city : City
+        The city.
+    language : str
+        ``ja`` or ``en``.
+    """
+
+    def __init__(self, city: City, language: str) -> None:
+        self._city = city
+        self._language = language
+
+    def journey(self, journey: Journey, price: Price | None) -> dict[str, Any]:
+        """Write a journey.
+
+        Parameters
+        ----------
+        journey : Journey
+            The journey.
+        price : Price or None
+            Its price, where known.
+
+        Returns
+        -------
+        dict[str, Any]
+            The document, without offer and reasons.
+        """
+        return {
+            "departure": self._time(journey.departure_s),
+            "arrival": self._time(journey.arrival_s),
+            "duration_s": journey.arrival_s - journey.departure_s,
+            "transfers": journey.transfers,
+            "walk_m": journey.walk_m,
+            "price": None if price is None else self._price(price),
+            "legs": [self._leg(leg) for leg in journey.legs],
+        }
+
+    def place(self, place: Place) -> dict[str, Any]:
+        """Write a place.
+
+        Parameters
+        ----------
+        place : Place
+            The place.
+
+        Returns
+        -------
+        dict[str, Any]
+            Name, point, stop.
+        """
+        name = place.name
+        if place.stop_id:
+            name = self._city.words.text(
+                "stops", "stop_name", place.stop_id, place.name, self._language
+            )
+        return {"name": name, "lat": place.lat, "lon": place.lon, "stop_id": place.stop_id}
+
+    def _leg(self, leg: Leg) -> dict[str, Any]:
+        """Write a leg.
+
+        Parameters
+        ----------
+        leg : Leg
+            The leg.
+
+        Returns
+        -------
+        dict[str, Any]
+            The document.
+        """
+        document: dict[str, Any] = {
+            "mode": leg.mode,
+            "from": self.place(leg.origin),
+            "to": self.place(leg.destination),
+            "departure": self._time(leg.departure_s),
+            "arrival": self._time(leg.arrival_s),
+            "duration_s": leg.arrival_s - leg.departure_s,
+            "geometry": {
+                "type": "LineString",
+                "coordinates": [[round(lon, 5), round(lat, 5)] for lon, lat in leg.geometry],
+            },
+        }
+        if isinstance(leg, WalkLeg):
+            return document | {"distance_m": leg.distance_m}
+        document["route"] = self._route(leg.route)
+        return document | (self._transit(leg) if isinstance(leg, TransitLeg) else self._ride(leg))
+
+    def _transit(self, leg: TransitLeg) -> dict[str, Any]:
+        """Write what only a leg with a timetable has.
+
+        Parameters
+        ----------
+        leg : TransitLeg
+            The leg.
+
+        Returns
+        -------
+        dict[str, Any]
+            Trip, headsign, stops on the way.
+        """
+        headsign = self._city.words.text(
+            "trips", "trip_headsign", leg.trip_id, leg.headsign, self._language
+        )
+        return {
+            "trip_id": leg.trip_id,
+            "headsign": headsign,
+            "service_day": leg.service_day.isoformat(),
+            "intermediate_stops": [
+                self.place(point.place)
+                | {
+                    "arrival": self._time(point.arrival_s),
+                    "departure": self._time(point.departure_s),
+                }
+                for point in leg.intermediate
+            ],
+        }
+
+    def _ride(self, leg: RideLeg) -> dict[str, Any]:
+        """Write what only an on-demand leg has: the promise.
+
+        Parameters
+        ----------
+        leg : RideLeg
+            The leg.
+
+        Returns
+        -------
+        dict[str, Any]
+            Pickup window, booking deadline, service.
+        """
+        promise = leg.promise
+        route = self._route(leg.route)
+        return {
+            "trip_id": promise.request.trip_id,
+            "headsign": None,
+            "pickup_window": {
+                "earliest": self._time(promise.pickup_earliest_s),
+                "latest": self._time(promise.pickup_latest_s),
+            },
+            "arrival_latest": self._time(promise.arrival_latest_s),
+            "expected": {
+                "pickup": self._time(promise.pickup_expected_s),
+                "arrival": self._time(promise.arrival_expected_s),
+            },
+            "booking_deadline": self._time(leg.booking_deadline_s),
+            "service": {
+                "id": leg.route.route_id,
+                "name": route["short_name"] or route["long_name"],
+            },
+        }
+
+    def _route(self, route: RouteInfo) -> dict[str, Any]:
+        """Write a line.
+
+        Parameters
+        ----------
+        route : RouteInfo
+            The line.
+
+        Returns
+        -------
+        dict[str, Any]
+            Names and colours.
+        """
+
+        def word(field: str, value: str) -> str:
+            words = self._city.words
+            return words.text("routes", field, route.route_id, value, self._language)
+
+        return {
+            "id": route.route_id,
+            "short_name": word("route_short_name", route.short_name),
+            "long_name": word("route_long_name", route.long_name),
+            "color": route.color,
+            "text_color": route.text_color,
+            "agency": self._city.words.text(
+                "agency", "agency_name", "", route.agency_name, self._language
+            ),
+        }
+
+    def _price(self, price: Price) -> dict[str, Any]:
+        """Write a price.
+
+        Parameters
+        ----------
+        price : Price
+            The price.
+
+        Returns
+        -------
+        dict[str, Any]
+            Amount and lines.
+        """
+        return {
+            "amount_minor": price.amount_minor,
+            "currency": price.currency,
+            "lines": [
+                {
+                    "label": label_text(line.label, self._language),
+                    "count": line.count,
+                    "amount_minor": line.amount_minor,
+                }
+                for line in price.lines
+            ],
+        }
+
+    def _time(self, instant_s: int) -> str:
+        """Write an instant in the city's zone.
+
+        Parameters
+        ----------
+        instant_s : int
+            UTC epoch seconds.
+
+        Returns
+        -------
+        str
+            ISO 8601.
+        """
+        return iso(instant_s, self._city.timezone)
