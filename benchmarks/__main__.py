@@ -6,36 +6,32 @@ import argparse
 import json
 import sys
 
-from rich.console import Console
-from rich.table import Table
-
 from benchmarks import insertion
 from benchmarks.measuring import Comparison
 
 BENCHMARKS = (insertion.compare,)
 
 
-def table_of(comparisons: list[Comparison]) -> Table:
-    """Lay comparisons out for a person.
+def lines_of(comparison: Comparison) -> str:
+    """Say a comparison in words.
 
     Parameters
     ----------
-    comparisons : list of Comparison
+    comparison : Comparison
         What was measured.
 
     Returns
     -------
-    Table
-        One row for each.
+    str
+        Three lines.
     """
-    table = Table(title="CPU milliseconds, median over seeds; ratio = peer / Meguri (least-most)")
-    for heading in ("work", "Meguri", "peer", "ratio", "against", "agreed on"):
-        table.add_column(heading, justify="right" if heading in {"Meguri", "peer"} else "left")
-    for row in (comparison.document() for comparison in comparisons):
-        spread = f"{row['ratio_median']} ({row['ratio_least']}-{row['ratio_most']})"
-        cells = (row["work"], row["ours_cpu_ms"], row["peer_cpu_ms"], spread)
-        table.add_row(*map(str, cells), str(row["peer"]), str(row["agreement"]))
-    return table
+    row = comparison.document()
+    return (
+        f"{row['work']}\n"
+        f"    Meguri {row['ours_cpu_ms']} ms, {row['peer']} {row['peer_cpu_ms']} ms (CPU, median)\n"
+        f"    ratio {row['ratio_median']}, from {row['ratio_least']} to {row['ratio_most']} over "
+        f"{row['seeds']} seeds; both agree on {row['agreement']}"
+    )
 
 
 def main() -> int:
@@ -55,7 +51,7 @@ def main() -> int:
         json.dump([comparison.document() for comparison in comparisons], sys.stdout, indent=2)
         print()
     else:
-        Console().print(table_of(comparisons))
+        print("\n".join(map(lines_of, comparisons)))
     return 0
 
 

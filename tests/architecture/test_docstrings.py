@@ -8,7 +8,6 @@ import dataclasses
 import enum
 import importlib
 import inspect
-import pkgutil
 import tomllib
 from collections.abc import Iterator
 from types import ModuleType
@@ -28,12 +27,13 @@ CHECKS = frozenset(
 
 def module_names() -> list[str]:
     """Every module of ours that may be imported; migrations run under Alembic only."""
-    names = list(PACKAGES)
-    for package in PACKAGES:
-        found = pkgutil.walk_packages([str(ROOT / package)], prefix=f"{package}.")
-        names += [module.name for module in found]
-    private = (".migrations", "__main__", "._")
-    return sorted(name for name in names if not any(part in name for part in private))
+    files = (path for package in PACKAGES for path in (ROOT / package).rglob("*.py"))
+    parts = (path.relative_to(ROOT).with_suffix("").parts for path in files)
+    return sorted(
+        ".".join(part for part in names if part != "__init__")
+        for names in parts
+        if not {"migrations", "node_modules", "__main__"} & set(names)
+    )
 
 
 def public_names(module: ModuleType) -> Iterator[tuple[str, object]]:
