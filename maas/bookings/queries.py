@@ -45,7 +45,10 @@ def rides(session: Session, booking_id: str) -> Sequence[Ride]:
         In order of the journey's legs.
     """
     return session.exec(
-        select(Ride).where(Ride.booking_id == booking_id).order_by(col(Ride.leg))
+        select(Ride)
+        .where(Ride.booking_id == booking_id)
+        .order_by(col(Ride.leg))
+        .execution_options(populate_existing=True)
     ).all()
 
 

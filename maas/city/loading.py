@@ -9,19 +9,18 @@ from pathlib import Path
 from typing import Any
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
-from gtfs.flex import FlexTrip, flex_trips
-from gtfs.translations import Translations
-from routing.build import build_timetable
-from routing.planner import Planner
-from routing.timetable import Timetable
-
 from gtfs.errors import GtfsError
 from gtfs.feed import Feed, load_feed
+from gtfs.flex import FlexTrip, flex_trips
+from gtfs.translations import Translations
 from maas.city.gazetteer import Gazetteer, read_places
 from maas.errors import CityInvalidError
+from routing.build import build_timetable
 from routing.errors import RoutingError
 from routing.journeys import Place
+from routing.planner import Planner
 from routing.streets import StraightStreets, StreetNetwork
+from routing.timetable import Timetable
 
 
 @dataclass(frozen=True)

@@ -213,6 +213,7 @@ class DocumentWriter:
                     "label": label_text(line.label, self._language),
                     "count": line.count,
                     "amount_minor": line.amount_minor,
+                    "leg": line.leg,
                 }
                 for line in price.lines
             ],

@@ -4,10 +4,8 @@ from collections.abc import Callable, Sequence
 from dataclasses import asdict, dataclass
 from typing import Any
 
-from routing.planner import PlanQuery, PlanResult
-
 from maas.city import City
-from maas.clock import day_bounds, iso, local_date
+from maas.clock import iso, local_date
 from maas.database import Session
 from maas.errors import (
     DateWithoutServiceError,
@@ -25,6 +23,7 @@ from maas.products import Catalogue, Price, price_journey
 from routing.errors import RoutingError
 from routing.journeys import Journey, Place
 from routing.on_demand import Party, RideRefusal
+from routing.planner import PlanQuery, PlanResult
 
 _GRACE_S = 300
 """A departure this little in the past means now: people type the minute they see on the clock."""
@@ -341,7 +340,7 @@ class OfferDesk:
         journey, price = priced
         document = writer.journey(journey, price) | {"reasons": reasons}
         bookable = bool(journey.rides) and price is not None
-        head = {"bookable": bookable, "offer": None, "expires": None}
+        head: dict[str, Any] = {"bookable": bookable, "offer": None, "expires": None}
         if bookable and price is not None:
             last_s = min(leg.booking_deadline_s for leg in journey.rides)
             content = OfferContent(
@@ -387,18 +386,6 @@ class OfferDesk:
             "next_pickup": None if next_s is None else iso(next_s, self._city.timezone),
             "message": refusal_text(refusal.code, language),
         }
-
-    def service_span(self) -> tuple[int, int]:
-        """Tell the instants between which journeys can be asked for.
-
-        Returns
-        -------
-        tuple[int, int]
-            First and last, UTC epoch seconds.
-        """
-        first_s, _ = day_bounds(self._city.first_day, self._city.timezone)
-        _, last_s = day_bounds(self._city.last_day, self._city.timezone)
-        return first_s, last_s
 
 
 def _orders(journey: Journey) -> tuple[RideOrder, ...]:

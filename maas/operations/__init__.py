@@ -2,7 +2,7 @@
 
 from maas.operations.dispatcher import Dispatcher
 from maas.operations.fleet import Area, AreaRules, Fleet, load_fleet, seed_fleet
-from maas.operations.service import Operations, RideOrder
+from maas.operations.service import Operations, RideOrder, find_vehicle, manifest, vehicles
 
 __all__ = [
     "Area",
@@ -11,6 +11,9 @@ __all__ = [
     "Fleet",
     "Operations",
     "RideOrder",
+    "find_vehicle",
     "load_fleet",
+    "manifest",
     "seed_fleet",
+    "vehicles",
 ]

@@ -5,9 +5,9 @@ from datetime import date
 from zoneinfo import ZoneInfo
 
 import numpy as np
-from dispatch.insertion import Insertion, best_insertion
 from sqlmodel import Session
 
+from dispatch.insertion import Insertion, best_insertion
 from dispatch.problem import UNREACHABLE, Load, Request
 from maas.operations.fleet import Area, Fleet
 from maas.operations.state import AreaState, days_around, load_state

@@ -7,11 +7,11 @@ from pathlib import Path
 from typing import Any
 
 import numpy as np
-from gtfs.flex import FlexTrip
 from numpy.typing import NDArray
 from sqlmodel import Session
 
 from gtfs.errors import GtfsError
+from gtfs.flex import FlexTrip
 from gtfs.times import parse_time
 from maas.city import City
 from maas.errors import CityInvalidError

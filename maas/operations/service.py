@@ -4,13 +4,12 @@ Every function that changes a plan first locks its area's row, so that one plan 
 time whichever process asks; each change raises the version of the shifts it touches.
 """
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
-from typing import Any
 from zoneinfo import ZoneInfo
 
 from dispatch.insertion import Insertion, best_insertion
-
 from dispatch.schedule import Timed, schedule
 from maas.database import Session
 from maas.errors import NotFoundError, RideGoneError, StopAlreadySettledError
@@ -19,7 +18,7 @@ from maas.operations import queries
 from maas.operations.fleet import Area, Fleet
 from maas.operations.plans import open_shift, remove_stops, touch, write_route
 from maas.operations.state import days_around, load_state, request_of
-from maas.tables import PlanStop, Ride
+from maas.tables import Booking, PlanStop, Ride, Vehicle
 from maas.tables.outbox import record
 
 
@@ -70,13 +69,51 @@ class Operations:
         self.fleet = fleet
         self.zone = zone
 
+    def lock_for(self, session: Session, orders: Sequence[RideOrder]) -> None:
+        """Lock every area some orders are in, always in the same order.
+
+        Parameters
+        ----------
+        session : Session
+            A writing session.
+        orders : Sequence[RideOrder]
+            The rides that are to be held.
+        """
+        self._lock_trips(session, {order.trip_id for order in orders})
+
+    def lock_rides(self, session: Session, rides: Sequence[Ride]) -> None:
+        """Lock every area some rides are in, always in the same order.
+
+        Parameters
+        ----------
+        session : Session
+            A writing session.
+        rides : Sequence[Ride]
+            The rides that are to be changed.
+        """
+        self._lock_trips(session, {ride.trip_id for ride in rides})
+
+    def _lock_trips(self, session: Session, trip_ids: set[str]) -> None:
+        """Lock the areas of some flex trips.
+
+        Parameters
+        ----------
+        session : Session
+            A writing session.
+        trip_ids : set[str]
+            The trips.
+        """
+        areas = {area.id for trip_id in trip_ids if (area := self.fleet.area_of_trip(trip_id))}
+        for area_id in sorted(areas):
+            queries.lock_area(session, area_id)
+
     def hold(self, session: Session, order: RideOrder, booking_id: str, now_s: int) -> Ride:
         """Put a promised ride into a vehicle's plan, or say that it is gone.
 
         Parameters
         ----------
         session : Session
-            A writing session.
+            A writing session that holds the lock of the order's area (`lock_for`).
         order : RideOrder
             The promise.
         booking_id : str
@@ -102,7 +139,6 @@ class Operations:
                 "Booking for this ride has closed. Search again for a later one.",
                 reason="booking_closed",
             )
-        queries.lock_area(session, area.id)
         days = days_around(order.pickup_earliest_s, self.zone)
         state = load_state(session, area, days, now_s, self.zone)
         ride = _ride(order, area, booking_id)
@@ -293,7 +329,9 @@ def _ride(order: RideOrder, area: Area, booking_id: str) -> Ride:
     )
 
 
-def manifest(session: Session, vehicle_id: str, day: date) -> list[Any]:
+def manifest(
+    session: Session, vehicle_id: str, day: date
+) -> Sequence[tuple[PlanStop, Ride, Booking]]:
     """List what a vehicle does on a day.
 
     Parameters
@@ -307,7 +345,51 @@ def manifest(session: Session, vehicle_id: str, day: date) -> list[Any]:
 
     Returns
     -------
-    list[tuple[PlanStop, Ride, Booking]]
+    Sequence[tuple[PlanStop, Ride, Booking]]
         In driving order.
     """
     return queries.manifest_rows(session, vehicle_id, day)
+
+
+def vehicles(session: Session) -> Sequence[Vehicle]:
+    """List every vehicle.
+
+    Parameters
+    ----------
+    session : Session
+        Any session.
+
+    Returns
+    -------
+    Sequence[Vehicle]
+        By area, then id.
+    """
+    return queries.all_vehicles(session)
+
+
+def find_vehicle(session: Session, vehicle_id: str) -> Vehicle:
+    """Read a vehicle that must be there.
+
+    Parameters
+    ----------
+    session : Session
+        Any session.
+    vehicle_id : str
+        The vehicle.
+
+    Returns
+    -------
+    Vehicle
+        The vehicle.
+
+    Raises
+    ------
+    NotFoundError
+        There is none.
+    """
+    found = next((v for v in queries.all_vehicles(session) if v.id == vehicle_id), None)
+    if found is None:
+        raise NotFoundError(
+            f"There is no vehicle {vehicle_id!r}; `maas drivers list` shows all of them."
+        )
+    return found

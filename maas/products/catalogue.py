@@ -8,7 +8,6 @@ from typing import Any
 
 from gtfs.fares import FareTable
 from gtfs.feed import Feed
-
 from maas.errors import CityInvalidError
 
 

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from itertools import chain, combinations
 
 from maas.products.catalogue import Catalogue, Fare, Pass
-from routing.journeys import Journey, RideLeg, TransitLeg
+from routing.journeys import Journey, RideLeg, TransitLeg, WalkLeg
 
 _MOST_PASSES = 6
 """Passes weighed against each other per journey; a journey meets fewer kinds than this."""
@@ -23,11 +23,14 @@ class PriceLine:
         How many.
     amount_minor : int
         Price of all of them.
+    leg : int or None
+        Position of the leg it pays for; None for a pass, which pays for several.
     """
 
     label: dict[str, str]
     count: int
     amount_minor: int
+    leg: int | None = None
 
 
 @dataclass(frozen=True)
@@ -68,129 +71,90 @@ def price_journey(
     Price or None
         The cheapest legal price, None where some line's price is not known.
     """
-    legs = [leg for leg in journey.legs if isinstance(leg, TransitLeg | RideLeg)]
-    routes = {leg.route.route_id for leg in legs}
+    ridden = [
+        (index, leg) for index, leg in enumerate(journey.legs) if not isinstance(leg, WalkLeg)
+    ]
+    routes = {leg.route.route_id for _, leg in ridden}
     useful = [p for p in catalogue.passes if p.route_ids & routes and _covers_days(p, journey)]
     useful = sorted(useful, key=lambda p: p.price_minor)[:_MOST_PASSES]
-    best: list[PriceLine] | None = None
-    for chosen in _subsets(useful):
-        lines = _bill(catalogue, legs, chosen, adults, children)
-        if lines is not None and (best is None or _total(lines) < _total(best)):
-            best = lines
+    till = _Till(catalogue, adults, children)
+    bills = (till.bill(ridden, chosen) for chosen in _subsets(useful))
+    best = min((bill for bill in bills if bill is not None), key=_total, default=None)
     if best is None:
         return None
     return Price(_total(best), catalogue.currency, tuple(best))
 
 
-def _bill(
-    catalogue: Catalogue,
-    legs: Sequence[TransitLeg | RideLeg],
-    passes: Sequence[Pass],
-    adults: int,
-    children: int,
-) -> list[PriceLine] | None:
-    """Write the bill for one choice of passes.
+@dataclass(frozen=True)
+class _Till:
+    """Writes bills for one party."""
 
-    Parameters
-    ----------
-    catalogue : Catalogue
-        The city's prices.
-    legs : Sequence[TransitLeg | RideLeg]
-        What is ridden.
-    passes : Sequence[Pass]
-        Passes bought.
-    adults, children : int
-        Paying heads.
+    catalogue: Catalogue
+    adults: int
+    children: int
 
-    Returns
-    -------
-    list[PriceLine] or None
-        The lines; None when a leg is covered by no pass and has no known single fare.
-    """
-    lines: list[PriceLine] = []
-    for bought in passes:
-        lines += _heads(
-            bought.name,
-            bought.price_minor,
-            bought.child_price_minor,
-            adults,
-            children,
-            catalogue.currency,
-        )
-    for leg in legs:
-        if any(leg.route.route_id in bought.route_ids for bought in passes):
-            continue
-        single = catalogue.single(leg.route.route_id, *_fare_stops(leg))
-        if single is None:
-            return None
-        name = leg.route.short_name or leg.route.long_name
-        if isinstance(single, Fare):
-            lines += _heads(
-                single.name,
-                single.price_minor,
-                single.child_price_minor,
-                adults,
-                children,
-                catalogue.currency,
+    def bill(
+        self, ridden: Sequence[tuple[int, TransitLeg | RideLeg]], passes: Sequence[Pass]
+    ) -> list[PriceLine] | None:
+        """Write the bill for one choice of passes.
+
+        Parameters
+        ----------
+        ridden : Sequence[tuple[int, TransitLeg | RideLeg]]
+            What is ridden, with its position in the journey.
+        passes : Sequence[Pass]
+            Passes bought.
+
+        Returns
+        -------
+        list[PriceLine] or None
+            The lines; None when a leg is covered by no pass and has no known single fare.
+        """
+        lines = [line for bought in passes for line in self._lines(bought, None)]
+        for index, leg in ridden:
+            if any(leg.route.route_id in bought.route_ids for bought in passes):
+                continue
+            single = self.catalogue.single(
+                leg.route.route_id, leg.origin.stop_id or "", leg.destination.stop_id or ""
             )
-        else:
-            lines += _heads({"": name}, single, None, adults, children, catalogue.currency)
-    return lines
+            if single is None:
+                return None
+            if isinstance(single, int):
+                name = {"": leg.route.short_name or leg.route.long_name}
+                single = Fare(leg.route.route_id, name, frozenset(), single, None)
+            lines += self._lines(single, index)
+        return lines
 
+    def _lines(self, product: Fare | Pass, leg: int | None) -> list[PriceLine]:
+        """Write the lines of one product for all heads.
 
-def _fare_stops(leg: TransitLeg | RideLeg) -> tuple[str, str]:
-    """Name the stops a leg's fare is between.
+        Parameters
+        ----------
+        product : Fare | Pass
+            What is bought.
+        leg : int or None
+            The leg it pays for.
 
-    Parameters
-    ----------
-    leg : TransitLeg | RideLeg
-        The leg.
-
-    Returns
-    -------
-    tuple[str, str]
-        Stop ids, empty where the leg starts or ends at no stop.
-    """
-    return leg.origin.stop_id or "", leg.destination.stop_id or ""
-
-
-def _heads(
-    name: dict[str, str],
-    price_minor: int,
-    child_price_minor: int | None,
-    adults: int,
-    children: int,
-    currency: str,
-) -> list[PriceLine]:
-    """Write the lines of one product for all heads.
-
-    Parameters
-    ----------
-    name : dict[str, str]
-        What is paid for.
-    price_minor : int
-        Adult price.
-    child_price_minor : int or None
-        Child price; None for the usual half.
-    adults, children : int
-        Paying heads.
-    currency : str
-        ISO 4217 code, for rounding.
-
-    Returns
-    -------
-    list[PriceLine]
-        At most one line for adults and one for children.
-    """
-    lines = []
-    if adults:
-        lines.append(PriceLine(name, adults, adults * price_minor))
-    if children:
-        each = half_fare(price_minor, currency) if child_price_minor is None else child_price_minor
-        label = {"ja": f"{name.get('ja') or name.get('') or ''}（小児）"}
-        label["en"] = f"{name.get('en') or name.get('') or name.get('ja') or ''} (child)"
-        lines.append(PriceLine(label, children, children * each))
-    return lines
+        Returns
+        -------
+        list[PriceLine]
+            At most one line for adults and one for children.
+        """
+        name = product.name
+        lines = []
+        if self.adults:
+            lines.append(PriceLine(name, self.adults, self.adults * product.price_minor, leg))
+        if self.children:
+            each = product.child_price_minor
+            if each is None:
+                each = half_fare(product.price_minor, self.catalogue.currency)
+            any_name = name.get("") or next(iter(name.values()), "")
+            label = {
+                "ja": f"{name.get('ja') or any_name}（小児）",
+                "en": f"{name.get('en') or any_name} (child)",
+            }
+            lines.append(PriceLine(label, self.children, self.children * each, leg))
+        return lines
 
 
 def half_fare(price_minor: int, currency: str) -> int:

@@ -1,0 +1,7 @@
+"""From an offer to a ticket, and back: booking, cancelling, drivers' reports."""
+
+from maas.checkout.documents import BookingWriter
+from maas.checkout.keys import Keys, load_keys
+from maas.checkout.service import BookingRequest, Checkout
+
+__all__ = ["BookingRequest", "BookingWriter", "Checkout", "Keys", "load_keys"]

@@ -1,0 +1,305 @@
+"""Checkout: one transaction holds the rides, writes the booking, its ticket and its events.
+
+The caller opens the transaction and commits it; whatever fails inside leaves nothing behind.
+"""
+
+import hashlib
+import json
+from dataclasses import asdict, dataclass
+
+from maas.bookings import find_booking, rides_of, settle
+from maas.bookings import queries as booking_queries
+from maas.checkout.keys import Keys
+from maas.database import Session
+from maas.errors import (
+    IdempotencyKeyMissingError,
+    IdempotencyKeyReusedError,
+    InvalidRequestError,
+    NotBookableError,
+    NotCancellableError,
+    OfferInvalidError,
+)
+from maas.ids import new_id
+from maas.offers import OfferContent, OfferDesk
+from maas.operations import Operations
+from maas.tables import Booking, IdempotencyKey, Ride
+from maas.tables.outbox import record
+from maas.tickets import Ticket, sign_ticket
+
+_PAYMENTS = frozenset({"on_board"})
+_LONGEST_TEXT = 80
+_TICKET_BEFORE_S = 3600
+_TICKET_AFTER_S = 3600
+
+
+@dataclass(frozen=True)
+class BookingRequest:
+    """What a rider sends to book.
+
+    Parameters
+    ----------
+    offer : str
+        The chosen offer.
+    rider_name, rider_phone : str
+        Whom the driver asks for, and how to reach them; the phone may be empty.
+    language : str
+        ``ja`` or ``en``.
+    payment : str
+        ``on_board``: the driver takes the money.
+    """
+
+    offer: str
+    rider_name: str
+    rider_phone: str
+    language: str = "ja"
+    payment: str = "on_board"
+
+
+class Checkout:
+    """Books offers and takes bookings back.
+
+    Parameters
+    ----------
+    city_id : str
+        The city whose offers are taken.
+    desk : OfferDesk
+        Reads offers.
+    operations : Operations
+        Holds rides.
+    keys : Keys
+        Signs tickets.
+    """
+
+    def __init__(self, city_id: str, desk: OfferDesk, operations: Operations, keys: Keys) -> None:
+        self._city_id = city_id
+        self._desk = desk
+        self._operations = operations
+        self._keys = keys
+
+    def book(
+        self, session: Session, request: BookingRequest, idempotency_key: str, now_s: int
+    ) -> Booking:
+        """Book an offer; the same key and request again give the same booking.
+
+        Parameters
+        ----------
+        session : Session
+            A writing session.
+        request : BookingRequest
+            The rider's choice.
+        idempotency_key : str
+            The caller's own key for this attempt.
+        now_s : int
+            The instant, UTC epoch seconds.
+
+        Returns
+        -------
+        Booking
+            Confirmed, with its ticket.
+
+        Raises
+        ------
+        RideGoneError
+            Another rider was faster.
+        OfferExpiredError, OfferInvalidError, NotBookableError
+            The offer cannot be booked.
+        IdempotencyKeyMissingError, IdempotencyKeyReusedError
+            The key is missing, or belongs to another request.
+        """
+        fingerprint = _checked_fingerprint(request, idempotency_key)
+        earlier = self._earlier(session, idempotency_key, fingerprint)
+        if earlier is not None:
+            return earlier
+        offer = self._desk.open(request.offer, now_s)
+        if offer.city != self._city_id:
+            raise OfferInvalidError("This offer was made in another city; search again here.")
+        if not offer.rides:
+            raise NotBookableError("Nothing on this journey needs booking: just board and pay.")
+        self._operations.lock_for(session, offer.rides)
+        # Whoever held the lock before us may have been this very request, sent twice.
+        earlier = self._earlier(session, idempotency_key, fingerprint)
+        if earlier is not None:
+            return earlier
+        booking = self._write(session, request, offer, now_s)
+        for order in offer.rides:
+            ride = self._operations.hold(session, order, booking.id, now_s)
+            record(session, f"booking:{booking.id}", "ride_planned", now_s, ride_id=ride.id)
+        session.add(
+            IdempotencyKey(
+                key=idempotency_key,
+                request_hash=fingerprint,
+                booking_id=booking.id,
+                created_s=now_s,
+            )
+        )
+        record(session, f"booking:{booking.id}", "booking_confirmed", now_s)
+        return booking
+
+    def cancel(self, session: Session, booking_id: str, now_s: int) -> Booking:
+        """Cancel a booking nobody has boarded for yet; cancelling again changes nothing.
+
+        Parameters
+        ----------
+        session : Session
+            A writing session.
+        booking_id : str
+            The booking.
+        now_s : int
+            The instant, UTC epoch seconds.
+
+        Returns
+        -------
+        Booking
+            Cancelled; its seats are free again.
+
+        Raises
+        ------
+        NotFoundError
+            There is no such booking.
+        NotCancellableError
+            A ride has begun or is over.
+        """
+        self._operations.lock_rides(session, rides_of(session, booking_id))
+        booking = find_booking(session, booking_id, lock=True)
+        if booking.state == "cancelled":
+            return booking
+        rides = rides_of(session, booking_id)
+        if booking.state != "confirmed" or any(
+            ride.state != "planned" or ride.pickup_latest_s < now_s for ride in rides
+        ):
+            raise NotCancellableError("This ride has begun or is over; call the operator instead.")
+        for ride in rides:
+            self._operations.release(session, ride, now_s)
+        booking.state = "cancelled"
+        booking.cancelled_s = now_s
+        record(session, f"booking:{booking.id}", "booking_cancelled", now_s)
+        return booking
+
+    def report(
+        self, session: Session, vehicle_id: str, stop_id: str, outcome: str, now_s: int
+    ) -> Ride:
+        """Take down what a driver says of a stop, and complete what it completes.
+
+        Parameters
+        ----------
+        session : Session
+            A writing session.
+        vehicle_id, stop_id : str
+            The vehicle and the stop of its plan.
+        outcome : str
+            ``done`` or ``no_show``.
+        now_s : int
+            The instant, UTC epoch seconds.
+
+        Returns
+        -------
+        Ride
+            The ride, in its new state.
+        """
+        ride = self._operations.report(session, vehicle_id, stop_id, outcome, now_s)
+        settle(session, ride.booking_id)
+        return ride
+
+    def _earlier(self, session: Session, key: str, fingerprint: str) -> Booking | None:
+        """Find what a key already did.
+
+        Parameters
+        ----------
+        session : Session
+            A writing session.
+        key, fingerprint : str
+            The key, and the hash of the request it comes with.
+
+        Returns
+        -------
+        Booking or None
+            The booking it made; None for a new key.
+        """
+        used = booking_queries.idempotency_key(session, key)
+        if used is None:
+            return None
+        if used.request_hash != fingerprint:
+            raise IdempotencyKeyReusedError(
+                "This Idempotency-Key was used for another request; use a fresh one."
+            )
+        return find_booking(session, used.booking_id)
+
+    def _write(
+        self, session: Session, request: BookingRequest, offer: OfferContent, now_s: int
+    ) -> Booking:
+        """Write the booking with its ticket.
+
+        Parameters
+        ----------
+        session : Session
+            A writing session.
+        request : BookingRequest
+            The rider's choice.
+        offer : OfferContent
+            What was offered.
+        now_s : int
+            The instant, UTC epoch seconds.
+
+        Returns
+        -------
+        Booking
+            In the session.
+        """
+        booking_id = new_id("bkg")
+        ticket = Ticket(
+            booking_id=booking_id,
+            valid_from_s=min(ride.pickup_earliest_s for ride in offer.rides) - _TICKET_BEFORE_S,
+            valid_until_s=max(ride.arrival_latest_s for ride in offer.rides) + _TICKET_AFTER_S,
+            seats=offer.rides[0].seats,
+            wheelchairs=offer.rides[0].wheelchairs,
+        )
+        booking = Booking(
+            id=booking_id,
+            state="confirmed",
+            created_s=now_s,
+            rider_name=request.rider_name.strip(),
+            rider_phone=request.rider_phone.strip(),
+            language=request.language,
+            party=offer.heads,
+            journey=offer.journey,
+            price_minor=offer.price_minor,
+            currency=offer.currency,
+            payment=request.payment,
+            ticket=sign_ticket(ticket, self._keys.ticket),
+        )
+        session.add(booking)
+        session.flush()
+        return booking
+
+
+def _checked_fingerprint(request: BookingRequest, idempotency_key: str) -> str:
+    """Check what a rider sent, and hash it.
+
+    Parameters
+    ----------
+    request : BookingRequest
+        The rider's choice.
+    idempotency_key : str
+        The caller's key.
+
+    Returns
+    -------
+    str
+        SHA-256 of the request.
+    """
+    if not idempotency_key.strip():
+        raise IdempotencyKeyMissingError(
+            "Send an Idempotency-Key header (any fresh text): a repeated request then books once."
+        )
+    if len(idempotency_key) > 2 * _LONGEST_TEXT:
+        raise InvalidRequestError("The Idempotency-Key is too long; use at most 160 characters.")
+    if not request.rider_name.strip() or len(request.rider_name) > _LONGEST_TEXT:
+        raise InvalidRequestError("Give a name the driver can ask for (at most 80 characters).")
+    if len(request.rider_phone) > _LONGEST_TEXT:
+        raise InvalidRequestError("The phone number is too long.")
+    if request.payment not in _PAYMENTS:
+        raise InvalidRequestError(
+            f"Payment {request.payment!r} is not offered here; use on_board.",
+            payment=request.payment,
+        )
+    return hashlib.sha256(json.dumps(asdict(request), sort_keys=True).encode()).hexdigest()
