@@ -77,3 +77,14 @@ def test_every_command_is_documented() -> None:
 
 def test_every_make_target_is_documented() -> None:
     assert not [name for name in make_targets() if f"`make {name}`" not in documentation()]
+
+
+def test_every_link_inside_the_documentation_leads_somewhere() -> None:
+    broken = []
+    for page in (path for path in tracked_files() if path.suffix == ".md"):
+        text = (ROOT / page).read_text(encoding="utf-8")
+        for target in re.findall(r'\]\(([^)\s]+)\)|<img src="([^"]+)"', text):
+            link = "".join(target).split("#")[0]
+            if link and "://" not in link and not (ROOT / page).parent.joinpath(link).exists():
+                broken.append(f"{page}: {link}")
+    assert not broken
