@@ -1,7 +1,7 @@
 """What a check found in a table, how it is told, and what is done about it."""
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Literal
 
 import numpy as np
@@ -11,13 +11,21 @@ from gtfs.feed import Feed
 from gtfs.notices import Notice, Severity
 from gtfs.tables import TABLES
 
-Action = Literal["keep", "empty", "drop"]
+Action = Literal["keep", "empty", "drop", "drop_trip"]
 
 TOLD_PER_FINDING = 10
 """Rows named one by one; the others are counted in one notice."""
 
 _NO_ROWS: NDArray[np.int64] = np.zeros(0, dtype=np.int64)
-_DONE = {"keep": "", "empty": " The value is ignored.", "drop": " The row is left out."}
+TOLERATED_TRIPS_PERCENT = 10
+"""Share of trips that may be left out for faults of their own; with more the feed is refused."""
+
+_DONE = {
+    "keep": "",
+    "empty": " The value is ignored.",
+    "drop": " The row is left out.",
+    "drop_trip": " The trip is left out.",
+}
 
 
 @dataclass(frozen=True)
@@ -38,8 +46,9 @@ class Finding:
         What is wrong and what to do; a callable is given the position in the table.
     positions : ndarray of int64
         Rows at fault, counted from 0; empty when the table as a whole is meant.
-    action : {"keep", "empty", "drop"}
-        What is done so that the rest can be used: nothing, the value emptied, the row left out.
+    action : {"keep", "empty", "drop", "drop_trip"}
+        What is done so that the rest can be used: nothing, the value emptied, the row left out,
+        or every trip left out that has such a row (tables with a trip_id only).
     """
 
     code: str
@@ -65,6 +74,40 @@ def of_whole(code: str, severity: Severity, table: str, column: str, message: st
         Without positions.
     """
     return Finding(code, severity, table, column, message, _NO_ROWS)
+
+
+def settle(feed: Feed, findings: Sequence[Finding]) -> list[Finding]:
+    """Decide whether trips with faults are left out or make the feed unusable.
+
+    A few broken trips among thousands should not keep a whole prefecture from being planned; a
+    feed in which many are broken is refused, for its publisher to mend.
+
+    Parameters
+    ----------
+    feed : Feed
+        The feed the findings are about.
+    findings : sequence of Finding
+        What was found.
+
+    Returns
+    -------
+    list of Finding
+        The same; those that leave out trips are warnings when few trips are touched, and
+        otherwise errors that leave out nothing.
+    """
+    touched: set[str] = set()
+    for finding in findings:
+        if finding.action == "drop_trip":
+            touched |= set(feed.tables[finding.table]["trip_id"].iloc[finding.positions])
+    trips = feed.column("trips", "trip_id").nunique()
+    few = len(touched) * 100 <= trips * TOLERATED_TRIPS_PERCENT
+    kind: tuple[Severity, Action] = ("warning", "drop_trip") if few else ("error", "keep")
+    return [
+        replace(finding, severity=kind[0], action=kind[1])
+        if finding.action == "drop_trip"
+        else finding
+        for finding in findings
+    ]
 
 
 def tell(feed: Feed, findings: Sequence[Finding]) -> list[Notice]:
@@ -121,6 +164,7 @@ def apply(feed: Feed, findings: Sequence[Finding]) -> Feed:
         A new feed, or the same when nothing is to be done.
     """
     dropped: dict[str, NDArray[np.bool_]] = {}
+    lost_trips: set[str] = set()
     for finding in findings:
         if finding.action == "keep" or not len(finding.positions):
             continue
@@ -129,11 +173,18 @@ def apply(feed: Feed, findings: Sequence[Finding]) -> Feed:
             frame = frame.copy()
             frame.iloc[finding.positions, frame.columns.get_loc(finding.column)] = ""  # type: ignore[index]
             feed = feed.with_table(finding.table, frame, feed.lines(finding.table))
+        elif finding.action == "drop_trip":
+            lost_trips |= set(frame["trip_id"].iloc[finding.positions])
         else:
             mask = dropped.setdefault(finding.table, np.zeros(len(frame), dtype=bool))
             mask[finding.positions] = True
     for table, mask in dropped.items():
         feed = keep_rows(feed, table, ~mask)
+    if lost_trips:
+        for table in ("trips", "stop_times", "frequencies"):
+            if feed.has(table):
+                lost = feed.tables[table]["trip_id"].isin(lost_trips)
+                feed = keep_rows(feed, table, ~lost.to_numpy(dtype=bool))
     return feed
 
 

@@ -6,7 +6,6 @@ blank lines, rows too short or too long) is mended where the meaning stays sure,
 
 import csv
 import io
-import re
 from collections.abc import Callable
 from dataclasses import dataclass, field
 
@@ -20,7 +19,10 @@ from gtfs.tables import RENAMED_COLUMNS, TABLES
 _NEWLINE, _COMMA, _QUOTE = 0x0A, 0x2C, 0x22
 _TOLD_PER_FILE = 10
 _LONGEST_HEADER = 1 << 16
-_SPACE_BESIDE_COMMA = re.compile(r"[ \t\u3000](?:[,\r\n]|\Z)|[,\n][ \t\u3000]")
+_SPACES = " \t\u3000"
+_SPACE_BESIDE_MARK = tuple(
+    pair for space in _SPACES for mark in ',\n"' for pair in (space + mark, mark + space)
+)
 
 
 @dataclass(frozen=True)
@@ -119,8 +121,8 @@ def read_table(name: str, file: str, data: bytes) -> RawTable:
         table = _read_any(file, text, notices)
     frame, rows = table
     frame = _tidy_header(name, file, frame, notices)
-    if _SPACE_BESIDE_COMMA.search(text) or '" ' in text or ' "' in text:
-        frame = frame.apply(lambda column: column.str.strip(" \t\u3000"))
+    if any(pair in text for pair in _SPACE_BESIDE_MARK) or text.endswith(tuple(_SPACES)):
+        frame = frame.apply(lambda column: column.str.strip(_SPACES))
     frame, rows = _without_blank_rows(frame, rows)
     return RawTable(frame, rows, notices)
 

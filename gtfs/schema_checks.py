@@ -27,9 +27,16 @@ _INTEGER = re.compile(r"\d{1,9}(?:\.0+)?", re.ASCII)
 _CURRENCY = re.compile(r"[A-Z]{3}", re.ASCII)
 _COLOUR = re.compile(r"#?[0-9A-Fa-f]{6}", re.ASCII)
 
+_OF_TRIPS = ("trips", "stop_times", "frequencies")
 _REFUSE: tuple[Severity, Action] = ("error", "keep")
+_DROP_TRIP: tuple[Severity, Action] = ("error", "drop_trip")
 _DROP: tuple[Severity, Action] = ("warning", "drop")
 _EMPTY: tuple[Severity, Action] = ("warning", "empty")
+
+
+def _refusal(table: Table) -> tuple[Severity, Action]:
+    """A fault of one trip may cost that trip; a fault of anything else costs the feed."""
+    return _DROP_TRIP if table.name in _OF_TRIPS else _REFUSE
 
 
 def missing_files(feed: Feed) -> list[Finding]:
@@ -105,7 +112,7 @@ def _of_column(table: Table, column: Column, values: "pd.Series[str]") -> list[F
         empty = np.flatnonzero((values == "").to_numpy(dtype=bool))
         if len(empty):
             text = f"{column.name} is empty. Fill it in."
-            kind = _REFUSE if table.core else _DROP
+            kind = _refusal(table) if table.core else _DROP
             found.append(_finding("missing_value", kind, (table, column), text, empty))
     bad = _malformed(column, values)
     if len(bad):
@@ -116,7 +123,7 @@ def _of_column(table: Table, column: Column, values: "pd.Series[str]") -> list[F
 
         serious = column.required or column.kind in ("time", "date")
         if table.core:
-            kind = _REFUSE if serious else _EMPTY
+            kind = _refusal(table) if serious else _EMPTY
         else:
             kind = _DROP if column.required else _EMPTY
         found.append(_finding("bad_value", kind, (table, column), text_of, bad))
@@ -355,7 +362,7 @@ def broken_references(feed: Feed) -> list[Finding]:
             text = _dangling(values, reference.column, file, reference.fatal)
             severity, action = _DROP if reference.column in needed else _EMPTY
             if reference.fatal:
-                severity, action = _REFUSE
+                severity, action = _refusal(table)
             found.append(
                 Finding(
                     "unknown_reference", severity, name, reference.column, text, positions, action

@@ -140,7 +140,9 @@ def placeless_stop_times(feed: Feed) -> list[Finding]:
         return []
     text = "stop_id is empty. Write the id of the stop at which the trip calls."
     positions = np.flatnonzero(empty)
-    return [Finding("missing_value", "error", "stop_times", "stop_id", text, positions)]
+    return [
+        Finding("missing_value", "error", "stop_times", "stop_id", text, positions, "drop_trip")
+    ]
 
 
 def short_trips(feed: Feed) -> list[Finding]:
@@ -221,11 +223,13 @@ def runs_of(feed: Feed) -> Runs:
     return Runs(order, trip, arrival_s, departure_s, first, last)
 
 
-def missing_end_times(runs: Runs) -> list[Finding]:
+def missing_end_times(feed: Feed, runs: Runs) -> list[Finding]:
     """Find trips whose first or last stop has no time.
 
     Parameters
     ----------
+    feed : Feed
+        A feed with well-formed times.
     runs : Runs
         Its stop times in order.
 
@@ -242,7 +246,8 @@ def missing_end_times(runs: Runs) -> list[Finding]:
         "the first or last stop of the trip has no time. Fill in arrival_time and"
         " departure_time; only stops in between may do without."
     )
-    return [Finding("missing_time", "error", "stop_times", "arrival_time", text, positions)]
+    column = "arrival_time"
+    return [Finding("missing_time", "error", "stop_times", column, text, positions, "drop_trip")]
 
 
 def backward_times(feed: Feed, runs: Runs) -> list[Finding]:
@@ -291,7 +296,7 @@ def backward_times(feed: Feed, runs: Runs) -> list[Finding]:
 def _time_finding(code: str, said: dict[int, str]) -> Finding:
     positions = np.array(sorted(said), dtype=np.int64)
     text: Callable[[int], str] = said.__getitem__
-    return Finding(code, "error", "stop_times", "arrival_time", text, positions)
+    return Finding(code, "error", "stop_times", "arrival_time", text, positions, "drop_trip")
 
 
 def with_all_times(feed: Feed, runs: Runs) -> tuple[Feed, list[Finding]]:

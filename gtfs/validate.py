@@ -3,7 +3,7 @@
 from collections.abc import Callable
 
 from gtfs.feed import Feed
-from gtfs.findings import Finding, apply, of_whole, tell
+from gtfs.findings import Finding, apply, of_whole, settle, tell
 from gtfs.notices import Notice, Severity, errors_of
 from gtfs.schema_checks import (
     bad_values,
@@ -78,7 +78,7 @@ def mend_feed(feed: Feed) -> tuple[Feed, list[Notice]]:
         return feed, tell(feed, findings)
     notices: list[Notice] = []
     for check in (*_SCHEMA, *_TIMETABLE):
-        findings = check(feed)
+        findings = settle(feed, check(feed))
         notices += tell(feed, findings)
         feed = apply(feed, findings)
     feed = without_orphans(feed)
@@ -87,11 +87,12 @@ def mend_feed(feed: Feed) -> tuple[Feed, list[Notice]]:
         return feed, [*notices, *tell(feed, [of_whole("no_rows", "error", "trips", "", text)])]
     if not errors_of(notices):
         # Clock times are compared only once each of them can be read and each row has its place.
-        runs = runs_of(feed)
-        findings = missing_end_times(runs) or backward_times(feed, runs)
-        notices += tell(feed, findings)
-        if not findings:
-            feed, findings = with_all_times(feed, runs)
+        for clock_check in (missing_end_times, backward_times):
+            findings = settle(feed, clock_check(feed, runs_of(feed)))
             notices += tell(feed, findings)
+            feed = apply(feed, findings)
+    if not errors_of(notices):
+        feed, findings = with_all_times(feed, runs_of(feed))
+        notices += tell(feed, findings)
         notices += service_days(feed)
     return feed, notices
