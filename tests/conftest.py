@@ -1,6 +1,8 @@
 """Fixtures every room of the house may use."""
 
 import os
+import subprocess
+import sys
 from pathlib import Path
 
 import pytest
@@ -12,6 +14,19 @@ ROOT = Path(__file__).resolve().parents[1]
 os.environ.setdefault("NUMBA_CACHE_DIR", str(ROOT / ".cache" / "numba"))
 
 pytest_plugins = ["tests.services"]
+
+
+def pytest_configure(config: pytest.Config) -> None:
+    """Compile the kernels once, before several workers would do so at the same time."""
+    workers = config.getoption("numprocesses", default=None)
+    if not workers or hasattr(config, "workerinput"):
+        return
+    sources = [path.relative_to(ROOT) for path in sorted(ROOT.glob("*/kernels/*.py"))]
+    modules = [".".join(path.with_suffix("").parts) for path in sources if path.stem[0] != "_"]
+    if modules:
+        # In a process of its own: a kernel that does not compile fails its tests, not the session.
+        importing = [sys.executable, "-c", f"import {', '.join(modules)}"]
+        subprocess.run(importing, cwd=ROOT, check=False, capture_output=True)
 
 
 @pytest.fixture(scope="session")
