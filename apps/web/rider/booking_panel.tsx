@@ -1,0 +1,173 @@
+// The one form between a rider and a seat: what is promised, what it costs, who rides.
+import { useEffect, useRef, useState } from "preact/hooks";
+import { asProblem, book, freshKey } from "../shared/api";
+import type { BookingOrder, OfferedJourney, Problem } from "../shared/api";
+import { clock, priceInWords } from "../shared/format";
+import { CheckIcon, ClockIcon } from "../shared/icons";
+import { useSpeech } from "../shared/language";
+import { ProblemNotice } from "../shared/problem_notice";
+
+export interface Rider {
+  name: string;
+  phone: string;
+}
+
+interface Props {
+  journey: OfferedJourney;
+  timezone: string;
+  rider: Rider;
+  onRider: (rider: Rider) => void;
+  onBack: () => void;
+  /** The offer is gone; the results must be looked up again. */
+  onGone: (problem: Problem) => void;
+}
+
+const GONE = new Set([
+  "offer_expired",
+  "offer_invalid",
+  "ride_gone",
+  "price_changed",
+  "not_bookable",
+  "idempotency_key_reused",
+]);
+
+// One key for one order, kept for as long as the page lives: a repeated press after a lost answer
+// must find the booking that the first press made.
+const keys = new Map<string, string>();
+
+function keyOf(order: BookingOrder): string {
+  const written = JSON.stringify(order);
+  const key = keys.get(written) ?? freshKey();
+  keys.set(written, key);
+  return key;
+}
+
+const looksLikePhone = (text: string): boolean =>
+  /^[+0-9０-９()（）\s.ー－-]+$/.test(text) && text.replace(/[^0-9０-９]/g, "").length >= 6;
+
+export function BookingPanel({ journey, timezone, rider, onRider, onBack, onGone }: Props) {
+  const { language, words } = useSpeech();
+  const [problem, setProblem] = useState<Problem | null>(null);
+  const [busy, setBusy] = useState(false);
+  const [checked, setChecked] = useState(false);
+  const name = useRef<HTMLInputElement>(null);
+  const phone = useRef<HTMLInputElement>(null);
+  useEffect(() => name.current?.focus(), []);
+
+  const nameMissing = checked && !rider.name.trim();
+  const phoneWrong = checked && !looksLikePhone(rider.phone.trim());
+
+  const confirm = async (event?: Event): Promise<void> => {
+    event?.preventDefault();
+    if (busy) return;
+    setChecked(true);
+    if (!rider.name.trim()) return name.current?.focus();
+    if (!looksLikePhone(rider.phone.trim())) return phone.current?.focus();
+    const order: BookingOrder = {
+      offer: journey.offer,
+      // NFKC turns full-width digits, which Japanese keyboards give, into plain ones.
+      rider: { name: rider.name.trim(), phone: rider.phone.normalize("NFKC").trim() },
+      language,
+      payment: "on_board",
+    };
+    setBusy(true);
+    setProblem(null);
+    try {
+      const booking = await book(order, keyOf(order));
+      location.assign(`/bookings/${encodeURIComponent(booking.id)}`);
+    } catch (error) {
+      const failed = asProblem(error);
+      setBusy(false);
+      if (GONE.has(failed.code)) onGone(failed);
+      else setProblem(failed);
+    }
+  };
+
+  return (
+    <form class="booking" onSubmit={confirm} noValidate aria-labelledby="booking-title">
+      <h4 id="booking-title">{words.bookingTitle}</h4>
+      <Promises journey={journey} timezone={timezone} />
+      <label class="field">
+        <span>{words.riderName}</span>
+        <input
+          ref={name}
+          type="text"
+          data-testid="rider-name"
+          autocomplete="name"
+          maxLength={80}
+          value={rider.name}
+          placeholder={words.riderNameHint}
+          aria-invalid={nameMissing || undefined}
+          aria-describedby="booking-why"
+          onInput={(event) => onRider({ ...rider, name: event.currentTarget.value })}
+        />
+        {nameMissing && <span class="field-error">{words.fillName}</span>}
+      </label>
+      <label class="field">
+        <span>{words.riderPhone}</span>
+        <input
+          ref={phone}
+          type="tel"
+          data-testid="rider-phone"
+          autocomplete="tel"
+          maxLength={30}
+          value={rider.phone}
+          placeholder={words.riderPhoneHint}
+          aria-invalid={phoneWrong || undefined}
+          aria-describedby="booking-why"
+          onInput={(event) => onRider({ ...rider, phone: event.currentTarget.value })}
+        />
+        {phoneWrong && <span class="field-error">{words.fillPhone}</span>}
+      </label>
+      <p class="quiet" id="booking-why">
+        {words.whyAsked}
+      </p>
+      {problem && (
+        <ProblemNotice problem={problem} onRetry={() => void confirm()}>
+          {problem.status === 0 && <p>{words.retrySafe}</p>}
+        </ProblemNotice>
+      )}
+      <p class="pay">
+        <strong>{priceInWords(journey.price, words, language)}</strong> {words.payOnBoard}
+      </p>
+      <button
+        type="submit"
+        class="button main-button"
+        data-testid="confirm-booking"
+        aria-busy={busy}
+        disabled={busy}
+      >
+        {busy ? words.booking : words.confirmBooking}
+      </button>
+      <button type="button" class="button quiet-button" onClick={onBack}>
+        {words.back}
+      </button>
+    </form>
+  );
+}
+
+/** What the service binds itself to, in the rider's words. */
+function Promises({ journey, timezone }: { journey: OfferedJourney; timezone: string }) {
+  const { words } = useSpeech();
+  return (
+    <ul class="promises">
+      {journey.legs.map(
+        (leg, index) =>
+          leg.pickup_window && (
+            <li key={index}>
+              <ClockIcon size={24} />
+              {words.promisePickup(
+                leg.from.name,
+                clock(leg.pickup_window.earliest, timezone),
+                clock(leg.pickup_window.latest, timezone),
+              )}
+            </li>
+          ),
+      )}
+      <li>
+        <CheckIcon size={24} />
+        {words.promiseArrival(journey.legs.at(-1)?.to.name ?? "", clock(journey.arrival, timezone))}
+      </li>
+    </ul>
+  );
+}

@@ -1,0 +1,193 @@
+// The answer: ways to go as cards, what was not possible and why.
+import type { ComponentChildren } from "preact";
+import { useEffect, useRef } from "preact/hooks";
+import type { OfferedJourney, PlanAnswer, Problem } from "../shared/api";
+import { clock, dayInWords, dayOf, duration, metres, money, priceInWords } from "../shared/format";
+import { ChevronIcon, ClockIcon } from "../shared/icons";
+import { JourneySteps, JourneyTimes, LegStrip } from "../shared/journey";
+import { useSpeech } from "../shared/language";
+import { refusalSentence } from "../shared/sentences";
+import { BookingPanel } from "./booking_panel";
+import type { Rider } from "./booking_panel";
+
+export interface Chosen {
+  /** The offer whose card is open; none is open at first. */
+  open: string | null;
+  booking: boolean;
+}
+
+interface Props {
+  answer: PlanAnswer;
+  timezone: string;
+  askedDay: string;
+  chosen: Chosen;
+  rider: Rider;
+  onChoose: (chosen: Chosen) => void;
+  onRider: (rider: Rider) => void;
+  onGone: (problem: Problem) => void;
+  /** On narrow screens the map sits inside the open card. */
+  mapSlot: ComponentChildren;
+}
+
+export function Results(props: Props) {
+  const { language, words } = useSpeech();
+  const { answer, timezone } = props;
+  const { journeys } = answer;
+  const refusals = [
+    ...new Set(answer.refusals.map((refusal) => refusalSentence(refusal, words, language, timezone))),
+  ];
+  return (
+    <>
+      {journeys.length === 0 && (
+        <div class="nothing">
+          <p class="problem-what">{words.foundNone}</p>
+          <p>{words.foundNoneHint}</p>
+        </div>
+      )}
+      <ol class="journeys">
+        {journeys.map((journey) => (
+          <JourneyCard key={journey.offer} journey={journey} {...props} />
+        ))}
+      </ol>
+      {refusals.length > 0 && (
+        <section class="refusals" aria-labelledby="refusals-title" data-testid="refusals">
+          <h3 id="refusals-title">{words.refusalsTitle}</h3>
+          <ul>
+            {refusals.map((sentence) => (
+              <li key={sentence}>{sentence}</li>
+            ))}
+          </ul>
+        </section>
+      )}
+    </>
+  );
+}
+
+function JourneyCard({ journey, ...props }: Props & { journey: OfferedJourney }) {
+  const { language, words } = useSpeech();
+  const { timezone, chosen, onChoose, askedDay } = props;
+  const open = chosen.open === journey.offer;
+  const card = useRef<HTMLLIElement>(null);
+  const bodyId = `journey-${journey.offer.slice(-24).replace(/\W/g, "")}`;
+  const departureDay = dayOf(journey.departure, timezone);
+  const ride = journey.legs.find((leg) => leg.mode === "ON_DEMAND");
+
+  useEffect(() => {
+    if (open) card.current?.scrollIntoView({ block: "nearest" });
+  }, [open]);
+
+  return (
+    <li
+      ref={card}
+      class={open ? "journey open" : "journey"}
+      data-testid="journey"
+      data-modes={journey.legs.map((leg) => leg.mode).join(",")}
+      data-bookable={journey.bookable}
+    >
+      <button
+        type="button"
+        class="journey-head"
+        data-testid="journey-open"
+        aria-expanded={open}
+        aria-controls={bodyId}
+        onClick={() => onChoose({ open: open ? null : journey.offer, booking: false })}
+      >
+        {journey.reasons.length > 0 && (
+          <span class="reasons">
+            {journey.reasons.map((reason) => (
+              <span class={`reason reason-${reason}`} key={reason}>
+                {words.reasons[reason] ?? reason}
+              </span>
+            ))}
+          </span>
+        )}
+        {departureDay !== askedDay && <span class="other-day">{dayInWords(departureDay, language)}</span>}
+        <span class="journey-main">
+          <JourneyTimes journey={journey} timezone={timezone} />
+          <span class="price" data-testid="price">
+            {priceInWords(journey.price, words, language)}
+          </span>
+        </span>
+        <span class="journey-facts">
+          <span>{duration(journey.duration_s, words)}</span>
+          <span>{journey.transfers === 0 ? words.noChanges : words.changes(journey.transfers)}</span>
+          {journey.walk_m > 0 && <span>{words.walkTotal(metres(journey.walk_m))}</span>}
+        </span>
+        <LegStrip legs={journey.legs} />
+        {ride?.pickup_window && (
+          <span class="promise">
+            <ClockIcon size={22} />
+            <span>
+              {words.pickupWindow(
+                clock(ride.pickup_window.earliest, timezone),
+                clock(ride.pickup_window.latest, timezone),
+              )}
+            </span>
+            {ride.booking_deadline && (
+              <span class="deadline">{words.bookUntil(clock(ride.booking_deadline, timezone))}</span>
+            )}
+          </span>
+        )}
+        <span class="journey-more">
+          {open ? words.lessDetails : words.details} <ChevronIcon size={22} />
+        </span>
+      </button>
+      <div id={bodyId} class="journey-body" hidden={!open}>
+        {open && <JourneyBody journey={journey} {...props} />}
+      </div>
+    </li>
+  );
+}
+
+function JourneyBody({ journey, ...props }: Props & { journey: OfferedJourney }) {
+  const { language, words } = useSpeech();
+  const { timezone, chosen, onChoose } = props;
+  const lines = journey.price?.lines ?? [];
+  return (
+    <>
+      <JourneySteps journey={journey} timezone={timezone} />
+      {props.mapSlot}
+      {lines.length > 0 && journey.price && (
+        <dl class="fare">
+          <dt class="visually-hidden">{words.priceTitle}</dt>
+          {lines.map((line, index) => (
+            <dd key={index}>
+              <span>
+                {line.label}
+                {line.count > 1 ? ` × ${line.count}` : ""}
+              </span>
+              <span>{money(line.amount_minor, journey.price?.currency ?? "JPY", language)}</span>
+            </dd>
+          ))}
+        </dl>
+      )}
+      {chosen.booking ? (
+        <BookingPanel
+          journey={journey}
+          timezone={timezone}
+          rider={props.rider}
+          onRider={props.onRider}
+          onBack={() => onChoose({ open: journey.offer, booking: false })}
+          onGone={props.onGone}
+        />
+      ) : journey.bookable ? (
+        <button
+          type="button"
+          class="button main-button"
+          data-testid="book"
+          onClick={() => onChoose({ open: journey.offer, booking: true })}
+        >
+          {words.book}
+        </button>
+      ) : (
+        <p class="no-booking">
+          {journey.legs.some((leg) => leg.mode === "ON_DEMAND")
+            ? words.notBookableHere
+            : journey.legs.some((leg) => leg.mode !== "WALK")
+              ? words.noBookingNeeded
+              : ""}
+        </p>
+      )}
+    </>
+  );
+}

@@ -1,0 +1,284 @@
+// The ticket: what is promised, the code to show, and the way back out.
+import { useCallback, useEffect, useRef, useState } from "preact/hooks";
+import { asProblem, cancelBooking, getBooking, getCity } from "../shared/api";
+import type { Booking, City, Problem, Ride } from "../shared/api";
+import { clock, dayInWords, dayOf, priceInWords } from "../shared/format";
+import { CheckIcon, ClockIcon, CrossIcon } from "../shared/icons";
+import { JourneySteps } from "../shared/journey";
+import { Footer, Header } from "../shared/layout";
+import { useSpeech, useTitle } from "../shared/language";
+import { ProblemNotice } from "../shared/problem_notice";
+
+const idFromAddress = (): string => decodeURIComponent(location.pathname.split("/").filter(Boolean).pop() ?? "");
+
+/** The booking, kept fresh: every event only says that something changed, so we look again. */
+function useBooking(id: string) {
+  const [booking, setBooking] = useState<Booking | null>(null);
+  const [problem, setProblem] = useState<Problem | null>(null);
+  const [live, setLive] = useState(true);
+
+  const refresh = useCallback(async (): Promise<void> => {
+    try {
+      setBooking(await getBooking(id));
+      setProblem(null);
+      setLive(true);
+    } catch (error) {
+      setLive(false);
+      setProblem(asProblem(error));
+    }
+  }, [id]);
+
+  useEffect(() => {
+    void refresh();
+    const events = new EventSource(`/v1/bookings/${encodeURIComponent(id)}/events`);
+    // A burst of events is one change to the eye.
+    let pause: number | undefined;
+    const soon = (): void => {
+      window.clearTimeout(pause);
+      pause = window.setTimeout(() => void refresh(), 150);
+    };
+    listenToAll(events, soon);
+    events.onopen = () => setLive(true);
+    events.onerror = () => setLive(false);
+    const seen = (): void => {
+      if (document.visibilityState === "visible") soon();
+    };
+    document.addEventListener("visibilitychange", seen);
+    window.addEventListener("online", soon);
+    return () => {
+      window.clearTimeout(pause);
+      events.close();
+      document.removeEventListener("visibilitychange", seen);
+      window.removeEventListener("online", soon);
+    };
+  }, [id, refresh]);
+
+  return { booking, setBooking, problem, live, refresh };
+}
+
+/** Named events reach only listeners of their name; these are the names the service uses. */
+const EVENT_NAMES = [
+  "booking",
+  "booking.confirmed",
+  "booking.changed",
+  "booking.cancelled",
+  "booking.boarded",
+  "booking.completed",
+  "booking.no_show",
+  "ride.changed",
+  "plan.changed",
+  "changed",
+];
+
+function listenToAll(events: EventSource, listener: () => void): void {
+  events.onmessage = listener;
+  for (const name of EVENT_NAMES) events.addEventListener(name, listener);
+}
+
+export function TicketPage() {
+  const { language, words } = useSpeech();
+  const [id] = useState(idFromAddress);
+  const [city, setCity] = useState<City | null>(null);
+  const { booking, setBooking, problem, live, refresh } = useBooking(id);
+  useTitle(`${words.ticketTitle} – ${words.siteName}`);
+  useEffect(() => {
+    getCity().then(setCity, () => undefined);
+  }, []);
+  const spoken = useRef(language);
+  useEffect(() => {
+    if (spoken.current === language) return;
+    spoken.current = language;
+    void refresh();
+  }, [language, refresh]);
+
+  return (
+    <>
+      <Header city={city} />
+      <main id="main" class="ticket-page">
+        {booking && city ? (
+          <>
+            <Ticket booking={booking} timezone={city.timezone} />
+            <p class={live ? "live" : "live lost"} role="status">
+              {live ? words.ticketLive : words.ticketOffline}
+            </p>
+            <div class="ticket-actions">
+              <CancelBox booking={booking} onCancelled={setBooking} />
+              <button type="button" class="button quiet-button" onClick={() => window.print()}>
+                {words.print}
+              </button>
+              <a class="button quiet-button" href="/">
+                {words.newSearch}
+              </a>
+            </div>
+            <p class="quiet keep">{words.ticketKeep}</p>
+          </>
+        ) : problem ? (
+          <>
+            <ProblemNotice problem={problem} onRetry={() => void refresh()} />
+            <a class="button quiet-button" href="/">
+              {words.newSearch}
+            </a>
+          </>
+        ) : (
+          <p role="status">{words.loading}</p>
+        )}
+      </main>
+      <Footer city={city} />
+    </>
+  );
+}
+
+const OVER = new Set(["cancelled", "completed", "no_show"]);
+
+function Ticket({ booking, timezone }: { booking: Booking; timezone: string }) {
+  const { language, words } = useSpeech();
+  const { journey, party } = booking;
+  const over = OVER.has(booking.state);
+  const Sign = booking.state === "cancelled" || booking.state === "no_show" ? CrossIcon : CheckIcon;
+  return (
+    <article class={`ticket ticket-${booking.state}`} data-testid="ticket" data-state={booking.state}>
+      <div class="ticket-state" role="status">
+        <Sign size={30} />
+        <h1>{words.ticketStates[booking.state] ?? booking.state}</h1>
+      </div>
+      {booking.state === "cancelled" && <p class="ticket-over">{words.cancelledHint}</p>}
+      <p class="ticket-day">{dayInWords(dayOf(journey.departure, timezone), language)}</p>
+      {booking.rides.map((ride) => (
+        <RideOnTicket key={ride.id} ride={ride} timezone={timezone} />
+      ))}
+      {!over && (
+        <figure class="qr">
+          <img
+            src={`/v1/bookings/${encodeURIComponent(booking.id)}/qr.svg`}
+            alt={words.ticketQr}
+            width="240"
+            height="240"
+            data-testid="ticket-qr"
+          />
+          <figcaption>{words.ticketShow}</figcaption>
+        </figure>
+      )}
+      <dl class="ticket-facts">
+        <div>
+          <dt>{words.toPay}</dt>
+          <dd>
+            <strong data-testid="price">{priceInWords(booking.price, words, language)}</strong>{" "}
+            {words.payOnBoard}
+          </dd>
+        </div>
+        <div>
+          <dt>{words.riderName}</dt>
+          <dd>
+            {words.riderOf(booking.rider.name)}{" "}
+            <span class="quiet">
+              {words.partySummary(party.adults, party.children, party.infants, party.wheelchairs)}
+            </span>
+          </dd>
+        </div>
+        <div>
+          <dt>{words.ticketNumber}</dt>
+          <dd class="number">{booking.id}</dd>
+        </div>
+      </dl>
+      <section class="ticket-journey" aria-labelledby="whole-journey">
+        <h2 id="whole-journey">{words.wholeJourney}</h2>
+        <JourneySteps journey={journey} timezone={timezone} />
+      </section>
+    </article>
+  );
+}
+
+function RideOnTicket({ ride, timezone }: { ride: Ride; timezone: string }) {
+  const { words } = useSpeech();
+  const { earliest, latest } = ride.pickup_window;
+  return (
+    <section class={`ride ride-${ride.state}`}>
+      <p class="ride-window" data-testid="ticket-window">
+        <ClockIcon size={30} />
+        <span>{words.pickupWindow(clock(earliest, timezone), clock(latest, timezone))}</span>
+      </p>
+      <dl class="ticket-facts">
+        <div>
+          <dt>{words.pickupPlace}</dt>
+          <dd>{ride.from.name}</dd>
+        </div>
+        <div>
+          <dt>{words.to}</dt>
+          <dd>
+            {ride.to.name} <span class="quiet">{words.arriveLatest(clock(ride.arrival_latest, timezone))}</span>
+          </dd>
+        </div>
+        <div>
+          <dt>{words.vehicle}</dt>
+          <dd data-testid="ticket-vehicle" data-vehicle={ride.vehicle.id}>
+            {ride.vehicle.name}
+          </dd>
+        </div>
+      </dl>
+      {words.rideStates[ride.state] && <p class="ride-state">{words.rideStates[ride.state]}</p>}
+    </section>
+  );
+}
+
+interface CancelProps {
+  booking: Booking;
+  onCancelled: (booking: Booking) => void;
+}
+
+function CancelBox({ booking, onCancelled }: CancelProps) {
+  const { words } = useSpeech();
+  const [asked, setAsked] = useState(false);
+  const [busy, setBusy] = useState(false);
+  const [problem, setProblem] = useState<Problem | null>(null);
+  const keep = useRef<HTMLButtonElement>(null);
+  useEffect(() => {
+    if (asked) keep.current?.focus();
+  }, [asked]);
+  if (booking.state !== "confirmed") return null;
+
+  const cancel = async (): Promise<void> => {
+    setBusy(true);
+    setProblem(null);
+    try {
+      onCancelled(await cancelBooking(booking.id));
+      window.scrollTo({ top: 0 });
+    } catch (error) {
+      setProblem(asProblem(error));
+    } finally {
+      setBusy(false);
+      setAsked(false);
+    }
+  };
+
+  return (
+    <>
+      {problem && <ProblemNotice problem={problem} onRetry={() => void cancel()} />}
+      {asked ? (
+        <div class="sure" role="group" aria-label={words.cancelSure}>
+          <p>{words.cancelSure}</p>
+          <button type="button" class="button" ref={keep} onClick={() => setAsked(false)}>
+            {words.cancelNo}
+          </button>
+          <button
+            type="button"
+            class="button danger-button"
+            data-testid="cancel-confirm"
+            disabled={busy}
+            onClick={() => void cancel()}
+          >
+            {busy ? words.cancelling : words.cancelYes}
+          </button>
+        </div>
+      ) : (
+        <button
+          type="button"
+          class="button quiet-button"
+          data-testid="cancel"
+          onClick={() => setAsked(true)}
+        >
+          {words.cancel}
+        </button>
+      )}
+    </>
+  );
+}

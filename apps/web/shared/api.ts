@@ -1,0 +1,285 @@
+// The HTTP API as the pages see it. Instants are ISO 8601 texts with a zone; money is in minor units.
+
+export interface City {
+  id: string;
+  name: Localized;
+  timezone: string;
+  currency: string;
+  languages: string[];
+  map: { center: [number, number]; bounds: [number, number, number, number] };
+  notice: Localized | null;
+  sources: { name: string; url?: string | null; licence: string }[];
+  streets: "streets" | "straight_lines";
+}
+
+export interface Localized {
+  ja?: string;
+  en?: string;
+}
+
+export interface Place {
+  id: string;
+  name: string;
+  reading: string;
+  name_en: string;
+  kind: string;
+  lat: number;
+  lon: number;
+  stop_id: string | null;
+}
+
+export interface Point {
+  name: string;
+  lat: number;
+  lon: number;
+  stop_id?: string | null;
+}
+
+export interface Route {
+  id: string;
+  short_name: string;
+  long_name: string;
+  color: string;
+  text_color: string;
+  agency: string;
+}
+
+export interface CallingPoint extends Point {
+  arrival: string;
+  departure: string;
+}
+
+export interface Window {
+  earliest: string;
+  latest: string;
+}
+
+export interface Leg {
+  mode: string;
+  from: Point;
+  to: Point;
+  departure: string;
+  arrival: string;
+  geometry?: { type: "LineString"; coordinates: [number, number][] } | null;
+  distance_m?: number | null;
+  route?: Route | null;
+  trip_id?: string | null;
+  headsign?: string | null;
+  intermediate_stops?: CallingPoint[] | null;
+  pickup_window?: Window | null;
+  booking_deadline?: string | null;
+  service?: { id: string; name: string } | null;
+}
+
+export interface Price {
+  amount_minor: number;
+  currency: string;
+  lines?: { label: string; amount_minor: number; count: number }[];
+}
+
+export interface Journey {
+  departure: string;
+  arrival: string;
+  duration_s: number;
+  transfers: number;
+  walk_m: number;
+  price: Price | null;
+  reasons: string[];
+  legs: Leg[];
+}
+
+export interface OfferedJourney extends Journey {
+  offer: string;
+  expires: string;
+  bookable: boolean;
+}
+
+export interface Refusal {
+  code: string;
+  params: Params;
+  message: string;
+}
+
+export interface Party {
+  adults: number;
+  children: number;
+  infants: number;
+  wheelchairs: number;
+}
+
+export interface PlanAnswer {
+  from: Point;
+  to: Point;
+  journeys: OfferedJourney[];
+  refusals: Refusal[];
+  notes: { code: string; message: string }[];
+}
+
+export type PlaceQuery = string | { place_id: string } | { lat: number; lon: number; name?: string };
+
+export interface PlanQuery {
+  from: PlaceQuery;
+  to: PlaceQuery;
+  depart?: string;
+  arrive?: string;
+  party: Party;
+  language: string;
+}
+
+export interface Ride {
+  id: string;
+  vehicle: { id: string; name: string };
+  from: Point;
+  to: Point;
+  pickup_window: Window;
+  arrival_latest: string;
+  state: string;
+}
+
+export interface Booking {
+  id: string;
+  state: string;
+  created: string;
+  rider: { name: string };
+  party: Party;
+  price: Price | null;
+  journey: Journey;
+  rides: Ride[];
+  ticket: { url: string; qr_url: string };
+}
+
+export interface BookingOrder {
+  offer: string;
+  rider: { name: string; phone: string };
+  language: string;
+  payment: "on_board";
+}
+
+export interface Vehicle {
+  id: string;
+  name: string;
+  area: string;
+  seats: number;
+  wheelchair_places: number;
+  kind: string;
+}
+
+export interface DriverStop {
+  id: string;
+  sequence: number;
+  kind: "pickup" | "dropoff";
+  planned: string;
+  earliest: string | null;
+  latest: string | null;
+  state: string;
+  place: Point;
+  booking_id: string;
+  rider: { name: string; phone: string | null };
+  seats: number;
+  wheelchairs: number;
+  price: Price | null;
+}
+
+export interface StopList {
+  vehicle: { id: string; name: string };
+  date: string;
+  stops: DriverStop[];
+}
+
+export type Params = Record<string, unknown>;
+
+/** A refusal of the service (RFC 9457), or the network's: `no_network`, `no_answer`. */
+export class Problem extends Error {
+  constructor(
+    readonly code: string,
+    readonly detail: string,
+    readonly status: number,
+    readonly params: Params = {},
+  ) {
+    super(detail || code);
+  }
+}
+
+/** The longest a rider waits before the page says so. */
+const PATIENCE_MS = 30_000;
+
+async function problemOf(response: Response): Promise<Problem> {
+  let body: Params = {};
+  try {
+    body = (await response.json()) as Params;
+  } catch {
+    // A proxy's page is not JSON; the status alone tells enough.
+  }
+  const fallback =
+    response.status === 404 ? "not_found" : response.status >= 500 ? "server_error" : "invalid_request";
+  return new Problem(
+    typeof body.code === "string" ? body.code : fallback,
+    typeof body.detail === "string" ? body.detail : "",
+    response.status,
+    (body.params as Params | undefined) ?? {},
+  );
+}
+
+/** Older browsers lack AbortSignal.any; there the caller's signal alone must do. */
+function eitherSignal(one: AbortSignal, other: AbortSignal): AbortSignal {
+  return typeof AbortSignal.any === "function" ? AbortSignal.any([one, other]) : one;
+}
+
+interface Ask {
+  method?: "GET" | "POST";
+  body?: unknown;
+  headers?: Record<string, string>;
+  signal?: AbortSignal;
+}
+
+/** Ask the service; every failure is a `Problem`, except the caller's own abort. */
+export async function ask<T>(path: string, { method, body, headers, signal }: Ask = {}): Promise<T> {
+  const patience = AbortSignal.timeout(PATIENCE_MS);
+  const init: RequestInit = {
+    method: method ?? "GET",
+    headers: {
+      Accept: "application/json",
+      "Accept-Language": document.documentElement.lang,
+      ...(body === undefined ? {} : { "Content-Type": "application/json" }),
+      ...headers,
+    },
+    signal: signal ? eitherSignal(signal, patience) : patience,
+  };
+  if (body !== undefined) init.body = JSON.stringify(body);
+  let response: Response;
+  try {
+    response = await fetch(path, init);
+  } catch (error) {
+    if (signal?.aborted) throw error;
+    throw new Problem(patience.aborted ? "no_answer" : "no_network", "", 0);
+  }
+  if (!response.ok) throw await problemOf(response);
+  return (await response.json()) as T;
+}
+
+export const asProblem = (error: unknown): Problem =>
+  error instanceof Problem ? error : new Problem("page_error", String(error), 0);
+
+export const getCity = (): Promise<City> => ask<City>("/v1/city");
+
+export const findPlaces = async (text: string, signal: AbortSignal): Promise<Place[]> =>
+  (await ask<{ places: Place[] }>(`/v1/places?q=${encodeURIComponent(text)}&limit=8`, { signal })).places;
+
+export const plan = (query: PlanQuery, signal: AbortSignal): Promise<PlanAnswer> =>
+  ask<PlanAnswer>("/v1/plans", { method: "POST", body: query, signal });
+
+export const book = (order: BookingOrder, key: string): Promise<Booking> =>
+  ask<Booking>("/v1/bookings", { method: "POST", body: order, headers: { "Idempotency-Key": key } });
+
+export const getBooking = (id: string): Promise<Booking> =>
+  ask<Booking>(`/v1/bookings/${encodeURIComponent(id)}`);
+
+export const cancelBooking = (id: string): Promise<Booking> =>
+  ask<Booking>(`/v1/bookings/${encodeURIComponent(id)}/cancel`, { method: "POST" });
+
+/** A key that is new for each order; randomUUID is missing on plain-http addresses. */
+export function freshKey(): string {
+  if (typeof crypto.randomUUID === "function") return crypto.randomUUID();
+  const bytes = crypto.getRandomValues(new Uint8Array(16));
+  return Array.from(bytes, (byte) => byte.toString(16).padStart(2, "0")).join("");
+}
