@@ -298,11 +298,11 @@ def _refusal(search: _Search) -> Refusal:
 def _hopeless(search: _Search) -> tuple[str, Mapping[str, object]]:
     # With everything relaxed, a route that is possible at all takes a rider at its end unless there
     # is no way there; what is left are routes that are late already.
-    request = search.request
-    routes = (candidate.route for candidate in search.candidates)
-    if all(isinstance(schedule(search.problem, route), Infeasible) for route in routes):
-        vehicles = {"vehicles": len(search.candidates)}
-        return PLAN_INFEASIBLE, MappingProxyType(vehicles)
+    problem, request = search.problem, search.request
+    results = [schedule(problem, candidate.route) for candidate in search.candidates]
+    broken = [result for result in results if isinstance(result, Infeasible)]
+    if len(broken) == len(results) and any(result.code != UNREACHABLE_CODE for result in broken):
+        return PLAN_INFEASIBLE, MappingProxyType({"vehicles": len(search.candidates)})
     nodes = {"from_node": request.pickup_node, "to_node": request.dropoff_node}
     return UNREACHABLE_CODE, MappingProxyType(nodes)
 

@@ -140,7 +140,7 @@ def put_pair(stops, pair, i, j, widened):  # type: ignore[no-untyped-def]
 @numba.njit(
     f"boolean({TRAVEL}, int64[::1], int64[:, ::1], int64[::1], int64, int64, int64)", cache=True
 )
-def reaches_rest(  # type: ignore[no-untyped-def]  # noqa: PLR0917 - numba takes no keywords
+def reaches_rest(  # type: ignore[no-untyped-def]
     travel_s, vehicle, stops, bound_s, j, at, ready_s
 ):
     """Tell whether a vehicle that leaves a node in time can reach stop j, or the end, in time.
@@ -179,7 +179,7 @@ def reaches_rest(  # type: ignore[no-untyped-def]  # noqa: PLR0917 - numba takes
     "int64[:, ::1], int64, int64, int64)",
     cache=True,
 )
-def best_positions(  # type: ignore[no-untyped-def]  # noqa: PLR0912, PLR0915, PLR0917, C901 - one loop
+def best_positions(  # type: ignore[no-untyped-def]  # noqa: PLR0912, PLR0915, C901 - one loop
     travel_s, vehicle, capacities, stops, frozen, pair, rank_by, due_pickup_s, due_dropoff_s
 ):
     """Find the two positions with the least rank for a new rider on one route.

@@ -1,0 +1,182 @@
+"""The best insertion against every position tried one by one, and the truth of refusals."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from dispatch.insertion import Insertion, Refusal, best_insertion
+from dispatch.objective import Weights
+from dispatch.plan import Plan, Route, Stop, stops_of
+from dispatch.problem import Load, Problem, Request
+from dispatch.schedule import Timed, schedule
+from tests.dispatch.worlds import problems, requests, start_plan
+from tests.oracles.plan_checker import brute_force_insertions, check_plan, check_route
+
+FAR_S = 10**6
+
+
+def filled_plan(problem: Problem) -> Plan:
+    """Insert every request of the problem that fits, one after the other."""
+    plan = start_plan(problem)
+    for request in problem.requests:
+        if request.id not in plan.request_ids:
+            answer = best_insertion(problem, plan, request)
+            if isinstance(answer, Insertion):
+                plan = plan.with_route(answer.route)
+    return plan
+
+
+def brute_force(problem: Problem, plan: Plan, request: Request, weights: Weights) -> list:
+    pickup, dropoff = stops_of(request)
+
+    def make(vehicle_id: str, stops: tuple[Stop, ...], i: int | None, j: int | None) -> Route:
+        if i is None:
+            return Route(vehicle_id, stops)
+        return Route(vehicle_id, (*stops[:i], pickup, *stops[i:j], dropoff, *stops[j:]))
+
+    return brute_force_insertions(problem.with_requests(request), plan, request, make, weights)
+
+
+@settings(max_examples=300, deadline=None)
+@given(st.data())
+def test_best_position_equals_brute_force(data: st.DataObject) -> None:
+    problem = data.draw(problems())
+    plan = filled_plan(problem)
+    if plan.routes:
+        first = plan.routes[0]
+        frozen = data.draw(st.integers(0, len(first.stops)))
+        plan = plan.with_route(replace(first, frozen=frozen))
+    weights = Weights(data.draw(st.integers(0, 50)), data.draw(st.integers(0, 50)))
+    request = data.draw(requests("new"))
+    best = brute_force(problem, plan, request, weights)
+    answer = best_insertion(problem, plan, request, weights)
+    if not best:
+        assert isinstance(answer, Refusal)
+        return
+    assert isinstance(answer, Insertion)
+    added, vehicle_id, i, j = best[0]
+    assert (answer.vehicle_id, answer.cost_s) == (vehicle_id, added // 100)
+    assert [s.request_id for s in answer.route.stops].index("new") == i
+    assert answer.route.stops[j + 1] == stops_of(request)[1]
+    timed = schedule(problem.with_requests(request), answer.route)
+    assert isinstance(timed, Timed)
+    assert (answer.pickup_s, answer.dropoff_s) == (timed.pickup_s("new"), timed.dropoff_s("new"))
+
+
+@settings(max_examples=200, deadline=None)
+@given(problems(most_requests=6))
+def test_accepted_promises_survive_every_later_insertion(problem: Problem) -> None:
+    plan = start_plan(problem)
+    if check_plan(problem, plan):
+        return  # the riders on board are late already: nothing to preserve
+    for request in problem.requests:
+        if request.id in plan.request_ids:
+            continue
+        before = plan.request_ids
+        answer = best_insertion(problem, plan, request)
+        if isinstance(answer, Insertion):
+            plan = plan.with_route(answer.route)
+            assert check_plan(problem, plan, before | {request.id}) == []
+
+
+def relaxed(problem: Problem, request: Request, code: str, by_s: int) -> tuple[Problem, Request]:
+    """Relax exactly what a refusal names."""
+    vehicles = problem.vehicles
+    if code == "window_too_tight":
+        request = replace(
+            request,
+            latest_pickup_s=request.latest_pickup_s + by_s,
+            latest_dropoff_s=request.latest_dropoff_s + by_s,
+        )
+    elif code == "max_ride_exceeded":
+        request = replace(request, max_ride_s=request.max_ride_s + by_s)
+    elif code in {"no_capacity", "no_wheelchair_place"}:
+
+        def more(load: Load) -> Load:
+            if code == "no_capacity":
+                return replace(load, seats=99)
+            return replace(load, wheelchairs=99)
+
+        vehicles = tuple(
+            replace(
+                v,
+                capacity=more(v.capacity),
+                alternative_capacities=tuple(map(more, v.alternative_capacities)),
+            )
+            for v in vehicles
+        )
+    elif code == "no_vehicle_in_shift":
+        vehicles = tuple(
+            replace(v, end_s=FAR_S, start_s=-FAR_S)
+            if v.start_s > request.latest_pickup_s and not v.onboard
+            else replace(v, end_s=FAR_S)
+            for v in vehicles
+        )
+    return Problem(vehicles, problem.requests, problem.travel_s), request
+
+
+@settings(max_examples=500, deadline=None)
+@given(st.data())
+def test_refusals_are_true(data: st.DataObject) -> None:
+    problem = data.draw(problems())
+    plan = filled_plan(problem)
+    request = data.draw(requests("new"))
+    answer = best_insertion(problem, plan, request)
+    if isinstance(answer, Insertion) or "also" in answer.params or answer.params == {"vehicles": 0}:
+        return
+    if answer.code == "unreachable":
+        # Even with time without end, places for everyone and any ride nobody can bring the rider.
+        for code in ("window_too_tight", "max_ride_exceeded", "no_capacity", "no_wheelchair_place"):
+            problem, request = relaxed(problem, request, code, FAR_S)
+        problem, request = relaxed(problem, request, "no_vehicle_in_shift", 0)
+        assert not brute_force(problem, plan, request, Weights())
+        return
+    if answer.code == "plan_infeasible":
+        eligible = [v for v in problem.vehicles if request.allows(v.id)]
+        assert all(check_route(problem, plan.route(v.id)).problem for v in eligible)
+        return
+    by_s = int(answer.params.get("by_s", 0))
+    assert brute_force(*_with_plan(relaxed(problem, request, answer.code, by_s), plan))
+    if by_s:
+        assert not brute_force(*_with_plan(relaxed(problem, request, answer.code, by_s - 1), plan))
+
+
+def _with_plan(pair: tuple[Problem, Request], plan: Plan) -> tuple[Problem, Plan, Request, Weights]:
+    return pair[0], plan, pair[1], Weights()
+
+
+def moved(request: Request, by_s: int) -> Request:
+    return replace(
+        request,
+        earliest_pickup_s=request.earliest_pickup_s + by_s,
+        latest_pickup_s=request.latest_pickup_s + by_s,
+        latest_dropoff_s=request.latest_dropoff_s + by_s,
+    )
+
+
+@settings(max_examples=300, deadline=None)
+@given(st.data())
+def test_next_pickup_is_accepted_and_is_the_nearest(data: st.DataObject) -> None:
+    problem = data.draw(problems())
+    plan = filled_plan(problem)
+    request = replace(data.draw(requests("new")), earliest_dropoff_s=None)
+    answer = best_insertion(problem, plan, request)
+    if isinstance(answer, Insertion):
+        return
+    latest_s = max(v.end_s for v in problem.vehicles)
+    steps = range(1, max(2, latest_s - request.earliest_pickup_s + 1), 7)
+    if answer.next_pickup_s is None:
+        for by_s in steps:
+            assert isinstance(best_insertion(problem, plan, moved(request, by_s)), Refusal)
+        return
+    by_s = answer.next_pickup_s - request.earliest_pickup_s
+    assert by_s > 0
+    again = best_insertion(problem, plan, moved(request, by_s))
+    assert isinstance(again, Insertion)
+    assert again.pickup_s >= answer.next_pickup_s
+    for less_s in range(1, by_s, 7):
+        other = best_insertion(problem, plan, moved(request, less_s))
+        assert isinstance(other, Refusal) or other.pickup_s >= answer.next_pickup_s

@@ -1,0 +1,233 @@
+"""Slow, independent twin of the dispatcher: checks plans and finds best insertions by brute force.
+
+It imports nothing of the engine. It reads plain attributes (vehicles, requests, stops), writes down
+every rule as a difference constraint ``x[b] >= x[a] + w`` in a graph, and relaxes all edges until
+nothing moves (Bellman and Ford), so it shares neither code nor method with the kernels.
+"""
+
+from __future__ import annotations
+
+from collections import Counter
+from dataclasses import dataclass
+from itertools import pairwise
+from typing import Any
+
+UNREACHABLE = 2**31 - 1
+ZERO, START, END = "zero", "start", "end"
+
+
+@dataclass(frozen=True)
+class Verdict:
+    """The least instants of a route, or what is wrong with it.
+
+    Parameters
+    ----------
+    begin_s : list of int or None
+        Begin of service at each stop; None when the route is not feasible.
+    cost_centi_s : int or None
+        100 * driving + wait percent * waits + journey percent * journeys.
+    problem : str
+        What is wrong, empty when feasible.
+    """
+
+    begin_s: list[int] | None
+    cost_centi_s: int | None
+    problem: str = ""
+
+
+def check_route(problem: Any, route: Any, weights: Any = None) -> Verdict:
+    """Check one route and compute its least instants.
+
+    Parameters
+    ----------
+    problem : Problem
+        Anything with ``vehicles``, ``requests`` and ``travel_s``.
+    route : Route
+        Anything with ``vehicle_id`` and ``stops``.
+    weights : Weights, optional
+        Anything with ``wait_percent`` and ``journey_percent``; both 0 when absent.
+
+    Returns
+    -------
+    Verdict
+        The instants, or what is wrong.
+    """
+    vehicle = next(v for v in problem.vehicles if v.id == route.vehicle_id)
+    requests = {r.id: r for r in problem.requests}
+    wrong = _wrong_order(vehicle, requests, route) or _overloaded(vehicle, requests, route)
+    if wrong:
+        return Verdict(None, None, wrong)
+    path = [vehicle.start_node, *(stop.node for stop in route.stops)]
+    if vehicle.end_node is not None:
+        path.append(vehicle.end_node)
+    legs = [int(problem.travel_s[a][b]) for a, b in pairwise(path)]
+    if UNREACHABLE in legs:
+        return Verdict(None, None, "no way between two stops")
+    instants = _longest_paths(_edges(vehicle, requests, route, legs), len(route.stops))
+    if instants is None:
+        return Verdict(None, None, "windows, rides and shift contradict each other")
+    begin_s = [instants[i] for i in range(len(route.stops))]
+    cost = 100 * sum(legs)
+    for stop, at_s in zip(route.stops, begin_s, strict=True):
+        name = "wait_percent" if str(stop.kind) == "pickup" else "journey_percent"
+        cost += getattr(weights, name, 0) * (at_s - requests[stop.request_id].earliest_pickup_s)
+    return Verdict(begin_s, cost)
+
+
+def _wrong_order(vehicle: Any, requests: dict[str, Any], route: Any) -> str:
+    riding = {rider.request_id for rider in vehicle.onboard}
+    done: set[str] = set()
+    for stop in route.stops:
+        request = requests[stop.request_id]
+        picks_up = str(stop.kind) == "pickup"
+        if stop.node != (request.pickup_node if picks_up else request.dropoff_node):
+            return f"{request.id}: the stop is at the wrong node"
+        if request.vehicle_ids is not None and vehicle.id not in request.vehicle_ids:
+            return f"{request.id}: this vehicle may not serve it"
+        if picks_up == (request.id in riding) or request.id in done:
+            return f"{request.id}: boards or alights out of order"
+        if picks_up:
+            riding.add(request.id)
+        else:
+            riding.remove(request.id)
+            done.add(request.id)
+    return f"{sorted(riding)} never alight" if riding else ""
+
+
+def _overloaded(vehicle: Any, requests: dict[str, Any], route: Any) -> str:
+    inside = Counter(rider.request_id for rider in vehicle.onboard)
+    arrangements = [vehicle.capacity, *vehicle.alternative_capacities]
+    for stop in route.stops:
+        inside[stop.request_id] += 1 if str(stop.kind) == "pickup" else -1
+        seats = sum(requests[r].load.seats * n for r, n in inside.items())
+        chairs = sum(requests[r].load.wheelchairs * n for r, n in inside.items())
+        if not any(seats <= c.seats and chairs <= c.wheelchairs for c in arrangements):
+            return f"{seats} seats and {chairs} wheelchair places are too many"
+    return ""
+
+
+def _edges(
+    vehicle: Any, requests: dict[str, Any], route: Any, legs: list[int]
+) -> list[tuple[Any, Any, int]]:
+    edges: list[tuple[Any, Any, int]] = [
+        (ZERO, START, vehicle.start_s),
+        (END, ZERO, -vehicle.end_s),
+    ]
+    boarded = {rider.request_id: rider.departed_s for rider in vehicle.onboard}
+    place: dict[str, int] = {}
+    before: Any = START
+    service_s = 0
+    for i, (stop, leg_s) in enumerate(zip(route.stops, legs, strict=False)):
+        request = requests[stop.request_id]
+        edges.append((before, i, service_s + leg_s))
+        if str(stop.kind) == "pickup":
+            place[request.id] = i
+            edges.append((ZERO, i, request.earliest_pickup_s))
+            edges.append((i, ZERO, -request.latest_pickup_s))
+        else:
+            if request.earliest_dropoff_s is not None:
+                edges.append((ZERO, i, request.earliest_dropoff_s))
+            edges.append((i, ZERO, -request.latest_dropoff_s))
+            if request.id in place:
+                limit_s = request.boarding_s + request.max_ride_s
+                edges.append((i, place[request.id], -limit_s))
+            else:
+                edges.append((i, ZERO, -(boarded[request.id] + request.max_ride_s)))
+        before, service_s = i, request.boarding_s
+    home_s = legs[-1] if vehicle.end_node is not None else 0
+    edges.append((before, END, service_s + home_s))
+    return edges
+
+
+def _longest_paths(edges: list[tuple[Any, Any, int]], stops: int) -> dict[Any, int] | None:
+    value: dict[Any, int] = {ZERO: 0}
+    for _ in range(stops + 4):
+        moved = False
+        for a, b, weight in edges:
+            if a in value and (b not in value or value[a] + weight > value[b]):
+                value[b] = value[a] + weight
+                moved = True
+        if not moved:
+            return value
+        if value[ZERO] > 0:
+            return None
+    return None
+
+
+def check_plan(problem: Any, plan: Any, must_serve: Any = None) -> list[str]:
+    """List everything that is wrong with a plan.
+
+    Parameters
+    ----------
+    problem : Problem
+        Anything with ``vehicles``, ``requests`` and ``travel_s``.
+    plan : Plan
+        Anything with ``routes``.
+    must_serve : iterable of str, optional
+        Requests that must be on the plan; those on board always must.
+
+    Returns
+    -------
+    list of str
+        Empty when the plan is right.
+    """
+    wrong: list[str] = []
+    served = Counter(
+        request_id for route in plan.routes for request_id in {s.request_id for s in route.stops}
+    )
+    wrong += [f"{request_id} is served {n} times" for request_id, n in served.items() if n > 1]
+    wrong += [
+        f"{request_id} is not served" for request_id in must_serve or () if not served[request_id]
+    ]
+    routes = {route.vehicle_id: route for route in plan.routes}
+    for vehicle in problem.vehicles:
+        if vehicle.id in routes:
+            verdict = check_route(problem, routes[vehicle.id])
+            if verdict.problem:
+                wrong.append(f"{vehicle.id}: {verdict.problem}")
+        elif vehicle.onboard:
+            wrong.append(f"{vehicle.id}: riders on board without a route")
+    return wrong
+
+
+def brute_force_insertions(
+    problem: Any, plan: Any, request: Any, make: Any, weights: Any
+) -> list[tuple[int, str, int, int]]:
+    """Try every position of a request that is in the problem, on every vehicle.
+
+    Parameters
+    ----------
+    problem : Problem
+        With the new request among its requests.
+    plan : Plan
+        Anything with ``routes``, without the new request.
+    request : Request
+        The new request.
+    make : callable
+        ``make(vehicle_id, old stops, i, j)`` builds the route with the pickup before stop i and the
+        dropoff before stop j.
+    weights : Weights
+        The objective.
+
+    Returns
+    -------
+    list of (added cost, vehicle id, i, j)
+        Every feasible one, the best first; ties in the order of vehicles and positions.
+    """
+    routes = {route.vehicle_id: route for route in plan.routes}
+    found: list[tuple[int, int, int, int, str]] = []
+    for order, vehicle in enumerate(problem.vehicles):
+        route = routes.get(vehicle.id)
+        stops = () if route is None else route.stops
+        frozen = 0 if route is None else route.frozen
+        old = check_route(problem, make(vehicle.id, stops, None, None), weights)
+        if old.cost_centi_s is None:
+            continue
+        for i in range(frozen, len(stops) + 1):
+            for j in range(i, len(stops) + 1):
+                new = check_route(problem, make(vehicle.id, stops, i, j), weights)
+                if new.cost_centi_s is not None:
+                    added = new.cost_centi_s - old.cost_centi_s
+                    found.append((added, order, i, j, vehicle.id))
+    found.sort()
+    return [(added, vehicle_id, i, j) for added, _, i, j, vehicle_id in found]
