@@ -3,8 +3,6 @@ SHELL := /bin/bash
 .DEFAULT_GOAL := help
 .PHONY: help setup setup-dev run test check bench city lock clean
 
-# One cache of compiled kernels for the service, the tests and the benchmarks.
-export NUMBA_CACHE_DIR ?= $(CURDIR)/.cache/numba
 # More arguments for the command behind a target, e.g. make test ARGS="-k raptor"
 ARGS ?=
 

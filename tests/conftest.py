@@ -1,6 +1,5 @@
 """Fixtures every room of the house may use."""
 
-import os
 import subprocess
 import sys
 from pathlib import Path
@@ -8,10 +7,6 @@ from pathlib import Path
 import pytest
 
 ROOT = Path(__file__).resolve().parents[1]
-
-# One cache of compiled kernels for all workers and for the programs the tests start, so that the
-# compiler is paid once. Set before anything imports numba.
-os.environ.setdefault("NUMBA_CACHE_DIR", str(ROOT / ".cache" / "numba"))
 
 pytest_plugins = ["tests.services"]
 
