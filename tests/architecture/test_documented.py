@@ -1,8 +1,9 @@
 """A setting, a command, a route or a make target without a line in the documentation fails."""
 
+import ast
 import importlib
 import re
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from typing import Any
 
 import typer
@@ -10,6 +11,8 @@ from pydantic_settings import BaseSettings
 
 from tests.architecture.house import PACKAGES, ROOT, documentation, text_of, tracked_files
 
+METHODS = {"GET", "POST", "PUT", "PATCH", "DELETE"}
+PARAMETER = re.compile(r"\{[^}]*\}")
 SETTING = re.compile(r"\bMAAS_[A-Z][A-Z0-9_]*\b")
 
 
@@ -46,6 +49,31 @@ def cli_commands() -> list[str]:
     return list(commands(typer.main.get_command(app), ("maas",)))
 
 
+def string_in(values: Iterable[ast.expr]) -> str:
+    """The first of some expressions, when it is a string."""
+    first = next(iter(values), None)
+    return first.value if isinstance(first, ast.Constant) and isinstance(first.value, str) else ""
+
+
+def api_routes() -> set[str]:
+    """Every route that apps/api declares by a decorator, as ``GET /v1/city``."""
+    found = set()
+    for source in (ROOT / "apps" / "api").rglob("*.py"):
+        tree = ast.parse(source.read_text(encoding="utf-8"))
+        prefixes = [
+            string_in(keyword.value for keyword in node.keywords if keyword.arg == "prefix")
+            for node in ast.walk(tree)
+            if isinstance(node, ast.Call) and ast.unparse(node.func).endswith("APIRouter")
+        ]
+        for node in ast.walk(tree):
+            for call in getattr(node, "decorator_list", []):
+                if isinstance(call, ast.Call) and isinstance(call.func, ast.Attribute):
+                    method, path = call.func.attr.upper(), string_in(call.args)
+                    if method in METHODS and path.startswith("/"):
+                        found.add(f"{method} {next(iter(prefixes), '')}{path}")
+    return found
+
+
 def make_targets() -> list[str]:
     """Every target of the Makefile that a person may ask for."""
     makefile = (ROOT / "Makefile").read_text(encoding="utf-8")
@@ -73,6 +101,14 @@ def test_every_command_is_documented() -> None:
     found = cli_commands()
     assert "maas serve" in found
     assert not [name for name in found if not re.search(rf"`{name}[` ]", documentation())]
+
+
+def test_every_route_is_documented() -> None:
+    found = api_routes()
+    assert "POST /v1/plans" in found
+    # The name of a parameter may differ: {id} in the documentation, {booking_id} in the code.
+    pages = PARAMETER.sub("{}", documentation())
+    assert not [route for route in sorted(found) if f"`{PARAMETER.sub('{}', route)}`" not in pages]
 
 
 def test_every_make_target_is_documented() -> None:
