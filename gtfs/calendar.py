@@ -189,18 +189,18 @@ def no_service_days_notice() -> Notice:
 
 
 def _services(feed: Feed) -> dict[str, Service]:
-    weekly, exceptions = feed.table("calendar"), feed.table("calendar_dates")
-    texts = [*weekly["start_date"], *weekly["end_date"], *exceptions["date"]]
-    days = distinct_dates(texts)
+    edges = [feed.column("calendar", name) for name in ("start_date", "end_date")]
+    days = distinct_dates([*edges[0], *edges[1], *feed.column("calendar_dates", "date")])
     added: dict[str, set[dt.date]] = {}
     removed: dict[str, set[dt.date]] = {}
     kinds = {"1": added, "2": removed}
-    columns = (exceptions[name] for name in ("service_id", "date", "exception_type"))
+    names = ("service_id", "date", "exception_type")
+    columns = (feed.column("calendar_dates", name) for name in names)
     for service_id, date, kind in zip(*columns, strict=True):
         if date in days and kind in kinds:
             kinds[kind].setdefault(service_id, set()).add(days[date])
     services: dict[str, Service] = {}
-    for record in weekly.to_dict("records"):
+    for record in feed.records("calendar"):
         start, end = days.get(record["start_date"]), days.get(record["end_date"])
         if start is None or end is None:
             continue

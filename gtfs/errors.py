@@ -60,9 +60,8 @@ class InvalidFeedError(GtfsError):
     def __init__(self, notices: Sequence[Notice], feed: str = "") -> None:
         self.notices: tuple[Notice, ...] = tuple(errors_of(notices)) or tuple(notices)
         count = len(self.notices)
-        plural = "error" if count == 1 else "errors"
-        head = f"The feed {feed} cannot be used ({count} {plural}):".replace("  ", " ")
+        head = f"The feed {feed} cannot be used:" if feed else "The feed cannot be used:"
         lines = [head, *(f"  {notice}" for notice in self.notices[:_SHOWN])]
         if count > _SHOWN:
-            lines.append(f"  … and {count - _SHOWN} more")
+            lines.append(f"  … and {count - _SHOWN} more notices. Correct these first.")
         super().__init__("\n".join(lines), feed=feed, errors=count)

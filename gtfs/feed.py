@@ -85,6 +85,24 @@ class Feed:
             return pd.Series("", index=frame.index, dtype=str)
         return frame[column]
 
+    def records(self, name: str) -> list[dict[str, str]]:
+        """Return the rows of a table one by one, for tables of moderate size.
+
+        Parameters
+        ----------
+        name : str
+            Table name, e.g. ``routes``.
+
+        Returns
+        -------
+        list of dict of str to str
+            Every known column in each row.
+        """
+        frame = self.table(name)
+        columns = [str(column) for column in frame.columns]
+        values = (frame[column].tolist() for column in columns)
+        return [dict(zip(columns, row, strict=True)) for row in zip(*values, strict=True)]
+
     def has(self, name: str) -> bool:
         """Whether a table is there and has rows.
 

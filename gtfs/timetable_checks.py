@@ -375,6 +375,37 @@ def unknown_services(feed: Feed) -> list[Finding]:
     return [Finding("unknown_service", "warning", "trips", "service_id", text, positions)]
 
 
+def fares_without_rules(feed: Feed, lost_rules: bool) -> list[Finding]:
+    """Find fares whose rules could not be read.
+
+    A fare without any rule holds everywhere, so one that lost its rules must not stay.
+
+    Parameters
+    ----------
+    feed : Feed
+        The feed, faulty rules already left out.
+    lost_rules : bool
+        Whether rows of fare_rules.txt had to be left out.
+
+    Returns
+    -------
+    list of Finding
+        Warnings; the fares are left out.
+    """
+    if not lost_rules or not feed.has("fare_attributes"):
+        return []
+    ruled = set(feed.column("fare_rules", "fare_id"))
+    bare = ~feed.column("fare_attributes", "fare_id").isin(ruled)
+    positions = np.flatnonzero(bare.to_numpy(dtype=bool))
+    if not len(positions):
+        return []
+    text = (
+        "rows of fare_rules.txt were left out, and without them this fare would hold everywhere."
+        " Correct fare_rules.txt."
+    )
+    return [Finding("fare_lost", "warning", "fare_attributes", "fare_id", text, positions, "drop")]
+
+
 def service_days(feed: Feed) -> list[Notice]:
     """Tell when no trip ever runs.
 

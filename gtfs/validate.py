@@ -14,6 +14,7 @@ from gtfs.schema_checks import (
 )
 from gtfs.timetable_checks import (
     backward_times,
+    fares_without_rules,
     missing_end_times,
     nameless_stops,
     placeless_stop_times,
@@ -27,6 +28,9 @@ from gtfs.timetable_checks import (
 )
 
 __all__ = ["Notice", "Severity", "check_feed", "errors_of", "mend_feed"]
+
+_HARMLESS = ("duplicate_row", "duplicate_key", "row_too_short", "not_utf8", "duplicate_column")
+"""What can be said of fare_rules.txt without a rule being lost."""
 
 _SCHEMA: tuple[Callable[[Feed], list[Finding]], ...] = (
     bad_values,
@@ -82,6 +86,13 @@ def mend_feed(feed: Feed) -> tuple[Feed, list[Notice]]:
         notices += tell(feed, findings)
         feed = apply(feed, findings)
     feed = without_orphans(feed)
+    lost = any(
+        notice.file == "fare_rules.txt" and notice.code not in _HARMLESS
+        for notice in (*feed.notices, *notices)
+    )
+    findings = fares_without_rules(feed, lost)
+    notices += tell(feed, findings)
+    feed = apply(feed, findings)
     if not feed.has("trips"):
         text = "no usable trip is left. Correct the faults named above."
         return feed, [*notices, *tell(feed, [of_whole("no_rows", "error", "trips", "", text)])]
