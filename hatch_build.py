@@ -38,6 +38,6 @@ class ShipCityAndPages(BuildHookInterface):  # type: ignore[type-arg]
                 msg = f"{folder.relative_to(root)} is empty: run `{remedy}` before building a wheel"
                 raise FileNotFoundError(msg)
         for entry in sorted(city.iterdir()):
-            if entry.name != "build":
+            if entry.name not in {"build", "facts"} and not entry.name.startswith("."):
                 build_data["force_include"][str(entry)] = f"maas/cities/kaga/{entry.name}"
         build_data["force_include"][str(pages)] = "apps/web/static"
