@@ -12,19 +12,20 @@ help: ## list these targets
 setup: ## .venv with the locked packages, and the web pages (seconds when nothing changed)
 	@.ci/setup
 
-setup-dev: ## setup, the development tools, and the programs the tests start
+setup-dev: ## setup, with the development tools
 	@.ci/setup --dev
 
 run: setup ## start Meguri on http://127.0.0.1:8000 with the embedded city
 	@exec .venv/bin/maas serve $(ARGS)
 
 test: setup-dev ## every test, from nothing
+	@.ci/system-packages
 	@exec .venv/bin/pytest -n 2 --dist loadfile $(ARGS)
 
-check: setup-dev ## ruff, mypy, import-linter, docstrings
+check: setup-dev ## ruff, mypy, import-linter, docstrings, documentation
 	@exec .ci/check
 
-bench: setup-dev ## the same work for us and for peers, as ratios in one run
+bench: setup ## the same work for us and for peers, as ratios in one run
 	@exec .venv/bin/python -m benchmarks $(ARGS)
 
 city: setup ## rebuild data/kaga from its sources, byte for byte
