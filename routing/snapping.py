@@ -123,7 +123,7 @@ class NodeFinder:
         Whether the largest part must be reachable in both directions.
     """
 
-    def __init__(  # noqa: PLR0917 - a graph is four arrays
+    def __init__(
         self,
         plane: Plane,
         lat: NDArray[np.float64],

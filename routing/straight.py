@@ -207,7 +207,7 @@ def is_straight(origin: Anchors, targets: Anchors, walk_m: NDArray[np.int64]) ->
         bool ``[n]``.
     """
     off_m = targets.off_m.astype(np.int64) + int(origin.off_m[0])
-    return (targets.node < 0) | (origin.node[0] < 0) | (walk_m <= off_m)
+    return np.asarray((targets.node < 0) | (origin.node[0] < 0) | (walk_m <= off_m))
 
 
 def straight_pairs(

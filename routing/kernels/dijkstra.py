@@ -254,7 +254,7 @@ def path(
 @compiled(
     "int64[:, ::1](int64[::1], int32[::1], int32[::1], int64[::1], int64[::1], int64[::1], int64)"
 )
-def pairs_within(  # noqa: PLR0917 - one loop, as the algorithm reads
+def pairs_within(
     starts: NDArray[np.int64],
     heads: NDArray[np.int32],
     weights: NDArray[np.int32],
