@@ -14,6 +14,9 @@ __all__ = ["Database", "Session"]
 
 _MIGRATIONS = Path(__file__).resolve().parent / "migrations"
 
+_SETUP_LOCK = 0x4D454755
+"""Number of the advisory lock that all processes of the service agree on."""
+
 
 class Database:
     """Access to the service's truth, on PostgreSQL or SQLite.
@@ -72,14 +75,37 @@ class Database:
         with self.engine.connect().execution_options(maas_writes=True) as connection:
             config.attributes["connection"] = connection
             with connection.begin():
+                _one_at_a_time(connection)
                 if revision == "base":
                     command.downgrade(config, revision)
                 else:
                     command.upgrade(config, revision)
 
+    def set_up(self, session: Session) -> None:
+        """Make a writing session the only one that sets things up, until it ends.
+
+        Parameters
+        ----------
+        session : Session
+            A writing session.
+        """
+        _one_at_a_time(session.connection())
+
     def close(self) -> None:
         """Give all connections back."""
         self.engine.dispose()
+
+
+def _one_at_a_time(connection: Connection) -> None:
+    """Let processes that start together migrate and seed one after the other.
+
+    Parameters
+    ----------
+    connection : Connection
+        In a transaction; SQLite's write lock is enough, PostgreSQL takes an advisory one.
+    """
+    if connection.dialect.name == "postgresql":
+        connection.exec_driver_sql(f"SELECT pg_advisory_xact_lock({_SETUP_LOCK})")
 
 
 def _server_engine(url: str) -> Engine:

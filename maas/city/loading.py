@@ -1,5 +1,6 @@
 """Reading a city directory: city.toml, feeds, streets and places into one immutable City."""
 
+import hashlib
 import tomllib
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -19,7 +20,8 @@ from routing.build import build_timetable
 from routing.errors import RoutingError
 from routing.journeys import Place
 from routing.planner import Planner
-from routing.streets import StraightStreets, StreetNetwork
+from routing.straight import StraightStreets
+from routing.streets import Streets, StreetNetwork
 from routing.timetable import Timetable
 
 
@@ -51,8 +53,12 @@ class City:
         The feeds as read.
     timetable : Timetable
         Their fixed lines.
-    streets : StreetNetwork or StraightStreets
+    streets : Streets
         Ways to walk and drive.
+    streets_file : Path or None
+        The street file.
+    streets_digest : str
+        SHA-256 of the street file; empty without one.
     flex_trips : tuple[FlexTrip, ...]
         Their on-demand services.
     planner : Planner
@@ -74,7 +80,9 @@ class City:
     notice: dict[str, str]
     feeds: tuple[Feed, ...]
     timetable: Timetable
-    streets: StreetNetwork | StraightStreets
+    streets: Streets
+    streets_file: Path | None
+    streets_digest: str
     flex_trips: tuple[FlexTrip, ...]
     planner: Planner
     gazetteer: Gazetteer
@@ -148,7 +156,7 @@ class Words:
             Its translation, or the value itself where no feed translates it.
         """
         for translations in self._translations:
-            text = translations.text(table, field, record_id, value, language)
+            text: str = translations.text(table, field, record_id, value, language)
             if text != value:
                 return text
         return value
@@ -180,9 +188,12 @@ def load_city(folder: Path, cache_dir: Path | None = None) -> City:
         feeds = tuple(load_feed(folder / name, name) for name in table["feeds"])
         trips = tuple(trip for feed in feeds for trip in flex_trips(feed))
         timetable = build_timetable(feeds, zone)
-        streets: StreetNetwork | StraightStreets = StraightStreets()
+        streets: Streets = StraightStreets()
+        streets_file, digest = None, ""
         if table.get("streets"):
-            streets = StreetNetwork.load(folder / table["streets"], cache_dir)
+            streets_file = folder / table["streets"]
+            streets = StreetNetwork.load(streets_file, cache_dir)
+            digest = hashlib.sha256(streets_file.read_bytes()).hexdigest()
         west, south, east, north = (float(edge) for edge in table["map"]["bounds"])
         bounds = (west, south, east, north)
         lon, lat = (float(part) for part in table["map"]["center"])
@@ -200,6 +211,8 @@ def load_city(folder: Path, cache_dir: Path | None = None) -> City:
             feeds=feeds,
             timetable=timetable,
             streets=streets,
+            streets_file=streets_file,
+            streets_digest=digest,
             flex_trips=trips,
             planner=Planner(timetable, streets, trips, zone),
             gazetteer=Gazetteer(read_places(folder / "places.csv"), bounds, stops),

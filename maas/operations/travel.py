@@ -11,6 +11,9 @@ from numpy.typing import NDArray
 from maas.city import City
 from maas.errors import CityInvalidError
 
+_VERSION = b"1"
+"""Raise it when driving times are computed differently, so that kept tables are not trusted."""
+
 
 def driving_table(city: City, stop_ids: Sequence[str], cache_dir: Path | None) -> NDArray[np.int32]:
     """Compute driving seconds between stops along the city's streets.
@@ -46,7 +49,7 @@ def driving_table(city: City, stop_ids: Sequence[str], cache_dir: Path | None) -
     points = np.array(places, dtype=np.float64).reshape(-1, 2)
     path = None
     if cache_dir is not None:
-        digest = hashlib.sha256(points.tobytes() + city.streets.content_hash.encode()).hexdigest()
+        digest = hashlib.sha256(_VERSION + points.tobytes() + city.streets_digest.encode()).hexdigest()
         path = cache_dir / f"driving-{digest[:24]}.npy"
         if path.is_file():
             try:

@@ -1,0 +1,362 @@
+"""What the API takes and gives, as it stands in OpenAPI."""
+
+from typing import Any, Literal
+
+from pydantic import BaseModel, ConfigDict, Field
+
+Language = Literal["ja", "en"]
+_TIME = {"examples": ["2026-11-24T10:12:00+09:00"]}
+
+
+class PointIn(BaseModel):
+    """A place of the gazetteer by its id, or a coordinate."""
+
+    model_config = ConfigDict(extra="forbid")
+    place_id: str | None = Field(None, max_length=200)
+    lat: float | None = Field(None, ge=-90, le=90)
+    lon: float | None = Field(None, ge=-180, le=180)
+    name: str = Field("", max_length=200)
+
+
+class PartyIn(BaseModel):
+    """Who travels; ``wheelchairs`` says how many of them travel in their wheelchair."""
+
+    model_config = ConfigDict(extra="forbid")
+    adults: int = Field(1, ge=0, le=60)
+    children: int = Field(0, ge=0, le=60)
+    infants: int = Field(0, ge=0, le=60)
+    wheelchairs: int = Field(0, ge=0, le=60)
+
+
+class PlanIn(BaseModel):
+    """A wish: from where to where, and when to leave or to be there."""
+
+    model_config = ConfigDict(
+        extra="forbid",
+        populate_by_name=True,
+        json_schema_extra={
+            "examples": [{"from": "加賀温泉駅", "to": "菊の湯", "depart": "2026-11-24T10:00"}]
+        },
+    )
+    origin: str | PointIn = Field(alias="from", description="Name, stop id, `lat,lon`, or a point")
+    destination: str | PointIn = Field(alias="to", description="As `from`")
+    depart: str | None = Field(None, max_length=40, description="City's time; default is now")
+    arrive: str | None = Field(None, max_length=40, description="Instead of `depart`")
+    party: PartyIn = Field(default_factory=lambda: PartyIn())
+    language: Language = "ja"
+
+
+class Place(BaseModel):
+    """A point with a name."""
+
+    name: str
+    lat: float
+    lon: float
+    stop_id: str | None
+
+
+class NamedPlace(Place):
+    """A place of the gazetteer."""
+
+    id: str
+    reading: str
+    name_en: str
+    kind: str
+
+
+class Places(BaseModel):
+    """Suggestions, best first."""
+
+    places: list[NamedPlace]
+
+
+class Line(BaseModel):
+    """A line, as riders know it."""
+
+    id: str
+    short_name: str
+    long_name: str
+    color: str
+    text_color: str
+    agency: str
+
+
+class Window(BaseModel):
+    """A promised pickup window."""
+
+    earliest: str = Field(**_TIME)  # type: ignore[arg-type]
+    latest: str = Field(**_TIME)  # type: ignore[arg-type]
+
+
+class Expected(BaseModel):
+    """What the present plan says; it may move inside the promise."""
+
+    pickup: str
+    arrival: str
+
+
+class Service(BaseModel):
+    """An on-demand service."""
+
+    id: str
+    name: str
+
+
+class StopOnTheWay(Place):
+    """A stop called at on the way."""
+
+    arrival: str
+    departure: str
+
+
+class Geometry(BaseModel):
+    """A GeoJSON line."""
+
+    type: Literal["LineString"]
+    coordinates: list[tuple[float, float]]
+
+
+class Leg(BaseModel):
+    """A part of a journey; which fields are there depends on ``mode``."""
+
+    model_config = ConfigDict(populate_by_name=True)
+    mode: str = Field(examples=["WALK", "BUS", "RAIL", "ON_DEMAND"])
+    origin: Place = Field(alias="from")
+    destination: Place = Field(alias="to")
+    departure: str = Field(**_TIME)  # type: ignore[arg-type]
+    arrival: str = Field(**_TIME)  # type: ignore[arg-type]
+    duration_s: int
+    geometry: Geometry
+    distance_m: int | None = None
+    route: Line | None = None
+    trip_id: str | None = None
+    headsign: str | None = None
+    service_day: str | None = None
+    intermediate_stops: list[StopOnTheWay] | None = None
+    pickup_window: Window | None = None
+    arrival_latest: str | None = None
+    expected: Expected | None = None
+    booking_deadline: str | None = None
+    service: Service | None = None
+
+
+class PriceLine(BaseModel):
+    """A line of a bill; ``leg`` is the leg it pays for, null for a pass."""
+
+    label: str
+    count: int
+    amount_minor: int
+    leg: int | None
+
+
+class Price(BaseModel):
+    """An amount in minor units (yen for JPY)."""
+
+    amount_minor: int
+    currency: str
+    lines: list[PriceLine] | None = None
+
+
+class Journey(BaseModel):
+    """A way from door to door."""
+
+    departure: str = Field(**_TIME)  # type: ignore[arg-type]
+    arrival: str = Field(**_TIME)  # type: ignore[arg-type]
+    duration_s: int
+    transfers: int
+    walk_m: int
+    price: Price | None
+    reasons: list[str]
+    legs: list[Leg]
+
+
+class OfferedJourney(Journey):
+    """A journey with the signed offer that books it."""
+
+    bookable: bool
+    offer: str | None
+    expires: str | None
+
+
+class Refusal(BaseModel):
+    """Why an on-demand ride is not among the journeys."""
+
+    code: str
+    params: dict[str, Any]
+    service: str | None
+    next_pickup: str | None
+    message: str
+
+
+class Note(BaseModel):
+    """Something to know about the answer."""
+
+    code: str
+    message: str
+
+
+class Plan(BaseModel):
+    """Journeys, sorted by arrival; none is beaten by another in everything."""
+
+    model_config = ConfigDict(populate_by_name=True)
+    origin: Place = Field(alias="from")
+    destination: Place = Field(alias="to")
+    journeys: list[OfferedJourney]
+    refusals: list[Refusal]
+    notes: list[Note]
+
+
+class RiderIn(BaseModel):
+    """Whom the driver asks for; the driver of the vehicle sees it, nobody else."""
+
+    model_config = ConfigDict(extra="forbid")
+    name: str = Field(max_length=80)
+    phone: str = Field("", max_length=80)
+
+
+class BookingIn(BaseModel):
+    """The choice of an offer."""
+
+    model_config = ConfigDict(extra="forbid")
+    offer: str = Field(max_length=400_000)
+    rider: RiderIn
+    language: Language = "ja"
+    payment: Literal["on_board"] = "on_board"
+
+
+class Rider(BaseModel):
+    """The rider of a booking."""
+
+    name: str
+
+
+class VehicleName(BaseModel):
+    """A vehicle by name."""
+
+    id: str
+    name: str
+
+
+class Ride(BaseModel):
+    """An on-demand ride of a booking, with its promise."""
+
+    model_config = ConfigDict(populate_by_name=True)
+    id: str
+    leg: int
+    vehicle: VehicleName
+    origin: Place = Field(alias="from")
+    destination: Place = Field(alias="to")
+    pickup_window: Window
+    arrival_latest: str
+    seats: int
+    wheelchairs: int
+    state: str
+
+
+class TicketLinks(BaseModel):
+    """Where the ticket is."""
+
+    url: str
+    qr_url: str
+
+
+class Booking(BaseModel):
+    """A booking and what was promised."""
+
+    id: str
+    state: str
+    created: str
+    language: str
+    rider: Rider
+    party: dict[str, int]
+    price: Price
+    payment: str
+    journey: Journey
+    rides: list[Ride]
+    ticket: TicketLinks
+
+
+class Vehicle(VehicleName):
+    """A vehicle of the fleet."""
+
+    area: str
+    kind: str
+    seats: int
+    wheelchair_places: int
+
+
+class Vehicles(BaseModel):
+    """All vehicles."""
+
+    vehicles: list[Vehicle]
+
+
+class RiderForDriver(Rider):
+    """The rider, as the driver sees them."""
+
+    phone: str
+
+
+class DriverStop(BaseModel):
+    """One stop of a driver's list."""
+
+    id: str
+    sequence: int
+    kind: str
+    planned: str
+    earliest: str | None
+    latest: str
+    state: str
+    place: Place
+    booking_id: str
+    rider: RiderForDriver
+    seats: int
+    wheelchairs: int
+    price: Price | None
+
+
+class DriverList(BaseModel):
+    """What a vehicle does on a day, in driving order."""
+
+    vehicle: Vehicle
+    date: str
+    stops: list[DriverStop]
+
+
+class CityOut(BaseModel):
+    """The city served here, and where its data comes from."""
+
+    id: str
+    name: dict[str, str]
+    timezone: str
+    currency: str
+    languages: list[str]
+    map: dict[str, list[float]]
+    notice: dict[str, str] | None
+    sources: list[dict[str, str]]
+    streets: str
+    now: str
+    first_day: str
+    last_day: str
+
+
+class TicketKey(BaseModel):
+    """The public half of the ticket key: a JSON Web Key (RFC 8037)."""
+
+    kty: str
+    crv: str
+    x: str
+
+
+class TicketKeys(BaseModel):
+    """Keys that verify tickets offline."""
+
+    keys: list[TicketKey]
+
+
+class Health(BaseModel):
+    """Whether the service can work."""
+
+    status: str
+    database: bool
+    events: bool

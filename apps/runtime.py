@@ -1,0 +1,102 @@
+"""One place where a process puts the service together from its settings."""
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+
+from maas.checkout import Checkout, Keys, load_keys
+from maas.city import City, load_city
+from maas.clock import Clock, make_clock
+from maas.config import Settings
+from maas.database import Database
+from maas.events import EventBus, connect
+from maas.offers import OfferDesk
+from maas.operations import Fleet, Operations, load_fleet, seed_fleet
+from maas.products import Catalogue, load_catalogue
+
+
+@dataclass(frozen=True)
+class Runtime:
+    """Everything an entry point needs, made once per process.
+
+    Parameters
+    ----------
+    settings : Settings
+        What the deployment chose.
+    clock : Clock
+        The present instant.
+    city : City
+        The city.
+    fleet : Fleet
+        Its on-demand areas.
+    catalogue : Catalogue
+        Its prices.
+    database : Database
+        The service's truth.
+    bus : EventBus
+        Where events are heard.
+    keys : Keys
+        The service's secrets.
+    desk : OfferDesk
+        Makes offers.
+    operations : Operations
+        Changes plans.
+    checkout : Checkout
+        Books.
+    """
+
+    settings: Settings
+    clock: Clock
+    city: City
+    fleet: Fleet
+    catalogue: Catalogue
+    database: Database
+    bus: EventBus
+    keys: Keys
+    desk: OfferDesk
+    operations: Operations
+    checkout: Checkout
+
+
+@contextmanager
+def open_runtime(settings: Settings) -> Iterator[Runtime]:
+    """Load the city, bring the database up to date, and put the service together.
+
+    Parameters
+    ----------
+    settings : Settings
+        What the deployment chose.
+
+    Yields
+    ------
+    Runtime
+        The service; its connections are closed afterwards.
+    """
+    clock = make_clock(settings.now)
+    city = load_city(settings.city, settings.cache_dir)
+    fleet = load_fleet(city, settings.cache_dir)
+    catalogue = load_catalogue(city.folder, city.feeds, city.currency)
+    database = Database(settings.database)
+    try:
+        database.migrate()
+        with database.transaction() as session:
+            database.set_up(session)
+            seed_fleet(session, fleet)
+            keys = load_keys(session, clock(), settings.staff_key)
+        desk = OfferDesk(city, fleet, catalogue, keys.offer, settings.offer_ttl_s)
+        operations = Operations(fleet, city.timezone)
+        yield Runtime(
+            settings=settings,
+            clock=clock,
+            city=city,
+            fleet=fleet,
+            catalogue=catalogue,
+            database=database,
+            bus=connect(settings.redis_url),
+            keys=keys,
+            desk=desk,
+            operations=operations,
+            checkout=Checkout(city.id, desk, operations, keys),
+        )
+    finally:
+        database.close()
