@@ -2,11 +2,13 @@
 import { useCallback, useEffect, useRef, useState } from "preact/hooks";
 import { asProblem, getCity } from "../shared/api";
 import type { City, Problem, StopList, Vehicle } from "../shared/api";
+import { followEvents } from "../shared/event_stream";
 import { wallInputs } from "../shared/format";
+import { now } from "../shared/now";
 import { LanguageSwitch, Mark } from "../shared/layout";
 import { useSpeech, useTitle } from "../shared/language";
 import { ProblemNotice } from "../shared/problem_notice";
-import { followVehicle, getStops, getVehicles, keepKey, keyFromAddress, reportStop } from "./staff";
+import { bearer, getStops, getVehicles, keepKey, keyFromAddress, reportStop, vehiclePath } from "./staff";
 import { StopItem } from "./stop_item";
 import { ThemeSwitch } from "./theme";
 
@@ -92,7 +94,7 @@ function useTour(timezone: string) {
   const asked = new URLSearchParams(location.search);
   const [vehicle, setVehicle] = useState(asked.get("vehicle") ?? "");
   const [date, setDate] = useState(asked.get("date") ?? "");
-  const today = wallInputs(new Date(), timezone).date;
+  const today = wallInputs(now(), timezone).date;
   const day = /^\d{4}-\d{2}-\d{2}$/.test(date) ? date : today;
   useEffect(() => {
     const address = new URL(location.href);
@@ -151,7 +153,8 @@ function Board({ staffKey, timezone, onWrongKey }: BoardProps) {
     const seen = (): void => {
       if (document.visibilityState === "visible") again();
     };
-    void followVehicle(staffKey, vehicle, { onChange: again, onLive: setLive }, end.signal);
+    const listener = { onChange: again, onLive: setLive };
+    void followEvents(`${vehiclePath(vehicle)}/events`, bearer(staffKey), listener, end.signal);
     document.addEventListener("visibilitychange", seen);
     window.addEventListener("online", again);
     return () => {

@@ -37,7 +37,7 @@ export function StopItem({ stop, timezone, next, itemRef, onReport }: Props) {
         {past && <span class="stop-state">{words.stopStates[stop.state] ?? stop.state}</span>}
       </div>
       <p class="stop-place">{stop.place.name}</p>
-      <Promised stop={stop} timezone={timezone} />
+      {!past && <Promised stop={stop} timezone={timezone} />}
       <RiderLine stop={stop} next={next} />
       {next && <Buttons stop={stop} onReport={onReport} />}
     </li>

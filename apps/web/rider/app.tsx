@@ -1,7 +1,7 @@
 // The rider's page: a wish, its answer, and the map.
 import { useCallback, useEffect, useMemo, useRef, useState } from "preact/hooks";
 import { asProblem, getCity, plan } from "../shared/api";
-import type { City, PlanAnswer, Problem } from "../shared/api";
+import type { City, PlanAnswer, Point, Problem } from "../shared/api";
 import { Footer, Header } from "../shared/layout";
 import { useSpeech, useTitle } from "../shared/language";
 import { ProblemNotice } from "../shared/problem_notice";
@@ -46,17 +46,19 @@ export function App() {
       asking.current?.abort();
       const asker = new AbortController();
       asking.current = asker;
-      const now = atNow(asked, timezone);
-      setWish(now);
+      const sent = atNow(asked, timezone);
+      setWish(sent);
       setBusy(true);
       setProblem(null);
       try {
-        const found = await plan(planQueryOf(now, language), asker.signal);
+        const found = await plan(planQueryOf(sent, language), asker.signal);
         if (asker.signal.aborted) return;
         setAnswer(found);
-        setAskedDay(now.date);
+        setAskedDay(sent.date);
         setChosen(NONE_CHOSEN);
-        history.replaceState(null, "", addressOf(now, new URLSearchParams(location.search)));
+        const named = { ...sent, from: asFound(sent.from, found.from), to: asFound(sent.to, found.to) };
+        setWish(named);
+        history.replaceState(null, "", addressOf(named, new URLSearchParams(location.search)));
         if (lead) requestAnimationFrame(() => leadTo(heading.current));
       } catch (error) {
         if (asker.signal.aborted) return;
@@ -93,7 +95,7 @@ export function App() {
 
   const narrow = useNarrow();
   const shown = useMemo(
-    () => answer?.journeys.find((journey) => journey.offer === chosen.open) ?? answer?.journeys[0] ?? null,
+    () => answer?.journeys[chosen.open ?? 0] ?? null,
     [answer, chosen.open],
   );
   const map = useMap(city, shown);
@@ -109,6 +111,7 @@ export function App() {
             gaps={gaps}
             busy={busy}
             timezone={timezone}
+            lastDay={city?.last_day}
             onChange={(next) => {
               setWish(next);
               setGaps({});
@@ -178,6 +181,10 @@ function leadTo(heading: HTMLElement | null): void {
   const calm = matchMedia("(prefers-reduced-motion: reduce)").matches;
   heading.scrollIntoView({ block: "start", behavior: calm ? "auto" : "smooth" });
 }
+
+/** Typed text becomes the name of the place it was taken for, so that the rider sees it. */
+const asFound = (choice: PlaceChoice, found: Point): PlaceChoice =>
+  choice.place || !found.name ? choice : { text: found.name, place: null };
 
 /** A chosen place is renamed; typed text stays as it was typed. */
 function inLanguage(choice: PlaceChoice, language: "ja" | "en"): PlaceChoice {

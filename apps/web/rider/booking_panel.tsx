@@ -14,6 +14,7 @@ export interface Rider {
 
 interface Props {
   journey: OfferedJourney;
+  offer: string;
   timezone: string;
   rider: Rider;
   onRider: (rider: Rider) => void;
@@ -45,7 +46,7 @@ function keyOf(order: BookingOrder): string {
 const looksLikePhone = (text: string): boolean =>
   /^[+0-9０-９()（）\s.ー－-]+$/.test(text) && text.replace(/[^0-9０-９]/g, "").length >= 6;
 
-export function BookingPanel({ journey, timezone, rider, onRider, onBack, onGone }: Props) {
+export function BookingPanel({ journey, offer, timezone, rider, onRider, onBack, onGone }: Props) {
   const { language, words } = useSpeech();
   const [problem, setProblem] = useState<Problem | null>(null);
   const [busy, setBusy] = useState(false);
@@ -64,7 +65,7 @@ export function BookingPanel({ journey, timezone, rider, onRider, onBack, onGone
     if (!rider.name.trim()) return name.current?.focus();
     if (!looksLikePhone(rider.phone.trim())) return phone.current?.focus();
     const order: BookingOrder = {
-      offer: journey.offer,
+      offer,
       // NFKC turns full-width digits, which Japanese keyboards give, into plain ones.
       rider: { name: rider.name.trim(), phone: rider.phone.normalize("NFKC").trim() },
       language,

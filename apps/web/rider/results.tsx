@@ -11,8 +11,8 @@ import { BookingPanel } from "./booking_panel";
 import type { Rider } from "./booking_panel";
 
 export interface Chosen {
-  /** The offer whose card is open; none is open at first. */
-  open: string | null;
+  /** Which card is open; none is at first. Only bookable journeys have an offer to tell them by. */
+  open: number | null;
   booking: boolean;
 }
 
@@ -45,8 +45,8 @@ export function Results(props: Props) {
         </div>
       )}
       <ol class="journeys">
-        {journeys.map((journey) => (
-          <JourneyCard key={journey.offer} journey={journey} {...props} />
+        {journeys.map((journey, index) => (
+          <JourneyCard key={index} journey={journey} index={index} {...props} />
         ))}
       </ol>
       {refusals.length > 0 && (
@@ -63,13 +63,20 @@ export function Results(props: Props) {
   );
 }
 
-function JourneyCard({ journey, ...props }: Props & { journey: OfferedJourney }) {
+interface CardProps extends Props {
+  journey: OfferedJourney;
+  index: number;
+}
+
+function JourneyCard(props: CardProps) {
   const { language, words } = useSpeech();
-  const { timezone, chosen, onChoose, askedDay } = props;
-  const open = chosen.open === journey.offer;
+  const { journey, index, timezone, chosen, onChoose, askedDay } = props;
+  const open = chosen.open === index;
   const card = useRef<HTMLLIElement>(null);
-  const bodyId = `journey-${journey.offer.slice(-24).replace(/\W/g, "")}`;
+  const bodyId = `journey-${index}`;
   const departureDay = dayOf(journey.departure, timezone);
+  const onFoot = journey.legs.every((leg) => leg.mode === "WALK");
+  const unpriced = journey.price === null && !onFoot;
   const ride = journey.legs.find((leg) => leg.mode === "ON_DEMAND");
 
   useEffect(() => {
@@ -90,7 +97,7 @@ function JourneyCard({ journey, ...props }: Props & { journey: OfferedJourney })
         data-testid="journey-open"
         aria-expanded={open}
         aria-controls={bodyId}
-        onClick={() => onChoose({ open: open ? null : journey.offer, booking: false })}
+        onClick={() => onChoose({ open: open ? null : index, booking: false })}
       >
         {journey.reasons.length > 0 && (
           <span class="reasons">
@@ -104,8 +111,8 @@ function JourneyCard({ journey, ...props }: Props & { journey: OfferedJourney })
         {departureDay !== askedDay && <span class="other-day">{dayInWords(departureDay, language)}</span>}
         <span class="journey-main">
           <JourneyTimes journey={journey} timezone={timezone} />
-          <span class="price" data-testid="price">
-            {priceInWords(journey.price, words, language)}
+          <span class={unpriced ? "price price-unknown" : "price"} data-testid="price">
+            {onFoot ? words.free : priceInWords(journey.price, words, language)}
           </span>
         </span>
         <span class="journey-facts">
@@ -117,15 +124,17 @@ function JourneyCard({ journey, ...props }: Props & { journey: OfferedJourney })
         {ride?.pickup_window && (
           <span class="promise">
             <ClockIcon size={22} />
-            <span>
-              {words.pickupWindow(
-                clock(ride.pickup_window.earliest, timezone),
-                clock(ride.pickup_window.latest, timezone),
+            <span class="promise-words">
+              <span>
+                {words.pickupWindow(
+                  clock(ride.pickup_window.earliest, timezone),
+                  clock(ride.pickup_window.latest, timezone),
+                )}
+              </span>
+              {ride.booking_deadline && (
+                <span class="deadline">{words.bookUntil(clock(ride.booking_deadline, timezone))}</span>
               )}
             </span>
-            {ride.booking_deadline && (
-              <span class="deadline">{words.bookUntil(clock(ride.booking_deadline, timezone))}</span>
-            )}
           </span>
         )}
         <span class="journey-more">
@@ -133,15 +142,15 @@ function JourneyCard({ journey, ...props }: Props & { journey: OfferedJourney })
         </span>
       </button>
       <div id={bodyId} class="journey-body" hidden={!open}>
-        {open && <JourneyBody journey={journey} {...props} />}
+        {open && <JourneyBody {...props} />}
       </div>
     </li>
   );
 }
 
-function JourneyBody({ journey, ...props }: Props & { journey: OfferedJourney }) {
+function JourneyBody(props: CardProps) {
   const { language, words } = useSpeech();
-  const { timezone, chosen, onChoose } = props;
+  const { journey, index, timezone, chosen, onChoose } = props;
   const lines = journey.price?.lines ?? [];
   return (
     <>
@@ -161,21 +170,22 @@ function JourneyBody({ journey, ...props }: Props & { journey: OfferedJourney })
           ))}
         </dl>
       )}
-      {chosen.booking ? (
+      {chosen.booking && journey.offer ? (
         <BookingPanel
           journey={journey}
+          offer={journey.offer}
           timezone={timezone}
           rider={props.rider}
           onRider={props.onRider}
-          onBack={() => onChoose({ open: journey.offer, booking: false })}
+          onBack={() => onChoose({ open: index, booking: false })}
           onGone={props.onGone}
         />
-      ) : journey.bookable ? (
+      ) : journey.bookable && journey.offer ? (
         <button
           type="button"
           class="button main-button"
           data-testid="book"
-          onClick={() => onChoose({ open: journey.offer, booking: true })}
+          onClick={() => onChoose({ open: index, booking: true })}
         >
           {words.book}
         </button>

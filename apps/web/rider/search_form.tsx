@@ -1,6 +1,7 @@
 // From, to, when, who.
 import { useEffect, useRef } from "preact/hooks";
 import { wallInputs } from "../shared/format";
+import { now } from "../shared/now";
 import { SwapIcon } from "../shared/icons";
 import { useSpeech } from "../shared/language";
 import { PartyField } from "./party_field";
@@ -13,12 +14,13 @@ interface Props {
   gaps: Gaps;
   busy: boolean;
   timezone: string;
+  lastDay: string | undefined;
   onChange: (wish: Wish) => void;
   onGaps: (gaps: Gaps) => void;
   onSearch: () => void;
 }
 
-export function SearchForm({ wish, gaps, busy, timezone, onChange, onGaps, onSearch }: Props) {
+export function SearchForm({ wish, gaps, busy, timezone, lastDay, onChange, onGaps, onSearch }: Props) {
   const { words } = useSpeech();
   const form = useRef<HTMLFormElement>(null);
 
@@ -65,7 +67,13 @@ export function SearchForm({ wish, gaps, busy, timezone, onChange, onGaps, onSea
           onChange={(to) => onChange({ ...wish, to })}
         />
       </div>
-      <WhenField wish={wish} missing={gaps.time === true} timezone={timezone} onChange={onChange} />
+      <WhenField
+        wish={wish}
+        missing={gaps.time === true}
+        timezone={timezone}
+        lastDay={lastDay}
+        onChange={onChange}
+      />
       <PartyField party={wish.party} onChange={(party) => onChange({ ...wish, party })} />
       <button type="submit" class="button main-button" data-testid="search" aria-busy={busy}>
         {busy ? words.searching : words.search}
@@ -78,12 +86,13 @@ interface WhenProps {
   wish: Wish;
   missing: boolean;
   timezone: string;
+  lastDay: string | undefined;
   onChange: (wish: Wish) => void;
 }
 
-function WhenField({ wish, missing, timezone, onChange }: WhenProps) {
+function WhenField({ wish, missing, timezone, lastDay, onChange }: WhenProps) {
   const { words } = useSpeech();
-  const today = wallInputs(new Date(), timezone).date;
+  const today = wallInputs(now(), timezone).date;
   return (
     <fieldset class="when">
       <legend class="visually-hidden">{words.when}</legend>
@@ -109,6 +118,7 @@ function WhenField({ wish, missing, timezone, onChange }: WhenProps) {
             data-testid="depart-date"
             value={wish.date}
             min={today}
+            max={lastDay}
             aria-invalid={missing && !wish.date ? true : undefined}
             onInput={(event) => onChange({ ...wish, date: event.currentTarget.value, now: false })}
           />
@@ -127,7 +137,7 @@ function WhenField({ wish, missing, timezone, onChange }: WhenProps) {
           <button
             type="button"
             class="button quiet-button"
-            onClick={() => onChange({ ...wish, ...wallInputs(new Date(), timezone), now: true })}
+            onClick={() => onChange({ ...wish, ...wallInputs(now(), timezone), now: true })}
           >
             {words.nowButton}
           </button>

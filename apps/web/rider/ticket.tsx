@@ -2,6 +2,7 @@
 import { useCallback, useEffect, useRef, useState } from "preact/hooks";
 import { asProblem, cancelBooking, getBooking, getCity } from "../shared/api";
 import type { Booking, City, Problem, Ride } from "../shared/api";
+import { followEvents } from "../shared/event_stream";
 import { clock, dayInWords, dayOf, priceInWords } from "../shared/format";
 import { CheckIcon, ClockIcon, CrossIcon } from "../shared/icons";
 import { JourneySteps } from "../shared/journey";
@@ -30,16 +31,15 @@ function useBooking(id: string) {
 
   useEffect(() => {
     void refresh();
-    const events = new EventSource(`/v1/bookings/${encodeURIComponent(id)}/events`);
+    const end = new AbortController();
     // A burst of events is one change to the eye.
     let pause: number | undefined;
     const soon = (): void => {
       window.clearTimeout(pause);
       pause = window.setTimeout(() => void refresh(), 150);
     };
-    listenToAll(events, soon);
-    events.onopen = () => setLive(true);
-    events.onerror = () => setLive(false);
+    const listener = { onChange: soon, onLive: setLive };
+    void followEvents(`/v1/bookings/${encodeURIComponent(id)}/events`, {}, listener, end.signal);
     const seen = (): void => {
       if (document.visibilityState === "visible") soon();
     };
@@ -47,32 +47,13 @@ function useBooking(id: string) {
     window.addEventListener("online", soon);
     return () => {
       window.clearTimeout(pause);
-      events.close();
+      end.abort();
       document.removeEventListener("visibilitychange", seen);
       window.removeEventListener("online", soon);
     };
   }, [id, refresh]);
 
   return { booking, setBooking, problem, live, refresh };
-}
-
-/** Named events reach only listeners of their name; these are the names the service uses. */
-const EVENT_NAMES = [
-  "booking",
-  "booking.confirmed",
-  "booking.changed",
-  "booking.cancelled",
-  "booking.boarded",
-  "booking.completed",
-  "booking.no_show",
-  "ride.changed",
-  "plan.changed",
-  "changed",
-];
-
-function listenToAll(events: EventSource, listener: () => void): void {
-  events.onmessage = listener;
-  for (const name of EVENT_NAMES) events.addEventListener(name, listener);
 }
 
 export function TicketPage() {

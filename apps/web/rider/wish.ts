@@ -1,6 +1,7 @@
 // What a rider asks for, and how it is written into the page's address to be kept or shared.
 import type { Party, PlanQuery } from "../shared/api";
 import { wallInputs } from "../shared/format";
+import { now } from "../shared/now";
 import { NO_PLACE, queryOf } from "./place_box";
 import type { PlaceChoice } from "./place_box";
 import type { Language } from "../shared/words";
@@ -68,7 +69,7 @@ export function addressOf(wish: Wish, keep: URLSearchParams): string {
 }
 
 export function atNow(wish: Wish, timezone: string): Wish {
-  return wish.now ? { ...wish, ...wallInputs(new Date(), timezone) } : wish;
+  return wish.now ? { ...wish, ...wallInputs(now(), timezone) } : wish;
 }
 
 export function planQueryOf(wish: Wish, language: Language): PlanQuery {

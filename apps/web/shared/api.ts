@@ -1,4 +1,5 @@
 // The HTTP API as the pages see it. Instants are ISO 8601 texts with a zone; money is in minor units.
+import { setClock } from "./now";
 
 export interface City {
   id: string;
@@ -10,6 +11,10 @@ export interface City {
   notice: Localized | null;
   sources: { name: string; url?: string | null; licence: string }[];
   streets: "streets" | "straight_lines";
+  /** The service's clock, and the days its timetables cover. */
+  now?: string;
+  first_day?: string;
+  last_day?: string;
 }
 
 export interface Localized {
@@ -89,15 +94,18 @@ export interface Journey {
 }
 
 export interface OfferedJourney extends Journey {
-  offer: string;
-  expires: string;
   bookable: boolean;
+  /** Null when there is nothing to book. */
+  offer: string | null;
+  expires: string | null;
 }
 
 export interface Refusal {
   code: string;
   params: Params;
   message: string;
+  service?: string | null;
+  next_pickup?: string | null;
 }
 
 export interface Party {
@@ -260,7 +268,11 @@ export async function ask<T>(path: string, { method, body, headers, signal }: As
 export const asProblem = (error: unknown): Problem =>
   error instanceof Problem ? error : new Problem("page_error", String(error), 0);
 
-export const getCity = (): Promise<City> => ask<City>("/v1/city");
+export async function getCity(): Promise<City> {
+  const city = await ask<City>("/v1/city");
+  if (city.now) setClock(city.now);
+  return city;
+}
 
 export const findPlaces = async (text: string, signal: AbortSignal): Promise<Place[]> =>
   (await ask<{ places: Place[] }>(`/v1/places?q=${encodeURIComponent(text)}&limit=8`, { signal })).places;

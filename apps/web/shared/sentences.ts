@@ -86,8 +86,9 @@ export function refusalSentence(
     params.end === undefined ? "" : timeInWords(params.end, timezone),
   );
   const service =
-    nameIn(params.service, language) || nameIn(params.service_name, language) || words.onDemand;
-  const next = params.next_pickup ? words.nextPickup(timeInWords(params.next_pickup, timezone)) : "";
+    nameIn(refusal.service ?? params.service, language) || words.onDemand;
+  const later = refusal.next_pickup ?? params.next_pickup;
+  const next = later ? words.nextPickup(timeInWords(later, timezone)) : "";
   const space = language === "en" && next ? " " : "";
   return `${service}: ${sentence}${space}${next}`;
 }

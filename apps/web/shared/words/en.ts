@@ -90,7 +90,7 @@ export const en: Words = {
   noChanges: "No changes",
   changes: (count) => `${count} ${count === 1 ? "change" : "changes"}`,
   walkTotal: (length) => `${length} on foot`,
-  priceUnknown: "Ask on board for the fare",
+  priceUnknown: "Ask fare on board",
   free: "Free",
   priceTitle: "Fare",
   reasons: {

@@ -94,7 +94,7 @@ export const ja = {
   noChanges: "乗りかえなし",
   changes: (count: number): string => `乗りかえ${count}回`,
   walkTotal: (length: string): string => `歩き${length}`,
-  priceUnknown: "運賃は車内でご確認ください",
+  priceUnknown: "運賃は車内で確認",
   free: "無料",
   priceTitle: "運賃",
   reasons: {
