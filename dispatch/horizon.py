@@ -1,0 +1,154 @@
+"""Replanning while the world moves on: improve a snapshot, then keep what is still true.
+
+The search runs on a snapshot, outside any lock. Meanwhile vehicles drive, riders board and new
+requests are accepted. ``merge`` then compares three plans - the snapshot, its improvement and the
+present one - and keeps the parts of the improvement whose vehicles all stand as they did, that
+break no promise in the present problem, and that are cheaper there. Both are pure functions:
+whoever owns the plans reads, locks and writes.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+
+from dispatch.errors import InvalidPlanError
+from dispatch.improvement.ortools_routing import improve
+from dispatch.objective import DEFAULT_WEIGHTS, Weights
+from dispatch.plan import Plan, Route, check_route
+from dispatch.problem import Problem
+from dispatch.schedule import Infeasible, schedule
+
+
+def replan(
+    problem: Problem,
+    plan: Plan,
+    seconds: float,
+    seed: int = 0,
+    *,
+    weights: Weights = DEFAULT_WEIGHTS,
+    solution_limit: int | None = None,
+) -> Plan:
+    """Improve a snapshot of all plans: what the end of every batch window calls.
+
+    Parameters
+    ----------
+    problem : Problem
+        Vehicles, accepted requests with their promises, travel times.
+    plan : Plan
+        The plan of the snapshot; stops that may not move are frozen.
+    seconds : float
+        Wall time for the search.
+    seed : int
+        Seed of the search.
+    weights : Weights
+        The objective.
+    solution_limit : int, optional
+        Ends the search reproducibly; see ``improve``.
+
+    Returns
+    -------
+    Plan
+        A plan that serves the same requests and is cheaper, or ``plan`` itself. Vehicles that
+        cannot keep their promises already stay as they are; the others are improved among
+        themselves.
+    """
+    late = {
+        vehicle.id
+        for vehicle in problem.vehicles
+        if isinstance(schedule(problem, plan.route(vehicle.id), weights), Infeasible)
+    }
+    sound = tuple(vehicle for vehicle in problem.vehicles if vehicle.id not in late)
+    if not sound:
+        return plan
+    smaller = Problem(sound, problem.requests, problem.travel_s)
+    part = Plan(tuple(route for route in plan if route.vehicle_id not in late))
+    better = improve(smaller, part, seconds, seed, weights=weights, solution_limit=solution_limit)
+    return plan if better is part else plan.with_route(*better.routes)
+
+
+def merge(
+    problem: Problem,
+    before: Plan,
+    after: Plan,
+    current: Plan,
+    *,
+    moved: Iterable[str] = (),
+    weights: Weights = DEFAULT_WEIGHTS,
+) -> Plan:
+    """Carry an improvement over to the present plan, where it still holds.
+
+    Vehicles that exchange a request between ``before`` and ``after`` stand or fall together. Such
+    a group is taken when none of its vehicles moved, it serves the same requests, every route of
+    it is feasible in the present problem, and it is cheaper than at present.
+
+    Parameters
+    ----------
+    problem : Problem
+        The present problem, with every request that is promised by now.
+    before : Plan
+        The snapshot that was improved.
+    after : Plan
+        Its improvement.
+    current : Plan
+        The present plan.
+    moved : iterable of str
+        Vehicles known to have changed since the snapshot, by their version for instance; those
+        whose route differs between ``before`` and ``current`` are found here.
+    weights : Weights
+        The objective.
+
+    Returns
+    -------
+    Plan
+        ``current`` with the groups that hold; ``current`` itself when there are none.
+    """
+    known = {vehicle.id for vehicle in problem.vehicles}
+    dropped = set(moved)
+    taken: list[Route] = []
+    for group in _groups(before, after):
+        still = all(
+            vehicle_id in known and current.route(vehicle_id) == before.route(vehicle_id)
+            for vehicle_id in group
+        )
+        served = [{r for v in group for r in plan.route(v).request_ids} for plan in (before, after)]
+        if not still or served[0] != served[1] or dropped.intersection(group):
+            continue
+        routes = [after.route(vehicle_id) for vehicle_id in group]
+        new = _cost(problem, routes, weights)
+        old = _cost(problem, [current.route(vehicle_id) for vehicle_id in group], weights)
+        if new is not None and (old is None or new < old):
+            taken += routes
+    return current.with_route(*taken) if taken else current
+
+
+def _groups(before: Plan, after: Plan) -> list[list[str]]:
+    """Vehicles whose routes differ, joined where a request went from one to the other."""
+    vehicle_ids = sorted({route.vehicle_id for plan in (before, after) for route in plan})
+    changed = [v for v in vehicle_ids if before.route(v) != after.route(v)]
+    touched = {v: before.route(v).request_ids | after.route(v).request_ids for v in changed}
+    groups: list[tuple[set[str], frozenset[str]]] = []
+    for vehicle_id in changed:
+        members, request_ids = {vehicle_id}, touched[vehicle_id]
+        apart = []
+        for other in groups:
+            if other[1] & request_ids:
+                members, request_ids = members | other[0], request_ids | other[1]
+            else:
+                apart.append(other)
+        groups = [*apart, (members, request_ids)]
+    return [sorted(members) for members, _ in groups]
+
+
+def _cost(problem: Problem, routes: Sequence[Route], weights: Weights) -> int | None:
+    total = 0
+    for route in routes:
+        try:
+            check_route(problem, route)
+        except InvalidPlanError:
+            # A request of the snapshot is gone, or boarded since: the route is out of date.
+            return None
+        timed = schedule(problem, route, weights)
+        if isinstance(timed, Infeasible):
+            return None
+        total += timed.cost_centi_s
+    return total
