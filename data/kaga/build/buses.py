@@ -17,7 +17,7 @@ BUS_FACTOR = 1.08
 SHORTEST_FARE = 200
 HIGHEST_FARE = 590
 SHORTEST_FARE_M = 1500
-HIGHEST_FARE_M = 10_200
+HIGHEST_FARE_M = 10_000
 
 ROUTES = [
     ("hk-onsen-yamanaka", HOKUTETSU_ID, "温泉山中線", "C0392B", "加賀温泉駅", "山代温泉", "栢野"),

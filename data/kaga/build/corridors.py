@@ -172,9 +172,9 @@ _LINE_ROADS = {
     "katayamazu-out": ("primary", "", "加賀温泉駅片山津線", 34),
     "kojo-out": ("tertiary", "", "湖城線", 30),
     "daishoji-out": ("secondary", "", "作見大聖寺線", 32),
-    "yoshizaki-out": ("secondary", "", "大聖寺吉崎線", 34),
-    "kurose-out": ("secondary", "", "黒瀬線", 32),
-    "school-out": ("secondary", "", "保賀線", 32),
+    "yoshizaki-out": ("secondary", "", "大聖寺吉崎線", 32),
+    "kurose-out": ("secondary", "", "黒瀬線", 30),
+    "school-out": ("secondary", "", "保賀線", 30),
 }
 
 

@@ -21,8 +21,8 @@ from scipy.spatial import Delaunay, cKDTree
 SPACING_M = 90.0
 SAME_M = 12.0
 LOCAL_LIMIT_M = 900.0
-LOCAL_KMH = 22
-RURAL_KMH = 28
+LOCAL_KMH = 20
+RURAL_KMH = 25
 M_PER_DEG = 111_195.0
 LON_SCALE = math.cos(math.radians(36.3))
 # 柴山潟, coarsely: no street crosses the lagoon.
