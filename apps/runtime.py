@@ -76,7 +76,7 @@ def open_runtime(settings: Settings) -> Iterator[Runtime]:
     city = load_city(settings.city, settings.cache_dir)
     fleet = load_fleet(city, settings.cache_dir)
     catalogue = load_catalogue(city.folder, city.feeds, city.currency)
-    database = Database(settings.database)
+    database = Database(settings.database_for(city.id))
     try:
         database.migrate()
         with database.transaction() as session:

@@ -17,6 +17,20 @@ def default_city() -> Path:
     return checkout if checkout.is_dir() else Path(__file__).resolve().parent / "cities" / "kaga"
 
 
+def default_data_dir() -> Path:
+    """Find where the service may write.
+
+    Returns
+    -------
+    Path
+        ``var`` of a checkout, else the user's data folder.
+    """
+    checkout = Path(__file__).resolve().parents[1]
+    if (checkout / "data" / "kaga").is_dir():
+        return checkout / "var"
+    return Path.home() / ".local" / "share" / "meguri"
+
+
 class Settings(BaseSettings):
     """Everything a deployment may choose.
 
@@ -27,7 +41,7 @@ class Settings(BaseSettings):
     model_config = SettingsConfigDict(env_prefix="MAAS_", extra="ignore")
 
     city: Path = default_city()
-    data_dir: Path = Path("var")
+    data_dir: Path = default_data_dir()
     database_url: str = ""
     redis_url: str = ""
     host: str = "127.0.0.1"
@@ -37,17 +51,21 @@ class Settings(BaseSettings):
     offer_ttl_s: int = 300
     now: str = ""
 
-    @property
-    def database(self) -> str:
-        """SQLAlchemy address of the database in use.
+    def database_for(self, city_id: str) -> str:
+        """Give the SQLAlchemy address of the database in use.
+
+        Parameters
+        ----------
+        city_id : str
+            The city; each has an SQLite file of its own.
 
         Returns
         -------
         str
-            ``database_url`` with the driver filled in, or the SQLite file of ``data_dir``.
+            ``database_url`` with the driver filled in, or the SQLite file in ``data_dir``.
         """
         if not self.database_url:
-            return f"sqlite:///{(self.data_dir / 'meguri.db').resolve()}"
+            return f"sqlite:///{(self.data_dir / f'{city_id}.db').resolve()}"
         for short in ("postgresql://", "postgres://"):
             if self.database_url.startswith(short):
                 return "postgresql+psycopg://" + self.database_url.removeprefix(short)

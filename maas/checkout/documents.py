@@ -101,6 +101,23 @@ class BookingWriter:
         """
         return {"vehicles": [self.vehicle(vehicle) for vehicle in vehicles(session)]}
 
+    def driver_lists(self, session: Session, day: date) -> list[dict[str, Any]]:
+        """Write what every vehicle does on a day.
+
+        Parameters
+        ----------
+        session : Session
+            Any session.
+        day : date
+            The service day.
+
+        Returns
+        -------
+        list[dict[str, Any]]
+            One document a vehicle.
+        """
+        return [self.driver_list(session, vehicle, day) for vehicle in vehicles(session)]
+
     def driver_list(self, session: Session, vehicle: Vehicle, day: date) -> dict[str, Any]:
         """Write what a vehicle does on a day.
 

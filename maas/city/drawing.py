@@ -27,8 +27,9 @@ _MOST_ROADS = 12_000
 
 _TOLERANCE_DEG = 0.00005
 _RAIL_TYPES = frozenset({"0", "1", "2", "5", "12"})
-_ON_MAP = frozenset({"station", "hub", "onsen", "sight", "museum", "temple", "shrine", "park",
-                     "hall", "transport"})
+_ON_MAP = frozenset(
+    {"station", "hub", "onsen", "sight", "museum", "temple", "shrine", "park", "hall", "transport"}
+)
 
 
 def draw_city(city: City) -> dict[str, Any]:

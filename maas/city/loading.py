@@ -21,7 +21,7 @@ from routing.errors import RoutingError
 from routing.journeys import Place
 from routing.planner import Planner
 from routing.straight import StraightStreets
-from routing.streets import Streets, StreetNetwork
+from routing.streets import StreetNetwork, Streets
 from routing.timetable import Timetable
 
 
@@ -49,6 +49,8 @@ class City:
         West, south, east, north.
     notice : dict[str, str]
         What every page must say about the data, by language; empty for nothing.
+    sources : tuple[dict[str, str], ...]
+        Where the data comes from: name, licence, and url where there is one.
     feeds : tuple[Feed, ...]
         The feeds as read.
     timetable : Timetable
@@ -78,6 +80,7 @@ class City:
     center: tuple[float, float]
     bounds: tuple[float, float, float, float]
     notice: dict[str, str]
+    sources: tuple[dict[str, str], ...]
     feeds: tuple[Feed, ...]
     timetable: Timetable
     streets: Streets
@@ -208,6 +211,7 @@ def load_city(folder: Path, cache_dir: Path | None = None) -> City:
             center=(lon, lat),
             bounds=bounds,
             notice=dict(table.get("notice", {})),
+            sources=tuple(dict(source) for source in table.get("sources", ())),
             feeds=feeds,
             timetable=timetable,
             streets=streets,

@@ -2,6 +2,7 @@
 
 from maas.operations.dispatcher import Dispatcher
 from maas.operations.fleet import Area, AreaRules, Fleet, load_fleet, seed_fleet
+from maas.operations.improvement import Improver
 from maas.operations.service import Operations, RideOrder, find_vehicle, manifest, vehicles
 
 __all__ = [
@@ -9,6 +10,7 @@ __all__ = [
     "AreaRules",
     "Dispatcher",
     "Fleet",
+    "Improver",
     "Operations",
     "RideOrder",
     "find_vehicle",

@@ -18,7 +18,9 @@ def lock_area(session: Session, area_id: str) -> None:
     area_id : str
         The area.
     """
-    session.exec(select(col(ServiceArea.id)).where(ServiceArea.id == area_id).with_for_update()).one()
+    session.exec(
+        select(col(ServiceArea.id)).where(ServiceArea.id == area_id).with_for_update()
+    ).one()
 
 
 def lock_area_of_vehicle(session: Session, vehicle_id: str) -> None:
@@ -31,7 +33,9 @@ def lock_area_of_vehicle(session: Session, vehicle_id: str) -> None:
     vehicle_id : str
         The vehicle; an unknown one locks nothing.
     """
-    area_id = session.exec(select(col(Vehicle.area_id)).where(Vehicle.id == vehicle_id)).one_or_none()
+    area_id = session.exec(
+        select(col(Vehicle.area_id)).where(Vehicle.id == vehicle_id)
+    ).one_or_none()
     if area_id is not None:
         lock_area(session, area_id)
 

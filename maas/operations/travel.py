@@ -49,7 +49,9 @@ def driving_table(city: City, stop_ids: Sequence[str], cache_dir: Path | None) -
     points = np.array(places, dtype=np.float64).reshape(-1, 2)
     path = None
     if cache_dir is not None:
-        digest = hashlib.sha256(_VERSION + points.tobytes() + city.streets_digest.encode()).hexdigest()
+        digest = hashlib.sha256(
+            _VERSION + points.tobytes() + city.streets_digest.encode()
+        ).hexdigest()
         path = cache_dir / f"driving-{digest[:24]}.npy"
         if path.is_file():
             try:

@@ -46,6 +46,23 @@ def record(session: Session, stream: str, kind: str, now_s: int, **payload: Any)
     session.add(OutboxEvent(stream=stream, kind=kind, payload=payload, created_s=now_s))
 
 
+def anything_waiting(session: Session) -> bool:
+    """Tell whether events wait to be relayed, without taking any lock.
+
+    Parameters
+    ----------
+    session : Session
+        A reading session.
+
+    Returns
+    -------
+    bool
+        True when there is at least one.
+    """
+    waiting = select(OutboxEvent.id).where(col(OutboxEvent.relayed_s).is_(None)).limit(1)
+    return session.exec(waiting).first() is not None
+
+
 def relay(session: Session, bus: EventBus, now_s: int, limit: int = 500) -> int:
     """Hand waiting events to the bus, oldest first.
 

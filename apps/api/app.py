@@ -1,0 +1,63 @@
+"""The ASGI app: routers over one runtime, with a worker beside it where wished."""
+
+import threading
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+
+from fastapi import FastAPI
+
+from apps.api import bookings, city, pages, plans, problems, products, vehicles
+from apps.runtime import Runtime
+from apps.worker import Worker
+
+_ABOUT = (
+    "Buses, trains and shared on-demand rides as one service: plan, book, ride. Times are ISO 8601 "
+    "with the city's offset, amounts whole minor units (yen). Every error is a problem document "
+    "(RFC 9457) with a stable `code`."
+)
+
+
+def create_app(runtime: Runtime, *, with_worker: bool = False) -> FastAPI:
+    """Make the app.
+
+    Parameters
+    ----------
+    runtime : Runtime
+        The service.
+    with_worker : bool
+        Run the worker in a thread of this process.
+
+    Returns
+    -------
+    FastAPI
+        The app.
+    """
+
+    @asynccontextmanager
+    async def life(app: FastAPI) -> AsyncIterator[None]:
+        app.state.drawing = city.draw(runtime)
+        worker = Worker(runtime) if with_worker else None
+        if worker:
+            worker.start()
+        try:
+            yield
+        finally:
+            app.state.stopping.set()
+            if worker:
+                worker.stop()
+
+    app = FastAPI(
+        title="Meguri",
+        version="1",
+        description=_ABOUT,
+        lifespan=life,
+        docs_url=None,
+        redoc_url=None,
+    )
+    app.state.runtime = runtime
+    app.state.stopping = threading.Event()
+    problems.install(app)
+    for part in (plans, products, bookings, vehicles, city):
+        app.include_router(part.router)
+    pages.mount(app)
+    return app

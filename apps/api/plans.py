@@ -1,0 +1,101 @@
+"""Routes of planning: places and journeys."""
+
+from typing import Annotated, Any
+
+from fastapi import APIRouter, Query
+
+from apps.api import schemas
+from apps.api.deps import ServiceRuntime
+from apps.api.problems import documented
+from apps.runtime import Runtime
+from maas.clock import local_instant
+from maas.errors import (
+    DateWithoutServiceError,
+    InvalidRequestError,
+    OutsideAreaError,
+    PastTimeError,
+    PlaceUnknownError,
+    SamePlaceError,
+)
+from maas.offers import Heads, PlanRequest
+from routing.journeys import Place
+
+router = APIRouter(prefix="/v1", tags=["journeys"])
+
+
+@router.get("/places", response_model=schemas.Places, responses=documented())
+def find_places(
+    runtime: ServiceRuntime,
+    q: Annotated[str, Query(max_length=200, description="What has been typed so far")] = "",
+    limit: Annotated[int, Query(ge=1, le=50)] = 8,
+) -> dict[str, Any]:
+    """Suggest places for what has been typed so far: names, readings, English, near misses."""
+    found = runtime.city.gazetteer.search(q, limit)
+    return {
+        "places": [
+            {
+                "id": place.id,
+                "name": place.name,
+                "reading": place.reading,
+                "name_en": place.name_en,
+                "kind": place.kind,
+                "lat": place.lat,
+                "lon": place.lon,
+                "stop_id": place.stop_id,
+            }
+            for place in found
+        ]
+    }
+
+
+@router.post(
+    "/plans",
+    response_model=schemas.Plan,
+    response_model_exclude_unset=True,
+    responses=documented(
+        PlaceUnknownError, PastTimeError, DateWithoutServiceError, OutsideAreaError, SamePlaceError
+    ),
+)
+def make_plan(runtime: ServiceRuntime, body: schemas.PlanIn) -> dict[str, Any]:
+    """Find journeys by bus, train, foot and on-demand ride, with live seats and one price each."""
+    if body.depart and body.arrive:
+        raise InvalidRequestError("Give depart or arrive, not both.")
+    now_s = runtime.clock()
+    time = body.arrive or body.depart
+    request = PlanRequest(
+        origin=_place(runtime, body.origin, body.language),
+        destination=_place(runtime, body.destination, body.language),
+        time_s=local_instant(time, runtime.city.timezone) if time else now_s,
+        arrive_by=bool(body.arrive),
+        heads=Heads(**body.party.model_dump()),
+        language=body.language,
+    )
+    with runtime.database.reading() as session:
+        return runtime.desk.plan(session, request, now_s)
+
+
+def _place(runtime: Runtime, wish: str | schemas.PointIn, language: str) -> Place:
+    """Take a place as the request names it.
+
+    Parameters
+    ----------
+    runtime : Runtime
+        The service.
+    wish : str or PointIn
+        A text, or a point.
+    language : str
+        Language of its name.
+
+    Returns
+    -------
+    Place
+        The place.
+    """
+    gazetteer = runtime.city.gazetteer
+    if isinstance(wish, str):
+        return gazetteer.resolve(wish, language)
+    if wish.place_id is not None:
+        return gazetteer.resolve(wish.place_id, language)
+    if wish.lat is None or wish.lon is None:
+        raise InvalidRequestError("A point needs lat and lon, or a place_id.")
+    return gazetteer.point(wish.lat, wish.lon, wish.name)

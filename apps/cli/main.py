@@ -1,0 +1,314 @@
+"""``maas``: plan, book, serve and look after a city from a terminal."""
+
+import secrets
+import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
+from datetime import date
+from pathlib import Path
+from typing import Annotated, Any
+
+import typer
+
+from apps.cli import cities
+from apps.cli.output import console, write_error, write_journey, write_json, write_plan
+from apps.runtime import Runtime, open_runtime
+from maas.checkout import BookingRequest, BookingWriter
+from maas.clock import local_date, local_instant
+from maas.config import Settings
+from maas.errors import InvalidRequestError, MaasError, NotBookableError
+from maas.offers import Heads, PlanRequest
+
+app = typer.Typer(
+    help="Meguri: buses, trains and shared on-demand rides as one service.",
+    no_args_is_help=True,
+    pretty_exceptions_enable=False,
+    add_completion=False,
+)
+drivers = typer.Typer(help="Drivers and their lists.", no_args_is_help=True)
+app.add_typer(drivers, name="drivers")
+app.add_typer(cities.app, name="city")
+
+CityOption = Annotated[
+    Path | None, typer.Option("--city", help="City directory; MAAS_CITY or Kaga otherwise.")
+]
+JsonOption = Annotated[bool, typer.Option("--json", help="Answer as JSON.")]
+Depart = Annotated[
+    str | None, typer.Option(help='Departure, such as "2026-11-24 10:00"; now otherwise.')
+]
+Arrive = Annotated[str | None, typer.Option(help="Arrival instead of departure.")]
+Adults = Annotated[int, typer.Option(help="Adults travelling.")]
+Children = Annotated[int, typer.Option(help="Children travelling.")]
+Infants = Annotated[int, typer.Option(help="Infants travelling (free).")]
+Wheelchairs = Annotated[int, typer.Option(help="How many of them travel in their wheelchair.")]
+LanguageOption = Annotated[str, typer.Option(help="Language of names: ja or en.")]
+From = Annotated[str, typer.Argument(metavar="FROM", help="Name, stop id, or lat,lon.")]
+To = Annotated[str, typer.Argument(metavar="TO", help="Name, stop id, or lat,lon.")]
+
+
+@contextmanager
+def _service(city: Path | None) -> Iterator[Runtime]:
+    """Open the service for one command.
+
+    Parameters
+    ----------
+    city : Path or None
+        The city directory, where one was given.
+
+    Yields
+    ------
+    Runtime
+        The service.
+    """
+    settings = Settings() if city is None else Settings(city=city)
+    with open_runtime(settings) as runtime:
+        yield runtime
+
+
+@app.command()
+def serve(
+    city: CityOption = None,
+    host: Annotated[str | None, typer.Option(help="Address to listen at.")] = None,
+    port: Annotated[int | None, typer.Option(help="Port to listen at.")] = None,
+    worker: Annotated[
+        bool, typer.Option("--worker/--no-worker", help="Run the worker in this process.")
+    ] = True,
+    as_json: JsonOption = False,
+) -> None:
+    """Serve the pages and the API, with the worker beside them."""
+    from apps.cli.serving import run_server
+
+    chosen: dict[str, Any] = {"city": city, "host": host, "port": port}
+    settings = Settings(**{name: value for name, value in chosen.items() if value is not None})
+    run_server(settings, with_worker=worker, as_json=as_json)
+
+
+@app.command("worker")
+def work(city: CityOption = None, as_json: JsonOption = False) -> None:
+    """Run a worker: relay events, improve plans. Needs PostgreSQL and Redis to share with serve."""
+    from apps.cli.serving import run_worker
+
+    run_worker(Settings() if city is None else Settings(city=city), as_json=as_json)
+
+
+@app.command()
+def plan(
+    origin: From,
+    destination: To,
+    depart: Depart = None,
+    arrive: Arrive = None,
+    adults: Adults = 1,
+    children: Children = 0,
+    infants: Infants = 0,
+    wheelchairs: Wheelchairs = 0,
+    language: LanguageOption = "ja",
+    city: CityOption = None,
+    as_json: JsonOption = False,
+) -> None:
+    """Find journeys from FROM to TO, with live on-demand rides and prices."""
+    heads = Heads(adults, children, infants, wheelchairs)
+    with _service(city) as runtime:
+        document = _plan(runtime, origin, destination, (depart, arrive), heads, language)
+    if as_json:
+        write_json(document)
+    else:
+        write_plan(document)
+
+
+@app.command()
+def book(
+    origin: From,
+    destination: To,
+    name: Annotated[str, typer.Option(help="Name the driver asks for.")],
+    phone: Annotated[str, typer.Option(help="Phone number, for the driver only.")] = "",
+    journey: Annotated[
+        int | None, typer.Option(help="Number of the journey in `maas plan`; first bookable one.")
+    ] = None,
+    depart: Depart = None,
+    arrive: Arrive = None,
+    adults: Adults = 1,
+    children: Children = 0,
+    infants: Infants = 0,
+    wheelchairs: Wheelchairs = 0,
+    language: LanguageOption = "ja",
+    city: CityOption = None,
+    as_json: JsonOption = False,
+) -> None:
+    """Book a journey with an on-demand ride, paid on board."""
+    heads = Heads(adults, children, infants, wheelchairs)
+    with _service(city) as runtime:
+        found = _plan(runtime, origin, destination, (depart, arrive), heads, language)
+        request = BookingRequest(_chosen_offer(found, journey), name, phone, language)
+        with runtime.database.transaction() as session:
+            booking = runtime.checkout.book(
+                session, request, f"cli-{secrets.token_hex(16)}", runtime.clock()
+            )
+            document = BookingWriter(runtime.city, language).booking(session, booking)
+        address = runtime.settings.base_url + document["ticket"]["url"]
+    if as_json:
+        write_json(document)
+        return
+    console.print(f"[bold green]Booked: {document['id']}[/bold green]")
+    write_journey(1, document["journey"])
+    for ride in document["rides"]:
+        console.print(f"Vehicle: {ride['vehicle']['name']}")
+    console.print(f"Ticket: {address}", soft_wrap=True)
+
+
+@drivers.command("list")
+def list_drivers(
+    day: Annotated[str | None, typer.Option("--date", help="Day, such as 2026-11-24.")] = None,
+    language: LanguageOption = "ja",
+    city: CityOption = None,
+    as_json: JsonOption = False,
+) -> None:
+    """List every vehicle with its stops of a day and the link to its driver's page."""
+    with _service(city) as runtime:
+        chosen = _day(day) or local_date(runtime.clock(), runtime.city.timezone)
+        writer = BookingWriter(runtime.city, _language(language))
+        with runtime.database.reading() as session:
+            lists = writer.driver_lists(session, chosen)
+        base, key = runtime.settings.base_url, runtime.keys.staff
+    for entry in lists:
+        vehicle_id = entry["vehicle"]["id"]
+        entry["link"] = f"{base}/driver?key={key}&vehicle={vehicle_id}&date={chosen.isoformat()}"
+    if as_json:
+        write_json({"date": chosen.isoformat(), "vehicles": lists})
+        return
+    for entry in lists:
+        stops = entry["stops"]
+        console.print(f"[bold]{entry['vehicle']['name']}[/bold]  {len(stops)} stops")
+        for stop in stops:
+            console.print(
+                f"    {stop['planned'][11:16]}  {stop['kind']:8}{stop['place']['name']}  "
+                f"{stop['rider']['name']} ({stop['seats']}+{stop['wheelchairs']})  {stop['state']}"
+            )
+        console.print(f"    [dim]{entry['link']}[/dim]", soft_wrap=True)
+
+
+def _plan(
+    runtime: Runtime,
+    origin: str,
+    destination: str,
+    times: tuple[str | None, str | None],
+    heads: Heads,
+    language: str,
+) -> dict[str, Any]:
+    """Plan as a command asked.
+
+    Parameters
+    ----------
+    runtime : Runtime
+        The service.
+    origin, destination : str
+        As written.
+    times : tuple[str | None, str | None]
+        Departure and arrival, at most one of them.
+    heads : Heads
+        Who travels.
+    language : str
+        ``ja`` or ``en``.
+
+    Returns
+    -------
+    dict[str, Any]
+        The document of POST /v1/plans.
+    """
+    depart, arrive = times
+    if depart and arrive:
+        raise InvalidRequestError("Give --depart or --arrive, not both.")
+    now_s = runtime.clock()
+    time = arrive or depart
+    request = PlanRequest(
+        origin=runtime.city.gazetteer.resolve(origin, _language(language)),
+        destination=runtime.city.gazetteer.resolve(destination, language),
+        time_s=local_instant(time, runtime.city.timezone) if time else now_s,
+        arrive_by=bool(arrive),
+        heads=heads,
+        language=language,
+    )
+    with runtime.database.reading() as session:
+        return runtime.desk.plan(session, request, now_s)
+
+
+def _chosen_offer(plan_: dict[str, Any], number: int | None) -> str:
+    """Take the offer of a journey.
+
+    Parameters
+    ----------
+    plan_ : dict[str, Any]
+        The document of POST /v1/plans.
+    number : int or None
+        The journey's number, from 1; None for the first that can be booked.
+
+    Returns
+    -------
+    str
+        Its offer.
+    """
+    journeys = plan_["journeys"]
+    if number is not None:
+        if not 1 <= number <= len(journeys):
+            raise InvalidRequestError(f"There is no journey {number}; there are {len(journeys)}.")
+        journeys = [journeys[number - 1]]
+    offer = next((journey["offer"] for journey in journeys if journey["offer"]), None)
+    if offer is None:
+        reasons = " ".join(refusal["message"] for refusal in plan_["refusals"])
+        raise NotBookableError(
+            f"No journey here has an on-demand ride that can be booked. {reasons}".strip()
+        )
+    return str(offer)
+
+
+def _day(text: str | None) -> date | None:
+    """Read a day.
+
+    Parameters
+    ----------
+    text : str or None
+        Such as ``2026-11-24``.
+
+    Returns
+    -------
+    date or None
+        The day, None where none was given.
+    """
+    if text is None:
+        return None
+    try:
+        return date.fromisoformat(text)
+    except ValueError as error:
+        raise InvalidRequestError(f"{text!r} is not a day; write it like 2026-11-24.") from error
+
+
+def _language(text: str) -> str:
+    """Check a language.
+
+    Parameters
+    ----------
+    text : str
+        As given.
+
+    Returns
+    -------
+    str
+        ``ja`` or ``en``.
+    """
+    if text not in ("ja", "en"):
+        raise InvalidRequestError(f"Language {text!r} is not spoken here; use ja or en.")
+    return text
+
+
+def main() -> None:
+    """Run a command; what a person can mend ends with a message and exit code 2."""
+    try:
+        app()
+    except MaasError as error:
+        write_error(error, as_json="--json" in sys.argv)
+        sys.exit(2)
+    except KeyboardInterrupt:
+        sys.exit(130)
+
+
+if __name__ == "__main__":
+    main()

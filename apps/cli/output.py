@@ -1,0 +1,158 @@
+"""How commands speak: tables for people, JSON for programs, errors that say what to do."""
+
+import json
+import sys
+from typing import Any
+
+from rich.console import Console
+from rich.table import Table
+
+from maas.errors import MaasError
+from maas.money import Money
+
+console = Console()
+_MARKS = {
+    "WALK": "walk",
+    "BUS": "bus",
+    "RAIL": "train",
+    "ON_DEMAND": "on demand",
+}
+
+
+def write_json(document: Any) -> None:
+    """Print a document as JSON.
+
+    Parameters
+    ----------
+    document : Any
+        JSON-ready.
+    """
+    sys.stdout.write(json.dumps(document, ensure_ascii=False, indent=2) + "\n")
+
+
+def write_error(error: MaasError, *, as_json: bool) -> None:
+    """Print an error to standard error.
+
+    Parameters
+    ----------
+    error : MaasError
+        The error.
+    as_json : bool
+        As a problem document.
+    """
+    if as_json:
+        document = {
+            "title": error.title,
+            "status": error.status,
+            "detail": error.message,
+            "code": error.code,
+            "params": error.params,
+        }
+        sys.stderr.write(json.dumps(document, ensure_ascii=False, default=str) + "\n")
+    else:
+        sys.stderr.write(f"{error.title}. {error.message}\n")
+
+
+def write_plan(plan: dict[str, Any]) -> None:
+    """Print journeys for a person.
+
+    Parameters
+    ----------
+    plan : dict[str, Any]
+        The document of POST /v1/plans.
+    """
+    console.print(f"[bold]{plan['from']['name']} → {plan['to']['name']}[/bold]")
+    for number, journey in enumerate(plan["journeys"], start=1):
+        write_journey(number, journey)
+    for refusal in plan["refusals"]:
+        later = f" Next: {_clock(refusal['next_pickup'])}." if refusal["next_pickup"] else ""
+        console.print(f"[yellow]{refusal['service'] or ''}: {refusal['message']}{later}[/yellow]")
+    for note in plan["notes"]:
+        console.print(f"[dim]{note['message']}[/dim]")
+
+
+def write_journey(number: int, journey: dict[str, Any]) -> None:
+    """Print one journey.
+
+    Parameters
+    ----------
+    number : int
+        Its number in the list.
+    journey : dict[str, Any]
+        Its document.
+    """
+    minutes = round(journey["duration_s"] / 60)
+    why = ", ".join(reason.replace("_", " ") for reason in journey["reasons"])
+    head = f"{number}.  {_clock(journey['departure'])} → {_clock(journey['arrival'])}"
+    console.print(
+        f"\n[bold]{head}[/bold]  {minutes} min, {journey['transfers']} changes, "
+        f"{_price(journey['price'])}" + (f"  [green]{why}[/green]" if why else "")
+    )
+    table = Table(box=None, show_header=False, padding=(0, 2, 0, 4))
+    for leg in journey["legs"]:
+        table.add_row(
+            f"{_clock(leg['departure'])}-{_clock(leg['arrival'])}",
+            _MARKS.get(leg["mode"], leg["mode"].lower()),
+            f"{leg['from']['name']} → {leg['to']['name']}",
+            _detail(leg),
+        )
+    console.print(table)
+
+
+def _detail(leg: dict[str, Any]) -> str:
+    """Say what is particular to a leg.
+
+    Parameters
+    ----------
+    leg : dict[str, Any]
+        Its document.
+
+    Returns
+    -------
+    str
+        Metres, line and headsign, or the promise.
+    """
+    if leg["mode"] == "WALK":
+        return f"{leg['distance_m']} m"
+    line = leg["route"]["short_name"] or leg["route"]["long_name"]
+    if leg["mode"] == "ON_DEMAND":
+        window = leg["pickup_window"]
+        return (
+            f"{line}: pickup {_clock(window['earliest'])}-{_clock(window['latest'])}, "
+            f"book by {_clock(leg['booking_deadline'])}"
+        )
+    return f"{line} → {leg['headsign']}" if leg["headsign"] else line
+
+
+def _price(price: dict[str, Any] | None) -> str:
+    """Write a price.
+
+    Parameters
+    ----------
+    price : dict[str, Any] or None
+        Its document.
+
+    Returns
+    -------
+    str
+        Amount and currency.
+    """
+    if price is None:
+        return "fare unknown"
+    return str(Money(price["amount_minor"], price["currency"]))
+
+
+def _clock(instant: str) -> str:
+    """Shorten an instant to the time of day.
+
+    Parameters
+    ----------
+    instant : str
+        ISO 8601.
+
+    Returns
+    -------
+    str
+        Such as ``10:05``.
+    """
+    return instant[11:16]

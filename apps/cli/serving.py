@@ -1,0 +1,170 @@
+"""Running the long-lived processes: the server and the worker."""
+
+import logging
+import signal
+import socket
+import sys
+from types import FrameType
+from typing import Any
+
+import uvicorn
+
+from apps.api import create_app
+from apps.cli.output import write_json
+from apps.runtime import Runtime, open_runtime
+from apps.worker import Worker
+from maas.config import Settings
+from maas.errors import InvalidRequestError
+
+_LAST_REQUESTS_S = 5
+
+
+class _Server(uvicorn.Server):
+    """A server that says when it is ready, and lets event streams go when told to stop."""
+
+    def __init__(self, config: uvicorn.Config, runtime: Runtime, *, as_json: bool) -> None:
+        super().__init__(config)
+        self._runtime = runtime
+        self._as_json = as_json
+
+    async def startup(self, sockets: list[socket.socket] | None = None) -> None:
+        """Start, then say where.
+
+        Parameters
+        ----------
+        sockets : list[socket.socket] or None
+            Sockets to listen at.
+        """
+        await super().startup(sockets)
+        if self.started:
+            _announce(self._runtime, as_json=self._as_json)
+
+    def handle_exit(self, sig: int, frame: FrameType | None) -> None:
+        """End open event streams first: they would keep the server waiting.
+
+        Parameters
+        ----------
+        sig : int
+            The signal.
+        frame : FrameType or None
+            Where it arrived.
+        """
+        app: Any = self.config.app
+        app.state.stopping.set()
+        super().handle_exit(sig, frame)
+
+
+def run_server(settings: Settings, *, with_worker: bool, as_json: bool) -> None:
+    """Serve until told to stop.
+
+    Parameters
+    ----------
+    settings : Settings
+        What the deployment chose.
+    with_worker : bool
+        Run the worker in this process.
+    as_json : bool
+        Say where in JSON.
+
+    Raises
+    ------
+    InvalidRequestError
+        The port is taken.
+    """
+    logging.basicConfig(level=logging.WARNING, format="%(asctime)s %(name)s %(message)s")
+    with _listen(settings) as listener, open_runtime(settings) as runtime:
+        app = create_app(runtime, with_worker=with_worker)
+        config = uvicorn.Config(
+            app,
+            log_level="warning",
+            access_log=False,
+            timeout_graceful_shutdown=_LAST_REQUESTS_S,
+            server_header=False,
+        )
+        server = _Server(config, runtime, as_json=as_json)
+        try:
+            server.run(sockets=[listener])
+        except KeyboardInterrupt:
+            pass  # uvicorn raises the signal again after an orderly end
+    if not as_json:
+        sys.stdout.write("\nStopped. Nothing is lost: bookings and plans are in the database.\n")
+
+
+def run_worker(settings: Settings, *, as_json: bool) -> None:
+    """Work until told to stop.
+
+    Parameters
+    ----------
+    settings : Settings
+        What the deployment chose.
+    as_json : bool
+        Say so in JSON.
+    """
+    logging.basicConfig(level=logging.WARNING, format="%(asctime)s %(name)s %(message)s")
+    with open_runtime(settings) as runtime:
+        worker = Worker(runtime)
+
+        def leave(_number: int, _frame: FrameType | None) -> None:
+            worker.stop()
+
+        signal.signal(signal.SIGTERM, leave)
+        signal.signal(signal.SIGINT, leave)
+        worker.start()
+        areas = sorted(runtime.fleet.areas)
+        if as_json:
+            write_json({"city": runtime.city.id, "areas": areas})
+        else:
+            sys.stdout.write(f"Working for {runtime.city.id}: {', '.join(areas) or 'no areas'}.\n")
+        sys.stdout.flush()
+        worker.wait()
+
+
+def _listen(settings: Settings) -> socket.socket:
+    """Take the port before the city is loaded, so that a taken one is told at once.
+
+    Parameters
+    ----------
+    settings : Settings
+        Host and port.
+
+    Returns
+    -------
+    socket.socket
+        Bound; closed by the caller.
+    """
+    family = socket.AF_INET6 if ":" in settings.host else socket.AF_INET
+    listener = socket.socket(family, socket.SOCK_STREAM)
+    listener.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+    try:
+        listener.bind((settings.host, settings.port))
+    except OSError as error:
+        listener.close()
+        raise InvalidRequestError(
+            f"Cannot listen at {settings.host}:{settings.port} ({error.strerror}). "
+            "Stop what runs there, or choose another port with --port or MAAS_PORT."
+        ) from error
+    return listener
+
+
+def _announce(runtime: Runtime, *, as_json: bool) -> None:
+    """Say that the service is ready, and where.
+
+    Parameters
+    ----------
+    runtime : Runtime
+        The service.
+    as_json : bool
+        In JSON.
+    """
+    base = runtime.settings.base_url
+    driver = f"{base}/driver?key={runtime.keys.staff}"
+    if as_json:
+        write_json({"url": base, "driver_url": driver, "docs_url": f"{base}/docs"})
+    else:
+        name = runtime.city.name.get("en") or next(iter(runtime.city.name.values()))
+        sys.stdout.write(
+            f"\nMeguri serves {name}:\n"
+            f"  riders    {base}\n  drivers   {driver}\n  API       {base}/docs\n"
+            "Ctrl-C stops it.\n"
+        )
+    sys.stdout.flush()

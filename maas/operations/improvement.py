@@ -1,0 +1,136 @@
+"""Improving plans between bookings: search outside any lock, commit what still holds."""
+
+from dataclasses import dataclass, field
+from datetime import date
+from zoneinfo import ZoneInfo
+
+from dispatch.horizon import merge, replan
+from dispatch.plan import Plan
+from dispatch.schedule import Timed, schedule
+from maas.clock import Clock
+from maas.database import Database, Session
+from maas.operations import queries
+from maas.operations.fleet import Area
+from maas.operations.plans import open_shift, touch, write_route
+from maas.operations.state import AreaState, load_state
+from maas.tables import Ride
+from maas.tables.outbox import record
+
+_LEAST_RIDES = 2
+"""With fewer open rides there is nothing to rearrange."""
+
+
+@dataclass
+class Improver:
+    """Improves the plans of an area whenever they have changed.
+
+    Parameters
+    ----------
+    database : Database
+        The service's truth.
+    area : Area
+        The area.
+    zone : ZoneInfo
+        The city's time zone.
+    clock : Clock
+        The present instant.
+    search_s : float
+        Wall time of one search.
+    """
+
+    database: Database
+    area: Area
+    zone: ZoneInfo
+    clock: Clock
+    search_s: float = 2.0
+    _seen: dict[date, dict[str, int]] = field(default_factory=dict)
+
+    def run(self) -> int:
+        """Improve every day that has changed since the last run.
+
+        Returns
+        -------
+        int
+            Shifts whose plan became better.
+        """
+        with self.database.reading() as session:
+            days = queries.days_with_open_stops(session, self.area.id, self.clock())
+        self._seen = {day: seen for day, seen in self._seen.items() if day in days}
+        return sum(self._improve(day) for day in days)
+
+    def _improve(self, day: date) -> int:
+        """Improve one day.
+
+        Parameters
+        ----------
+        day : date
+            The service day.
+
+        Returns
+        -------
+        int
+            Shifts whose plan became better.
+        """
+        with self.database.reading() as session:
+            before = load_state(session, self.area, (day,), self.clock(), self.zone)
+            session.expunge_all()
+        versions = before.versions()
+        if len(before.rides) < _LEAST_RIDES or self._seen.get(day) == versions:
+            return 0
+        self._seen[day] = versions
+        better = replan(before.problem, before.plan, self.search_s, seed=sum(versions.values()))
+        return 0 if better is before.plan else self._commit(day, before, better)
+
+    def _commit(self, day: date, before: AreaState, better: Plan) -> int:
+        """Write what is better and still holds, under the area's lock.
+
+        Parameters
+        ----------
+        day : date
+            The service day.
+        before : AreaState
+            The snapshot that was improved.
+        better : Plan
+            Its improvement.
+
+        Returns
+        -------
+        int
+            Shifts written.
+        """
+        now_s = self.clock()
+        with self.database.transaction() as session:
+            queries.lock_area(session, self.area.id)
+            state = load_state(session, self.area, (day,), now_s, self.zone)
+            old = before.versions()
+            moved = [shift for shift, version in state.versions().items() if old[shift] != version]
+            plan = merge(state.problem, before.plan, better, state.plan, moved=moved)
+            changed = [route for route in plan if route != state.plan.route(route.vehicle_id)]
+            homes = {ride.id: ride.shift_id for ride in state.rides.values()}
+            for route in changed:
+                open_shift(session, state.shifts[route.vehicle_id])
+            session.flush()
+            for route in changed:
+                timed = schedule(state.problem, route)
+                assert isinstance(timed, Timed), "merge only takes feasible routes"
+                write_route(session, state.rides, state.shifts[route.vehicle_id], timed)
+                touch(session, state.shifts[route.vehicle_id], now_s)
+            for ride in state.rides.values():
+                if ride.shift_id != homes[ride.id]:
+                    _tell_rider(session, ride, now_s)
+            return len(changed)
+
+
+def _tell_rider(session: Session, ride: Ride, now_s: int) -> None:
+    """Tell a rider that another vehicle will come.
+
+    Parameters
+    ----------
+    session : Session
+        The writing session.
+    ride : Ride
+        The ride.
+    now_s : int
+        The instant, UTC epoch seconds.
+    """
+    record(session, f"booking:{ride.booking_id}", "vehicle_changed", now_s, ride_id=ride.id)
