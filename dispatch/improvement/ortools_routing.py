@@ -196,7 +196,7 @@ def _add_vehicle(model: _Model, index: int, vehicle: Vehicle) -> None:
     for rider in vehicle.onboard:
         for stop, at in model.at.items():
             if stop.request_id == rider.request_id:
-                routing.SetAllowedVehiclesForIndex([index], at)
+                routing.VehicleVar(at).SetValue(index)
 
 
 def _add_places(model: _Model) -> None:
@@ -245,7 +245,7 @@ def _add_request(model: _Model, request: Request, weights: Weights) -> None:
         routing.AddVariableMinimizedByFinalizer(time.CumulVar(at))
         if request.vehicle_ids is not None:
             allowed = [i for i, v in enumerate(model.problem.vehicles) if request.allows(v.id)]
-            routing.SetAllowedVehiclesForIndex(allowed, at)
+            routing.VehicleVar(at).SetValues(allowed)
     if len(stops) == 2:
         pickup, dropoff = (stops[kind] for kind in sorted(stops, key=lambda kind: kind != PICKUP))
         _add_ride(model, request, pickup, dropoff)
