@@ -106,7 +106,7 @@ function useTour(timezone: string) {
 }
 
 function Board({ staffKey, timezone, onWrongKey }: BoardProps) {
-  const { words } = useSpeech();
+  const { language, words } = useSpeech();
   const { vehicle, setVehicle, date, setDate } = useTour(timezone);
   const [vehicles, setVehicles] = useState<Vehicle[] | null>(null);
   const [list, setList] = useState<StopList | null>(null);
@@ -127,7 +127,7 @@ function Board({ staffKey, timezone, onWrongKey }: BoardProps) {
       setVehicles(found);
       if (!vehicle && found.length === 1 && found[0]) setVehicle(found[0].id);
     }, fail);
-  }, [staffKey]);
+  }, [staffKey, language]);
 
   // Answers may overtake each other; only the latest question counts.
   const asked = useRef(0);
@@ -142,7 +142,7 @@ function Board({ staffKey, timezone, onWrongKey }: BoardProps) {
     } catch (error) {
       if (turn === asked.current) fail(error);
     }
-  }, [staffKey, vehicle, date, fail]);
+  }, [staffKey, vehicle, date, language, fail]);
 
   useEffect(() => {
     setList(null);
@@ -167,10 +167,12 @@ function Board({ staffKey, timezone, onWrongKey }: BoardProps) {
   const report = async (stop: string, what: "done" | "no-show"): Promise<void> => {
     const turn = ++asked.current;
     try {
-      const found = await reportStop(staffKey, vehicle, stop, what);
+      const found = await reportStop(staffKey, vehicle, date, stop, what);
       if (turn === asked.current) setList(found);
       setProblem(null);
     } catch (error) {
+      // Somebody else may have settled the stop: show what is true now, and then the problem.
+      await refresh();
       fail(error);
     }
   };

@@ -1,5 +1,5 @@
 // The staff side of the API. The key travels in a header only: addresses end up in logs.
-import { ask } from "../shared/api";
+import { ask, inPageLanguage } from "../shared/api";
 import type { StopList, Vehicle } from "../shared/api";
 
 const KEPT = "meguri.staff_key";
@@ -34,20 +34,21 @@ export function keepKey(key: string): void {
 export const bearer = (key: string): Record<string, string> => ({ Authorization: `Bearer ${key}` });
 
 export const getVehicles = async (key: string): Promise<Vehicle[]> =>
-  (await ask<{ vehicles: Vehicle[] }>("/v1/vehicles", { headers: bearer(key) })).vehicles;
+  (await ask<{ vehicles: Vehicle[] }>(inPageLanguage("/v1/vehicles"), { headers: bearer(key) })).vehicles;
 
 export const vehiclePath = (vehicle: string): string => `/v1/vehicles/${encodeURIComponent(vehicle)}`;
 
 export const getStops = (key: string, vehicle: string, date: string): Promise<StopList> =>
-  ask<StopList>(`${vehiclePath(vehicle)}/stops?date=${date}`, { headers: bearer(key) });
+  ask<StopList>(inPageLanguage(`${vehiclePath(vehicle)}/stops?date=${date}`), { headers: bearer(key) });
 
 export const reportStop = (
   key: string,
   vehicle: string,
+  date: string,
   stop: string,
   what: "done" | "no-show",
 ): Promise<StopList> =>
-  ask<StopList>(`${vehiclePath(vehicle)}/stops/${encodeURIComponent(stop)}/${what}`, {
+  ask<StopList>(inPageLanguage(`${vehiclePath(vehicle)}/stops/${encodeURIComponent(stop)}/${what}?date=${date}`), {
     method: "POST",
     headers: bearer(key),
   });

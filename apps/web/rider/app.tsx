@@ -201,8 +201,10 @@ function SuggestedPlaces({ problem, wish, onChoose }: SuggestedProps) {
   const { language, words } = useSpeech();
   const { field, places } = suggestionsOf(problem);
   if (problem.code !== "place_unknown" || places.length === 0) return null;
-  // When the service does not say which field it means: the one where nothing was chosen.
-  const side = field ?? (wish.from.place ? "to" : "from");
+  // When the service does not say which field it means: the one that holds the unknown text.
+  const asked = problem.params.text;
+  const isTo = wish.from.place !== null || (asked === wish.to.text.trim() && asked !== wish.from.text.trim());
+  const side = field ?? (isTo ? "to" : "from");
   return (
     <>
       <p>{words.didYouMean}</p>

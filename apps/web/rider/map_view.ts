@@ -93,6 +93,19 @@ function withHash(data: Features): Features {
   return data;
 }
 
+/** Where people live and bathe; a city's bounds may reach far along a railway. */
+function heartOf(data: Features): LngLatBounds | null {
+  const bounds = new LngLatBounds();
+  for (const { properties, geometry } of data.features) {
+    const kind = properties?.kind as unknown;
+    if (properties?.layer !== "place" || geometry.type !== "Point") continue;
+    if (kind === "town" || kind === "hub" || kind === "onsen") {
+      bounds.extend(geometry.coordinates as [number, number]);
+    }
+  }
+  return bounds.isEmpty() ? null : bounds;
+}
+
 function markerElement(side: "from" | "to", text: string): HTMLElement {
   const element = document.createElement("div");
   element.className = `map-marker map-marker-${side}`;
@@ -123,7 +136,7 @@ export async function openMap(
   const map = new GlMap({
     container: box,
     style: paperStyle(data, language),
-    bounds: [west, south, east, north],
+    bounds: heartOf(data) ?? [west, south, east, north],
     fitBoundsOptions: { padding: 12 },
     maxBounds: [west - 0.25, south - 0.2, east + 0.25, north + 0.2],
     maxZoom: 17,

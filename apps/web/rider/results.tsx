@@ -33,6 +33,8 @@ export function Results(props: Props) {
   const { language, words } = useSpeech();
   const { answer, timezone } = props;
   const { journeys } = answer;
+  // That nothing was found is said above in our own words.
+  const notes = answer.notes.filter(({ code }) => code !== "no_journey");
   const refusals = [
     ...new Set(answer.refusals.map((refusal) => refusalSentence(refusal, words, language, timezone))),
   ];
@@ -44,6 +46,11 @@ export function Results(props: Props) {
           <p>{words.foundNoneHint}</p>
         </div>
       )}
+      {notes.map((note) => (
+        <p class="note" key={note.code}>
+          {note.message}
+        </p>
+      ))}
       <ol class="journeys">
         {journeys.map((journey, index) => (
           <JourneyCard key={index} journey={journey} index={index} {...props} />

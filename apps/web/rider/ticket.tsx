@@ -1,6 +1,6 @@
 // The ticket: what is promised, the code to show, and the way back out.
 import { useCallback, useEffect, useRef, useState } from "preact/hooks";
-import { asProblem, cancelBooking, getBooking, getCity } from "../shared/api";
+import { asProblem, bookingPath, cancelBooking, getBooking, getCity } from "../shared/api";
 import type { Booking, City, Problem, Ride } from "../shared/api";
 import { followEvents } from "../shared/event_stream";
 import { clock, dayInWords, dayOf, priceInWords } from "../shared/format";
@@ -39,7 +39,7 @@ function useBooking(id: string) {
       pause = window.setTimeout(() => void refresh(), 150);
     };
     const listener = { onChange: soon, onLive: setLive };
-    void followEvents(`/v1/bookings/${encodeURIComponent(id)}/events`, {}, listener, end.signal);
+    void followEvents(`${bookingPath(id)}/events`, {}, listener, end.signal);
     const seen = (): void => {
       if (document.visibilityState === "visible") soon();
     };
@@ -130,7 +130,7 @@ function Ticket({ booking, timezone }: { booking: Booking; timezone: string }) {
       {!over && (
         <figure class="qr">
           <img
-            src={`/v1/bookings/${encodeURIComponent(booking.id)}/qr.svg`}
+            src={`${bookingPath(booking.id)}/qr.svg`}
             alt={words.ticketQr}
             width="240"
             height="240"
@@ -144,7 +144,7 @@ function Ticket({ booking, timezone }: { booking: Booking; timezone: string }) {
           <dt>{words.toPay}</dt>
           <dd>
             <strong data-testid="price">{priceInWords(booking.price, words, language)}</strong>{" "}
-            {words.payOnBoard}
+            <span class="quiet">{words.payOnBoard}</span>
           </dd>
         </div>
         <div>
@@ -163,7 +163,7 @@ function Ticket({ booking, timezone }: { booking: Booking; timezone: string }) {
       </dl>
       <section class="ticket-journey" aria-labelledby="whole-journey">
         <h2 id="whole-journey">{words.wholeJourney}</h2>
-        <JourneySteps journey={journey} timezone={timezone} />
+        <JourneySteps journey={journey} timezone={timezone} booked />
       </section>
     </article>
   );

@@ -283,11 +283,16 @@ export const plan = (query: PlanQuery, signal: AbortSignal): Promise<PlanAnswer>
 export const book = (order: BookingOrder, key: string): Promise<Booking> =>
   ask<Booking>("/v1/bookings", { method: "POST", body: order, headers: { "Idempotency-Key": key } });
 
-export const getBooking = (id: string): Promise<Booking> =>
-  ask<Booking>(`/v1/bookings/${encodeURIComponent(id)}`);
+/** Answers with names in them come in the language of the page. */
+export const inPageLanguage = (path: string): string =>
+  `${path}${path.includes("?") ? "&" : "?"}language=${document.documentElement.lang}`;
+
+export const bookingPath = (id: string): string => `/v1/bookings/${encodeURIComponent(id)}`;
+
+export const getBooking = (id: string): Promise<Booking> => ask<Booking>(inPageLanguage(bookingPath(id)));
 
 export const cancelBooking = (id: string): Promise<Booking> =>
-  ask<Booking>(`/v1/bookings/${encodeURIComponent(id)}/cancel`, { method: "POST" });
+  ask<Booking>(inPageLanguage(`${bookingPath(id)}/cancel`), { method: "POST" });
 
 /** A key that is new for each order; randomUUID is missing on plain-http addresses. */
 export function freshKey(): string {

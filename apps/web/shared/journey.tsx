@@ -63,6 +63,11 @@ interface TimesProps {
   timezone: string;
 }
 
+interface StepsProps extends TimesProps {
+  /** Once booked, the deadline for booking is no longer of use. */
+  booked?: boolean;
+}
+
 export function JourneyTimes({ journey, timezone }: TimesProps) {
   const { words } = useSpeech();
   const nextDay = dayOf(journey.departure, timezone) !== dayOf(journey.arrival, timezone);
@@ -98,7 +103,13 @@ function IntermediateStops({ leg, timezone }: { leg: Leg; timezone: string }) {
   );
 }
 
-function RideStep({ leg, timezone }: { leg: Leg; timezone: string }) {
+interface RideProps {
+  leg: Leg;
+  timezone: string;
+  booked: boolean;
+}
+
+function RideStep({ leg, timezone, booked }: RideProps) {
   const { words } = useSpeech();
   const name = rideName(leg, words);
   const long = leg.route?.long_name;
@@ -120,7 +131,7 @@ function RideStep({ leg, timezone }: { leg: Leg; timezone: string }) {
               clock(leg.pickup_window.latest, timezone),
             )}
           </p>
-          {leg.booking_deadline && (
+          {leg.booking_deadline && !booked && (
             <p class="deadline">{words.bookUntil(clock(leg.booking_deadline, timezone))}</p>
           )}
           <p class="quiet">{words.sharedRideNote}</p>
@@ -147,7 +158,7 @@ function WalkStep({ leg }: { leg: Leg }) {
 }
 
 /** Every place once, with the time one leaves it, and between places how one gets on. */
-export function JourneySteps({ journey, timezone }: TimesProps) {
+export function JourneySteps({ journey, timezone, booked = false }: StepsProps) {
   const { words } = useSpeech();
   const last = journey.legs[journey.legs.length - 1];
   return (
@@ -169,7 +180,7 @@ export function JourneySteps({ journey, timezone }: TimesProps) {
               <span class="step-name">{leg.from.name}</span>
             </div>
             <div class="step-how">
-              {leg.mode === "WALK" ? <WalkStep leg={leg} /> : <RideStep leg={leg} timezone={timezone} />}
+              {leg.mode === "WALK" ? <WalkStep leg={leg} /> : <RideStep leg={leg} timezone={timezone} booked={booked} />}
             </div>
           </li>
         );

@@ -78,15 +78,14 @@ export function refusalSentence(
   timezone: string,
 ): string {
   const { code, params, message } = refusal;
+  const service = nameIn(refusal.service ?? params.service, language) || words.onDemand;
   const build = words.refusal[code];
-  if (!build) return message || code;
+  if (!build) return `${service}: ${message || code}`;
   const first = code === "booking_closed" ? params.minutes : params.start;
   const sentence = build(
     code === "booking_closed" ? String(first ?? "") : first === undefined ? "" : timeInWords(first, timezone),
     params.end === undefined ? "" : timeInWords(params.end, timezone),
   );
-  const service =
-    nameIn(refusal.service ?? params.service, language) || words.onDemand;
   const later = refusal.next_pickup ?? params.next_pickup;
   const next = later ? words.nextPickup(timeInWords(later, timezone)) : "";
   const space = language === "en" && next ? " " : "";

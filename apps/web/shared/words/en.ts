@@ -165,6 +165,7 @@ export const en: Words = {
     idempotency_key_missing: ["The booking was not sent.", "Please try again."],
     not_found: ["We could not find this.", "Please check the address."],
     not_cancellable: ["This booking can't be cancelled any more.", "If it is urgent, please tell the driver."],
+    stop_already_settled: ["This stop has been reported already.", "Please look at the list again."],
     staff_key_wrong: ["This key does not open the page.", "Enter the key you got from the operator."],
     no_network: ["No connection.", "Check your signal and try again."],
     no_answer: ["The answer is taking too long.", "Wait a moment and try again."],
@@ -187,6 +188,7 @@ export const en: Words = {
     outside_service_hours: (start, end) =>
       start && end ? `runs ${start}–${end} only.` : "not running at this hour.",
     no_service_today: () => "not running on this day.",
+    unreachable: () => "no way by road.",
     max_ride_exceeded: () => "the detour would be too long.",
   },
   nextPickup: (time) => `Next pickup around ${time}.`,

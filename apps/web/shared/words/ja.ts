@@ -174,6 +174,7 @@ export const ja = {
     idempotency_key_missing: ["予約を送れませんでした。", "もう一度お試しください。"],
     not_found: ["見つかりませんでした。", "アドレスを確かめてください。"],
     not_cancellable: ["この予約は、もう取り消せません。", "お急ぎのときは運転手にお知らせください。"],
+    stop_already_settled: ["この停車は、もう報告されています。", "一覧を確かめてください。"],
     staff_key_wrong: ["この鍵では開けません。", "運行の担当者から受け取った鍵を入れてください。"],
     no_network: ["つながりませんでした。", "電波を確かめて、もう一度お試しください。"],
     no_answer: ["返事に時間がかかっています。", "少し待って、もう一度お試しください。"],
@@ -197,6 +198,7 @@ export const ja = {
     outside_service_hours: (start: string, end: string): string =>
       start && end ? `運行は${start}〜${end}です。` : "運行時間の外です。",
     no_service_today: (): string => "この日は運休です。",
+    unreachable: (): string => "車で行ける道がありません。",
     max_ride_exceeded: (): string => "遠回りが長くなりすぎるため、お受けできません。",
   } as Record<string, (first: string, second: string) => string>,
   nextPickup: (time: string): string => `次は${time}ごろお迎えできます。`,
