@@ -42,7 +42,7 @@ class PlanIn(BaseModel):
     destination: str | PointIn = Field(alias="to", description="As `from`")
     depart: str | None = Field(None, max_length=40, description="City's time; default is now")
     arrive: str | None = Field(None, max_length=40, description="Instead of `depart`")
-    party: PartyIn = Field(default_factory=lambda: PartyIn())
+    party: PartyIn = Field(default_factory=PartyIn)
     language: Language = "ja"
 
 

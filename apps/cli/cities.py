@@ -19,7 +19,7 @@ def import_(
     out: Annotated[Path, typer.Option("--out", help="City directory to write.")],
     osm: Annotated[
         Path | None,
-        typer.Option("--osm", help="Streets, .osm.pbf or .osm; straight lines without."),
+        typer.Option("--osm", help="Streets (.osm.pbf, .osm); straight lines without."),
     ] = None,
     as_json: JsonOption = False,
 ) -> None:
@@ -73,9 +73,10 @@ def _write(report: dict[str, Any], *, as_json: bool) -> None:
     for key, value in report.items():
         if key == "notices":
             for notice in value:
-                where = f"{notice['file']} row {notice['row']}" if notice["row"] else notice["file"]
+                row = f" row {notice['row']}" if notice["row"] else ""
                 console.print(
-                    f"  [yellow]{notice['severity']}[/yellow] {where}: {notice['message']}"
+                    f"  [yellow]{notice['severity']}[/yellow] "
+                    f"{notice['file']}{row}: {notice['message']}"
                 )
         else:
             console.print(f"{key.replace('_', ' ')}: {value}")

@@ -1,5 +1,6 @@
 """Running the long-lived processes: the server and the worker."""
 
+import contextlib
 import logging
 import signal
 import socket
@@ -82,10 +83,8 @@ def run_server(settings: Settings, *, with_worker: bool, as_json: bool) -> None:
             server_header=False,
         )
         server = _Server(config, runtime, as_json=as_json)
-        try:
+        with contextlib.suppress(KeyboardInterrupt):  # raised again after an orderly end
             server.run(sockets=[listener])
-        except KeyboardInterrupt:
-            pass  # uvicorn raises the signal again after an orderly end
     if not as_json:
         sys.stdout.write("\nStopped. Nothing is lost: bookings and plans are in the database.\n")
 
