@@ -38,15 +38,16 @@ def documented(*errors: type[MaasError]) -> dict[int | str, dict[str, Any]]:
         Status to description, as FastAPI's ``responses``.
     """
     by_status: dict[int, list[type[MaasError]]] = {}
-    for error in (InvalidRequestError, *errors):
+    kinds: tuple[type[MaasError], ...] = (InvalidRequestError, *errors)
+    for error in kinds:
         by_status.setdefault(error.status, []).append(error)
     return {
         status: {
             "model": Problem,
-            "description": "; ".join(f"`{kind.code}`: {kind.title}" for kind in kinds),
+            "description": "; ".join(f"`{kind.code}`: {kind.title}" for kind in alike),
             "content": {MEDIA_TYPE: {}},
         }
-        for status, kinds in by_status.items()
+        for status, alike in by_status.items()
     }
 
 

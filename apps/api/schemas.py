@@ -1,31 +1,32 @@
 """What the API takes and gives, as it stands in OpenAPI."""
 
-from typing import Any, Literal
+from typing import Annotated, Any, Literal
 
 from pydantic import BaseModel, ConfigDict, Field
 
 Language = Literal["ja", "en"]
-_TIME = {"examples": ["2026-11-24T10:12:00+09:00"]}
+Instant = Annotated[str, Field(examples=["2026-11-24T10:12:00+09:00"])]
+"""An instant in ISO 8601 with the city's offset."""
 
 
 class PointIn(BaseModel):
     """A place of the gazetteer by its id, or a coordinate."""
 
     model_config = ConfigDict(extra="forbid")
-    place_id: str | None = Field(None, max_length=200)
-    lat: float | None = Field(None, ge=-90, le=90)
-    lon: float | None = Field(None, ge=-180, le=180)
-    name: str = Field("", max_length=200)
+    place_id: str | None = Field(default=None, max_length=200)
+    lat: float | None = Field(default=None, ge=-90, le=90)
+    lon: float | None = Field(default=None, ge=-180, le=180)
+    name: str = Field(default="", max_length=200)
 
 
 class PartyIn(BaseModel):
     """Who travels; ``wheelchairs`` says how many of them travel in their wheelchair."""
 
     model_config = ConfigDict(extra="forbid")
-    adults: int = Field(1, ge=0, le=60)
-    children: int = Field(0, ge=0, le=60)
-    infants: int = Field(0, ge=0, le=60)
-    wheelchairs: int = Field(0, ge=0, le=60)
+    adults: int = Field(default=1, ge=0, le=60)
+    children: int = Field(default=0, ge=0, le=60)
+    infants: int = Field(default=0, ge=0, le=60)
+    wheelchairs: int = Field(default=0, ge=0, le=60)
 
 
 class PlanIn(BaseModel):
@@ -40,9 +41,9 @@ class PlanIn(BaseModel):
     )
     origin: str | PointIn = Field(alias="from", description="Name, stop id, `lat,lon`, or a point")
     destination: str | PointIn = Field(alias="to", description="As `from`")
-    depart: str | None = Field(None, max_length=40, description="City's time; default is now")
-    arrive: str | None = Field(None, max_length=40, description="Instead of `depart`")
-    party: PartyIn = Field(default_factory=PartyIn)
+    depart: str | None = Field(default=None, max_length=40, description="City's time; default is now")
+    arrive: str | None = Field(default=None, max_length=40, description="Instead of `depart`")
+    party: PartyIn = PartyIn(adults=1)
     language: Language = "ja"
 
 
@@ -84,8 +85,8 @@ class Line(BaseModel):
 class Window(BaseModel):
     """A promised pickup window."""
 
-    earliest: str = Field(**_TIME)  # type: ignore[arg-type]
-    latest: str = Field(**_TIME)  # type: ignore[arg-type]
+    earliest: Instant
+    latest: Instant
 
 
 class Expected(BaseModel):
@@ -123,8 +124,8 @@ class Leg(BaseModel):
     mode: str = Field(examples=["WALK", "BUS", "RAIL", "ON_DEMAND"])
     origin: Place = Field(alias="from")
     destination: Place = Field(alias="to")
-    departure: str = Field(**_TIME)  # type: ignore[arg-type]
-    arrival: str = Field(**_TIME)  # type: ignore[arg-type]
+    departure: Instant
+    arrival: Instant
     duration_s: int
     geometry: Geometry
     distance_m: int | None = None
@@ -160,8 +161,8 @@ class Price(BaseModel):
 class Journey(BaseModel):
     """A way from door to door."""
 
-    departure: str = Field(**_TIME)  # type: ignore[arg-type]
-    arrival: str = Field(**_TIME)  # type: ignore[arg-type]
+    departure: Instant
+    arrival: Instant
     duration_s: int
     transfers: int
     walk_m: int
@@ -211,7 +212,7 @@ class RiderIn(BaseModel):
 
     model_config = ConfigDict(extra="forbid")
     name: str = Field(max_length=80)
-    phone: str = Field("", max_length=80)
+    phone: str = Field(default="", max_length=80)
 
 
 class BookingIn(BaseModel):

@@ -75,7 +75,8 @@ def sign_ticket(ticket: Ticket, key: Ed25519PrivateKey) -> str:
         canonical=True,
     )
     signed = cbor2.dumps([claims, key.sign(claims)])
-    return _PREFIX + base45.b45encode(zlib.compress(signed, 9)).decode()
+    code: bytes = base45.b45encode(zlib.compress(signed, 9))
+    return _PREFIX + code.decode()
 
 
 def verify_ticket(text: str, key: Ed25519PublicKey, now_s: int, skew_s: int = 120) -> Ticket:
