@@ -67,6 +67,7 @@ class BusLines:
         Returns
         -------
         Rows
+            Ready to be written.
         """
         self._routes()
         served: dict[str, BusStop] = {}
@@ -235,7 +236,7 @@ class BusLines:
 
 
 def fare_yen(length_m: int) -> int:
-    """北鉄加賀バス fare by road distance (illustrative).
+    """Fare of 北鉄加賀バス by road distance (illustrative).
 
     Parameters
     ----------

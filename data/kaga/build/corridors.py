@@ -184,6 +184,7 @@ def roads() -> list[Road]:
     Returns
     -------
     list[Road]
+        In the order of laying; a stretch that comes again is laid once.
     """
     outlined = []
     for pattern in HOKUTETSU:

@@ -116,11 +116,12 @@ def translation_rows(
 
 
 def feed_info_row() -> dict[str, object]:
-    """The feed_info.txt row, which says that times are illustrative.
+    """Row of feed_info.txt, which says that times are illustrative.
 
     Returns
     -------
     dict[str, object]
+        The only row.
     """
     return {
         "feed_publisher_name": PUBLISHER,
@@ -133,7 +134,7 @@ def feed_info_row() -> dict[str, object]:
 
 
 def attribution_rows(entries: list[tuple[str, str, str, str, str]]) -> list[dict[str, object]]:
-    """attributions.txt rows, numbered.
+    """Rows of attributions.txt, numbered.
 
     Parameters
     ----------
@@ -143,6 +144,7 @@ def attribution_rows(entries: list[tuple[str, str, str, str, str]]) -> list[dict
     Returns
     -------
     list[dict[str, object]]
+        In the given order.
     """
     return [
         {

@@ -1,4 +1,4 @@
-"""のりあい号 and a sample evening service as GTFS-Flex.
+"""On-demand services as GTFS-Flex: のりあい号 and a sample in the evening.
 
 About 600 virtual stops (the number is a fact of 2019, their places are not): stations, hot
 springs and sights, public facilities, towns, and hamlets where towns are wide.

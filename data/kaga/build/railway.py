@@ -34,9 +34,12 @@ class Rows:
 
         Parameters
         ----------
-        fare_id, agency_id : str
+        fare_id : str
+            Its id.
         price : int
             Yen.
+        agency_id : str
+            Who takes it.
         paid_on_board : bool
             Else before boarding.
         """
@@ -56,10 +59,12 @@ def railway(facts: Facts) -> Rows:
     Parameters
     ----------
     facts : Facts
+        With the timetable and the stations.
 
     Returns
     -------
     Rows
+        Ready to be written.
     """
     rows = Rows()
     stations = facts.stations

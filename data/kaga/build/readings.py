@@ -105,6 +105,7 @@ class Readings:
         Returns
         -------
         Readings
+            Ready to read names.
         """
         with path.open(encoding="utf-8", newline="") as file:
             rows = csv.DictReader(file)
@@ -148,6 +149,7 @@ class Readings:
         Returns
         -------
         str
+            For example ``やましろおんせん``.
         """
         return "".join(reading for _, reading, _ in self._pieces(name)).strip()
 
@@ -162,6 +164,7 @@ class Readings:
         Returns
         -------
         str
+            For example ``Yamashiro Onsen``.
         """
         text = ""
         for _word, reading, english in self._pieces(name):

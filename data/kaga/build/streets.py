@@ -19,6 +19,7 @@ from scipy.sparse.csgraph import dijkstra
 from scipy.spatial import Delaunay, cKDTree
 
 SPACING_M = 90.0
+STRAIGHT_M = 250.0
 SAME_M = 12.0
 LOCAL_LIMIT_M = 900.0
 LOCAL_KMH = 20
@@ -52,6 +53,45 @@ def metres(a: Point, b: Point) -> float:
 
 def _round(lat: float, lon: float) -> Point:
     return round(lat, 6), round(lon, 6)
+
+
+def _curve(line: list[Point], k: int) -> list[Point]:
+    """Points from the k-th point of a line to the next, on a curve through all of them.
+
+    A centripetal Catmull-Rom spline by the pyramid formula (Barry & Goldman 1988): it passes
+    through every given point and makes no loops. A short stretch stays straight.
+    """
+    a, b = line[k], line[k + 1]
+    before = line[k - 1] if k else (2 * a[0] - b[0], 2 * a[1] - b[1])
+    after = line[k + 2] if k + 2 < len(line) else (2 * b[0] - a[0], 2 * b[1] - a[1])
+    pieces = min(6, int(metres(a, b) / STRAIGHT_M) + 1)
+    between = [_spline([before, a, b, after], step / pieces) for step in range(1, pieces)]
+    return [a, *between, b]
+
+
+def _spline(corners: list[Point], share: float) -> Point:
+    """Point of the spline between the second and the third of four points."""
+    knots = [0.0]
+    for start, end in itertools.pairwise(corners):
+        knots.append(knots[-1] + math.sqrt(metres(start, end)))
+    t = knots[1] + share * (knots[2] - knots[1])
+    for spans in ([(0, 1), (1, 2), (2, 3)], [(0, 2), (1, 3)], [(1, 2)]):
+        raised = []
+        for (start, end), (low, high) in zip(itertools.pairwise(corners), spans, strict=True):
+            f = (t - knots[low]) / (knots[high] - knots[low])
+            raised.append((start[0] + f * (end[0] - start[0]), start[1] + f * (end[1] - start[1])))
+        corners = raised
+    return _round(*corners[0])
+
+
+def _apart(a: Point, b: Point, c: Point, d: Point) -> bool:
+    """Whether the boxes around two segments do not touch."""
+    return (
+        max(a[0], b[0]) < min(c[0], d[0])
+        or max(c[0], d[0]) < min(a[0], b[0])
+        or max(a[1], b[1]) < min(c[1], d[1])
+        or max(c[1], d[1]) < min(a[1], b[1])
+    )
 
 
 def _crossing(a: Point, b: Point, c: Point, d: Point) -> Point | None:
@@ -114,36 +154,42 @@ class Streets:
         return self._index[point]
 
     def _lay_roads(self, plan: list[Road]) -> None:
-        named = self._facts.named_points
-        lines = [
-            [_round(*(named[p] if isinstance(p, str) else p)) for p in road.points] for road in plan
-        ]
-        taken: dict[tuple[Point, Point], int] = {}
-        for number, (road, line) in enumerate(zip(plan, lines, strict=True)):
-            run: list[int] = []
+        runs = self._runs(plan)
+        lines = [line for _, line in runs]
+        for road, line in runs:
+            nodes: list[int] = []
             for a, b in itertools.pairwise(line):
+                nodes = nodes[:-1] + self._segment(a, b, lines)
+            self.ways.append(Way(tuple(nodes), road.highway, road.ref, road.name, road.speed_kmh))
+
+    def _runs(self, plan: list[Road]) -> list[tuple[Road, list[Point]]]:
+        """Curved lines of the roads; a stretch that two bus lines share is laid once."""
+        named = self._facts.named_points
+        taken: set[tuple[Point, Point]] = set()
+        runs: list[tuple[Road, list[Point]]] = []
+        for road in plan:
+            line = [_round(*(named[p] if isinstance(p, str) else p)) for p in road.points]
+            line = [p for k, p in enumerate(line) if k == 0 or p != line[k - 1]]
+            run: list[Point] = []
+            for k, (a, b) in enumerate(itertools.pairwise(line)):
                 key = (min(a, b), max(a, b))
-                if a == b:
-                    continue
-                if key in taken:  # two bus lines on one road: it is laid once
-                    self._close(run, road)
+                if key in taken:
+                    if run:
+                        runs.append((road, run))
                     run = []
                     continue
-                taken[key] = number
-                nodes = self._segment(a, b, lines)
-                run = run[:-1] + nodes if run else nodes
-            self._close(run, road)
-
-    def _close(self, run: list[int], road: Road) -> None:
-        if len(run) > 1:
-            self.ways.append(Way(tuple(run), road.highway, road.ref, road.name, road.speed_kmh))
+                taken.add(key)
+                run = run[:-1] + _curve(line, k)
+            if run:
+                runs.append((road, run))
+        return runs
 
     def _segment(self, a: Point, b: Point, lines: list[list[Point]]) -> list[int]:
         """Nodes from a to b, with the crossings of other roads and a node every 90 m."""
         marks = {a, b}
         for other in lines:
             for c, d in itertools.pairwise(other):
-                if {a, b} & {c, d}:
+                if _apart(a, b, c, d) or {a, b} & {c, d}:
                     continue
                 lo, hi = (a, b) if a < b else (b, a)
                 other_lo, other_hi = (c, d) if c < d else (d, c)
@@ -269,6 +315,7 @@ class Streets:
         Returns
         -------
         int
+            Position in ``points``.
         """
         return int(cKDTree(self._plane(self.points)).query(self._plane([(lat, lon)])[0])[1])
 

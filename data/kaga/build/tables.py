@@ -46,6 +46,7 @@ def day_text(day: dt.date) -> str:
     Parameters
     ----------
     day : datetime.date
+        A day.
 
     Returns
     -------
@@ -82,6 +83,7 @@ def minute_of(text: str) -> int:
     Returns
     -------
     int
+        Minutes since 0:00.
     """
     hours, minutes = text.split(":")
     return int(hours) * 60 + int(minutes)
@@ -93,6 +95,7 @@ def days() -> list[dt.date]:
     Returns
     -------
     list[datetime.date]
+        In order.
     """
     count = (LAST_DAY - FIRST_DAY).days + 1
     return [FIRST_DAY + dt.timedelta(days=k) for k in range(count)]
@@ -104,12 +107,14 @@ def is_year_end(day: dt.date, first: int = 30) -> bool:
     Parameters
     ----------
     day : datetime.date
+        A day.
     first : int
         The first of them in December; the last is 3 January.
 
     Returns
     -------
     bool
+        True from ``first`` to 3 January.
     """
     return (day.month == 12 and day.day >= first) or (day.month == 1 and day.day <= 3)
 
@@ -120,40 +125,46 @@ def free_days() -> list[dt.date]:
     Returns
     -------
     list[datetime.date]
+        In order.
     """
     return [day for day in days() if jpholiday.is_holiday(day) or is_year_end(day)]
 
 
 def calendar_row(service_id: str, week: str) -> dict[str, object]:
-    """A calendar.txt row over the whole calendar.
+    """Row of calendar.txt over the whole calendar.
 
     Parameters
     ----------
     service_id : str
+        Its id.
     week : str
         Seven digits, Monday first.
 
     Returns
     -------
     dict[str, object]
+        The row.
     """
     ends = [day_text(FIRST_DAY), day_text(LAST_DAY)]
     return dict(zip(CALENDAR_COLUMNS, [service_id, *week, *ends], strict=True))
 
 
 def exceptions(service_id: str, dates: Iterable[dt.date], kind: int) -> list[dict[str, object]]:
-    """calendar_dates.txt rows.
+    """Rows of calendar_dates.txt.
 
     Parameters
     ----------
     service_id : str
+        Its id.
     dates : Iterable[datetime.date]
+        The days.
     kind : int
         1 runs, 2 does not run.
 
     Returns
     -------
     list[dict[str, object]]
+        One row a day.
     """
     return [
         {"service_id": service_id, "date": day_text(day), "exception_type": kind} for day in dates
