@@ -6,10 +6,10 @@ import argparse
 import json
 import sys
 
-from benchmarks import insertion
+from benchmarks import insertion, journeys
 from benchmarks.measuring import Comparison
 
-BENCHMARKS = (insertion.compare,)
+BENCHMARKS = (insertion.compare, journeys.compare)
 
 
 def lines_of(comparison: Comparison) -> str:
