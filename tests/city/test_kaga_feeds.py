@@ -113,7 +113,7 @@ def test_every_stop_and_route_has_a_reading_and_an_english_name(table: Table, fe
         ("大聖寺駅", "だいしょうじえき", "Daishoji Station"),
         ("山代温泉", "やましろおんせん", "Yamashiro Onsen"),
         ("山中温泉", "やまなかおんせん", "Yamanaka Onsen"),
-        ("菊の湯前", "きくのゆまえ", "Kikunoyu"),
+        ("菊の湯前", "きくのゆまえ", "Kikunoyu-mae"),
         ("片山津温泉総湯前", "かたやまづおんせんそうゆまえ", "Katayamazu Onsen Soyu Public Bath"),
     ],
 )

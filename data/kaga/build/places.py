@@ -18,7 +18,7 @@ ALIASES = {
     "動橋駅": ["JR動橋駅"],
     "小松駅": ["JR小松駅"],
     "金沢駅": ["JR金沢駅"],
-    "山中温泉 総湯 菊の湯": ["菊の湯", "総湯 菊の湯", "山中温泉 菊の湯", "菊の湯（男湯）"],
+    "山中温泉 総湯 菊の湯": ["菊の湯", "総湯 菊の湯", "山中温泉 菊の湯", "きくのゆ", "Kikunoyu"],
     "山中座": ["菊の湯 女湯"],
     "加賀片山津温泉 総湯": ["片山津温泉 総湯", "片山津総湯"],
     "山代温泉 総湯": ["山代総湯"],
@@ -82,7 +82,9 @@ def _stop_places(facts: Facts) -> list[Place]:
 
 
 def _site_place(site: Site) -> Place:
-    return Place(plain_name(site.name), site.kind, site.lat, site.lon, "", site.name)
+    # The formal name of a facility is another way to ask for it; a sight's remark is not.
+    formal = site.name if site.kind == "shelter" else ""
+    return Place(plain_name(site.name), site.kind, site.lat, site.lon, "", formal)
 
 
 def _all_places(facts: Facts) -> list[Place]:
