@@ -1,9 +1,32 @@
 import { fileURLToPath } from "node:url";
+import { existsSync, readdirSync, readFileSync } from "node:fs";
 import { defineConfig } from "vite";
+import type { Plugin } from "vite";
 
 const here = (path: string): string => fileURLToPath(new URL(path, import.meta.url));
 
+/** The licences of everything that ends up in the pages, beside them as licences.txt. */
+function licences(): Plugin {
+  type Package = { dev?: boolean; optional?: boolean; version?: string; license?: string };
+  return {
+    name: "licences",
+    generateBundle() {
+      const lock = JSON.parse(readFileSync(here("package-lock.json"), "utf8")) as {
+        packages: Record<string, Package>;
+      };
+      const texts = Object.entries(lock.packages).flatMap(([path, { dev, version, license }]) => {
+        if (!path || dev || !existsSync(here(path))) return [];
+        const file = readdirSync(here(path)).find((name) => /^licen[cs]e(\.|$)/i.test(name));
+        const text = file ? readFileSync(here(`${path}/${file}`), "utf8").trim() : "";
+        return [`${path.replace(/^.*node_modules\//, "")} ${version ?? ""} (${license ?? "see below"})\n\n${text}`];
+      });
+      this.emitFile({ type: "asset", fileName: "licences.txt", source: `${texts.join("\n\n---\n\n")}\n` });
+    },
+  };
+}
+
 export default defineConfig({
+  plugins: [licences()],
   build: {
     outDir: "static",
     emptyOutDir: true,

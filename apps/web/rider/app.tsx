@@ -83,6 +83,15 @@ export function App() {
     if (!gapsOf(wish).from && !gapsOf(wish).to) void search(wish, false);
   }, [city]);
 
+  // Coming back from the ticket shows this page as it was left; seats have changed since.
+  useEffect(() => {
+    const shownAgain = (event: PageTransitionEvent): void => {
+      if (event.persisted && answer) void search(wish, false);
+    };
+    window.addEventListener("pageshow", shownAgain);
+    return () => window.removeEventListener("pageshow", shownAgain);
+  }, [answer, wish, search]);
+
   // Names come in the language of the question, so a new language asks again.
   const spoken = useRef(language);
   useEffect(() => {

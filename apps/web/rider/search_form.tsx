@@ -82,6 +82,15 @@ export function SearchForm({ wish, gaps, busy, timezone, lastDay, onChange, onGa
   );
 }
 
+const AN_HOUR_MS = 3_600_000;
+
+/** Nobody can arrive now: without a time of the rider's own, arriving starts an hour ahead. */
+function turned(wish: Wish, arriveBy: boolean, timezone: string): Wish {
+  if (!arriveBy || !wish.now) return { ...wish, arriveBy };
+  const ahead = wallInputs(new Date(now().getTime() + AN_HOUR_MS), timezone);
+  return { ...wish, ...ahead, arriveBy, now: false };
+}
+
 interface WhenProps {
   wish: Wish;
   missing: boolean;
@@ -96,19 +105,30 @@ function WhenField({ wish, missing, timezone, lastDay, onChange }: WhenProps) {
   return (
     <fieldset class="when">
       <legend class="visually-hidden">{words.when}</legend>
-      <div class="switch">
-        {[false, true].map((arriveBy) => (
-          <label key={String(arriveBy)}>
-            <input
-              type="radio"
-              name="when"
-              value={arriveBy ? "arrive" : "depart"}
-              checked={wish.arriveBy === arriveBy}
-              onChange={() => onChange({ ...wish, arriveBy })}
-            />
-            <span>{arriveBy ? words.arriveBy : words.departAt}</span>
-          </label>
-        ))}
+      <div class="when-row">
+        <div class="switch">
+          {[false, true].map((arriveBy) => (
+            <label key={String(arriveBy)}>
+              <input
+                type="radio"
+                name="when"
+                value={arriveBy ? "arrive" : "depart"}
+                checked={wish.arriveBy === arriveBy}
+                onChange={() => onChange(turned(wish, arriveBy, timezone))}
+              />
+              <span>{arriveBy ? words.arriveBy : words.departAt}</span>
+            </label>
+          ))}
+        </div>
+        {!wish.now && (
+          <button
+            type="button"
+            class="button quiet-button"
+            onClick={() => onChange({ ...wish, ...wallInputs(now(), timezone), now: true, arriveBy: false })}
+          >
+            {words.nowButton}
+          </button>
+        )}
       </div>
       <div class="when-fields">
         <label>
@@ -133,15 +153,6 @@ function WhenField({ wish, missing, timezone, lastDay, onChange }: WhenProps) {
             onInput={(event) => onChange({ ...wish, time: event.currentTarget.value, now: false })}
           />
         </label>
-        {!wish.now && (
-          <button
-            type="button"
-            class="button quiet-button"
-            onClick={() => onChange({ ...wish, ...wallInputs(now(), timezone), now: true })}
-          >
-            {words.nowButton}
-          </button>
-        )}
       </div>
       {missing && <p class="field-error">{words.fillTime}</p>}
     </fieldset>

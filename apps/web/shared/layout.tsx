@@ -92,6 +92,9 @@ export function Footer({ city }: { city: City | null }) {
                 {source.licence && <span class="quiet"> — {source.licence}</span>}
               </li>
             ))}
+            <li>
+              <a href="/licences.txt">{words.softwareLicences}</a>
+            </li>
           </ul>
         </details>
       )}

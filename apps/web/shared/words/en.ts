@@ -7,6 +7,7 @@ export const en: Words = {
   switchLanguage: "日本語",
   switchLanguageLabel: "日本語に切りかえる",
   sourcesTitle: "Where the map and the times come from",
+  softwareLicences: "Licences of the software in these pages",
   straightLines: "Walking times are estimates from straight-line distances.",
   scriptsNeeded: "This page needs JavaScript.",
   loading: "Loading…",

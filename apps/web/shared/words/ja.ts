@@ -8,6 +8,7 @@ export const ja = {
   switchLanguage: "English",
   switchLanguageLabel: "Switch to English",
   sourcesTitle: "地図と時刻のもとになった資料",
+  softwareLicences: "このページに使っているソフトウェアのライセンス",
   straightLines: "歩く時間は、直線距離からのおおよその値です。",
   scriptsNeeded: "このページには JavaScript が必要です。",
   loading: "読みこんでいます…",
