@@ -11,7 +11,7 @@ LONGEST_MODULE = 500
 
 REGISTRIES = re.compile(r"pypi\.org|pythonhosted\.org|registry\.npmjs|deb\.debian\.org")
 MACHINE_PATHS = re.compile(r"(?<![\w.*])/(?:work|root|farm|home/\w+)/|(?<![\w.*])/tmp/[a-z]")
-UNFINISHED = re.compile(r"\b(?:TODO|FIXME|XXX)\b|raise NotImplementedError")
+UNFINISHED = re.compile(r"\b(?:TODO|FIXME)\b|#.*\bXXX\b|raise NotImplementedError")
 ROOMS_WITHOUT_A_NAME = {"utils", "util", "helpers", "helper", "manager", "common", "misc"}
 
 
