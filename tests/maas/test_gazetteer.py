@@ -12,7 +12,8 @@ PLACES = [
                136.3503, "ir-1", ("JR加賀温泉駅",)),
     NamedPlace("bath", "山中温泉 総湯 菊の湯", "やまなかおんせん そうゆ きくのゆ", "Kikunoyu",
                "onsen", 36.2469, 136.3733, None, ("菊の湯",)),
-    NamedPlace("stop", "菊の湯前", "きくのゆまえ", "Kikunoyu-mae", "stop", 36.247, 136.374, "hk", ()),
+    NamedPlace("stop", "菊の湯前", "きくのゆまえ", "Kikunoyu-mae", "stop", 36.247, 136.374, "hk",
+               ()),
 ]  # fmt: skip
 STOPS = {"ir-1": Place("加賀温泉", 36.3206, 136.3503, "ir-1")}
 GAZETTEER = Gazetteer(PLACES, (136.2, 36.1, 136.6, 36.5), STOPS)

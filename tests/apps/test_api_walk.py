@@ -1,0 +1,78 @@
+"""From a wish to a completed ride, over HTTP."""
+
+from typing import Any
+
+from fastapi.testclient import TestClient
+
+from apps.api import schemas
+from tests.apps.conftest import STAFF_KEY
+
+WISH = {"from": "station", "to": "east", "depart": "2026-11-24T10:00", "language": "en"}
+STAFF = {"Authorization": f"Bearer {STAFF_KEY}"}
+
+
+def offer(client: TestClient) -> dict[str, Any]:
+    """Plan and take the first journey that can be booked."""
+    answer = client.post("/v1/plans", json=WISH)
+    assert answer.status_code == 200, answer.text
+    schemas.Plan.model_validate(answer.json())
+    return next(journey for journey in answer.json()["journeys"] if journey["bookable"])
+
+
+def booked(client: TestClient, key: str = "k1") -> dict[str, Any]:
+    """Book it."""
+    answer = client.post(
+        "/v1/bookings",
+        json={"offer": offer(client)["offer"], "rider": {"name": "Rider A", "phone": "0761"}},
+        headers={"Idempotency-Key": key},
+    )
+    assert answer.status_code == 201, answer.text
+    document: dict[str, Any] = answer.json()
+    return document
+
+
+def test_plan_book_ride(client: TestClient) -> None:
+    booking = booked(client)
+    assert booking["state"] == "confirmed"
+    assert booking["price"] == {"amount_minor": 500, "currency": "JPY"}
+    ride = booking["rides"][0]
+    assert ride["vehicle"]["id"] == "1"
+    assert ride["pickup_window"]["earliest"] == "2026-11-24T10:00:00+09:00"
+
+    stops = client.get("/v1/vehicles/1/stops?date=2026-11-24", headers=STAFF).json()["stops"]
+    assert [stop["kind"] for stop in stops] == ["pickup", "dropoff"]
+    assert stops[0]["rider"] == {"name": "Rider A", "phone": "0761"}
+    for stop in stops:
+        answer = client.post(f"/v1/vehicles/1/stops/{stop['id']}/done", headers=STAFF)
+        assert answer.status_code == 200, answer.text
+    assert client.get(f"/v1/bookings/{booking['id']}").json()["state"] == "completed"
+
+
+def test_the_ticket_is_a_qr_code(client: TestClient) -> None:
+    booking = booked(client)
+    answer = client.get(booking["ticket"]["qr_url"])
+    assert answer.headers["content-type"] == "image/svg+xml"
+    assert answer.text.startswith("<svg")
+    keys = client.get("/v1/ticket-keys").json()["keys"]
+    assert [(key["kty"], key["crv"]) for key in keys] == [("OKP", "Ed25519")]
+
+
+def test_cancelling_frees_the_list(client: TestClient) -> None:
+    booking = booked(client)
+    answer = client.post(f"/v1/bookings/{booking['id']}/cancel")
+    assert answer.json()["state"] == "cancelled"
+    stops = client.get("/v1/vehicles/1/stops?date=2026-11-24", headers=STAFF).json()["stops"]
+    assert stops == []
+
+
+def test_the_same_key_books_once(client: TestClient) -> None:
+    body = {"offer": offer(client)["offer"], "rider": {"name": "Rider A"}}
+    answers = [
+        client.post("/v1/bookings", json=body, headers={"Idempotency-Key": "k"}) for _ in range(2)
+    ]
+    assert answers[0].json()["id"] == answers[1].json()["id"]
+
+
+def test_riders_do_not_see_phone_numbers(client: TestClient) -> None:
+    booking = booked(client)
+    assert "0761" not in client.get(f"/v1/bookings/{booking['id']}").text

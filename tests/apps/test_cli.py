@@ -1,0 +1,108 @@
+"""The command line as a person meets it: words, JSON, exit codes."""
+
+import json
+import os
+import subprocess
+import sys
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from tests.builders import toytown
+
+Maas = Callable[..., subprocess.CompletedProcess[str]]
+NOW = "2026-11-24T09:00:00+09:00"
+
+
+@pytest.fixture
+def maas(tmp_path: Path) -> Maas:
+    """Run ``maas`` in a process of its own, on the toy town unless told otherwise."""
+    environment = {name: value for name, value in os.environ.items() if "MAAS_" not in name}
+    environment |= {
+        "MAAS_CITY": str(toytown(tmp_path / "town")),
+        "MAAS_DATA_DIR": str(tmp_path / "var"),
+        "MAAS_NOW": NOW,
+    }
+
+    def run(*words: str, **changes: str) -> subprocess.CompletedProcess[str]:
+        return subprocess.run(
+            [sys.executable, "-m", "apps.cli.main", *words],
+            env=environment | changes,
+            capture_output=True,
+            text=True,
+            timeout=120,
+            check=False,
+        )
+
+    return run
+
+
+def document(done: subprocess.CompletedProcess[str]) -> Any:
+    """Read what a command answered in JSON."""
+    assert done.returncode == 0, done.stderr
+    return json.loads(done.stdout)
+
+
+def test_plan_book_and_the_drivers_list(maas: Maas) -> None:
+    wish = ("station", "east", "--depart", "2026-11-24 10:00", "--json")
+    plan = document(maas("plan", *wish))
+    assert [journey["bookable"] for journey in plan["journeys"]].count(True) >= 1
+    booking = document(maas("book", *wish, "--name", "Rider A"))
+    assert booking["state"] == "confirmed"
+    lists = document(maas("drivers", "list", "--date", "2026-11-24", "--json"))
+    stops = lists["vehicles"][0]["stops"]
+    assert [stop["booking_id"] for stop in stops] == [booking["id"]] * 2
+    assert "/driver?key=" in lists["vehicles"][0]["link"]
+
+
+def test_plan_for_people(maas: Maas) -> None:
+    done = maas("plan", "station", "east", "--depart", "2026-11-24 10:00", "--language", "en")
+    assert done.returncode == 0, done.stderr
+    assert "pickup 10:00-10:10" in done.stdout
+    assert "500 JPY" in done.stdout
+
+
+@pytest.mark.parametrize(
+    ("words", "says"),
+    [
+        (("plan", "stasion", "east"), "station"),
+        (("plan", "station", "station"), ""),
+        (("plan", "station", "35,139"), "outside the area"),
+        (("plan", "station", "east", "--depart", "2026-11-20 10:00"), "is over"),
+        (("plan", "station", "east", "--depart", "2031-01-01 10:00"), "2029-03-31"),
+        (("plan", "station", "east", "--depart", "noon"), "2026-11-24 10:00"),
+        (("plan", "station", "east", "--language", "fr"), "ja or en"),
+        (("plan", "station", "east", "--city", "/nowhere"), "maas city import"),
+        (("book", "station", "east", "--name", ""), "name"),
+        (("drivers", "list", "--date", "soon"), "2026-11-24"),
+        (("city", "import", "--gtfs", "/nowhere.zip", "--out", "/nowhere"), "nowhere"),
+        (("city", "check", "/nowhere"), "nowhere"),
+    ],
+)
+def test_what_can_be_mended_ends_with_words_and_exit_code_2(
+    maas: Maas, words: tuple[str, ...], says: str
+) -> None:
+    done = maas(*words)
+    assert done.returncode == 2, done.stdout + done.stderr
+    assert says in done.stderr + done.stdout
+    assert "Traceback" not in done.stderr
+    as_json = maas(*words, "--json")
+    assert as_json.returncode == 2
+
+
+def test_problems_are_json_too(maas: Maas) -> None:
+    done = maas("plan", "stasion", "east", "--json")
+    problem = json.loads(done.stderr)
+    assert problem["code"] == "place_unknown"
+    assert "station" in problem["params"]["suggestions"]
+    assert done.stdout == ""
+
+
+def test_a_city_with_a_broken_file_says_which(maas: Maas, tmp_path: Path) -> None:
+    town = toytown(tmp_path / "broken")
+    (town / "fleet.toml").write_text("[[areas]\n")
+    done = maas("plan", "station", "east", "--city", str(town))
+    assert done.returncode == 2
+    assert "fleet.toml" in done.stderr
