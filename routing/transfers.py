@@ -55,7 +55,7 @@ class Changes:
             Seconds, rounded up, int32.
         """
         needed_s = walk_s(self.walk_m, walk_speed_mm_s) + self.slack_s
-        return np.maximum(needed_s, self.least_s).astype(np.int32)
+        return np.asarray(np.maximum(needed_s, self.least_s), np.int32)
 
     def walk_between_m(self, origin: int, target: int) -> int:
         """Walk of one change.
@@ -89,7 +89,7 @@ def walk_s(distance_m: NDArray[np.int32], walk_speed_mm_s: int) -> NDArray[np.in
     ndarray
         Seconds, rounded up, int64 ``[n]``.
     """
-    return -(-distance_m.astype(np.int64) * 1000 // walk_speed_mm_s)
+    return np.asarray(-(-distance_m.astype(np.int64) * 1000 // walk_speed_mm_s))
 
 
 def find_changes(

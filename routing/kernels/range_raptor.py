@@ -246,9 +246,8 @@ def range_search(  # noqa: C901, PLR0912, PLR0915 - one loop, as the paper reads
             at_s = start_s + access_s[e]
             if at_s < ready[0, stop] and at_s < best[1]:
                 ready[0, stop] = at_s
+                # Not carried to later rounds: only a first boarding may use it, see (2).
                 walked_from[0, stop] = e
-                for j in range(1, rounds + 1):
-                    ready[j, stop] = min(ready[j, stop], at_s)
                 if not is_ready_marked[stop]:
                     is_ready_marked[stop] = True
                     ready_marks[marks] = stop
@@ -278,7 +277,7 @@ def range_search(  # noqa: C901, PLR0912, PLR0915 - one loop, as the paper reads
             for q in range(queued):
                 r = queue[q]
                 first_stop = stop_starts[r]
-                offset_s = np.int64(offsets_s[r])
+                offset_s = int(offsets_s[r])
                 low = trip_starts[r]
                 trip = int(trip_starts[r + 1])
                 end = trip
