@@ -137,7 +137,7 @@ export async function openMap(
     container: box,
     style: paperStyle(data, language),
     bounds: heartOf(data) ?? [west, south, east, north],
-    fitBoundsOptions: { padding: 12 },
+    fitBoundsOptions: { padding: narrow ? 32 : 56 },
     maxBounds: [west - 0.25, south - 0.2, east + 0.25, north + 0.2],
     maxZoom: 17,
     pitchWithRotate: false,

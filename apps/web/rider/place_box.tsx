@@ -132,7 +132,7 @@ export function PlaceBox({ side, label, hint, value, error, onChange }: Props) {
         <span class="place-dot" aria-hidden="true" />
         {label}
       </label>
-      <div class="place-field">
+      <div class={value.text ? "place-field filled" : "place-field"}>
         <input
           id={`${id}-input`}
           ref={input}

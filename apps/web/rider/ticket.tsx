@@ -115,7 +115,8 @@ function Ticket({ booking, timezone }: { booking: Booking; timezone: string }) {
   const { language, words } = useSpeech();
   const { journey, party } = booking;
   const over = OVER.has(booking.state);
-  const Sign = booking.state === "cancelled" || booking.state === "no_show" ? CrossIcon : CheckIcon;
+  const calledOff = booking.state === "cancelled" || booking.state === "no_show";
+  const Sign = calledOff ? CrossIcon : CheckIcon;
   return (
     <article class={`ticket ticket-${booking.state}`} data-testid="ticket" data-state={booking.state}>
       <div class="ticket-state" role="status">
@@ -140,13 +141,15 @@ function Ticket({ booking, timezone }: { booking: Booking; timezone: string }) {
         </figure>
       )}
       <dl class="ticket-facts">
-        <div>
-          <dt>{words.toPay}</dt>
-          <dd>
-            <strong data-testid="price">{priceInWords(booking.price, words, language)}</strong>{" "}
-            <span class="quiet">{words.payOnBoard}</span>
-          </dd>
-        </div>
+        {!calledOff && (
+          <div>
+            <dt>{words.toPay}</dt>
+            <dd>
+              <strong data-testid="price">{priceInWords(booking.price, words, language)}</strong>{" "}
+              <span class="quiet">{words.payOnBoard}</span>
+            </dd>
+          </div>
+        )}
         <div>
           <dt>{words.riderName}</dt>
           <dd>
@@ -184,7 +187,7 @@ function RideOnTicket({ ride, timezone }: { ride: Ride; timezone: string }) {
           <dd>{ride.from.name}</dd>
         </div>
         <div>
-          <dt>{words.to}</dt>
+          <dt>{words.dropoffPlace}</dt>
           <dd>
             {ride.to.name} <span class="quiet">{words.arriveLatest(clock(ride.arrival_latest, timezone))}</span>
           </dd>
@@ -196,7 +199,7 @@ function RideOnTicket({ ride, timezone }: { ride: Ride; timezone: string }) {
           </dd>
         </div>
       </dl>
-      {words.rideStates[ride.state] && <p class="ride-state">{words.rideStates[ride.state]}</p>}
+      {ride.state !== "cancelled" && words.rideStates[ride.state] && <p class="ride-state">{words.rideStates[ride.state]}</p>}
     </section>
   );
 }

@@ -229,6 +229,7 @@ export const ja = {
   vehicle: "車",
   pickup: "お迎え",
   pickupPlace: "乗る場所",
+  dropoffPlace: "降りる場所",
   toPay: "お支払い",
   ticketKeep: "このページは、ブックマークしておけば何度でも開けます。",
   ticketUpdated: "予約の内容が新しくなりました。",
