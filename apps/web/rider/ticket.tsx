@@ -218,7 +218,8 @@ function CancelBox({ booking, onCancelled }: CancelProps) {
   useEffect(() => {
     if (asked) keep.current?.focus();
   }, [asked]);
-  if (booking.state !== "confirmed") return null;
+  const begun = booking.rides.some(({ state }) => state !== "planned");
+  if (booking.state !== "confirmed" || begun) return null;
 
   const cancel = async (): Promise<void> => {
     setBusy(true);

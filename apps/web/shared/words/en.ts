@@ -197,7 +197,7 @@ export const en: Words = {
   ticketTitle: "Your booking",
   ticketStates: {
     confirmed: "Booked",
-    boarded: "On board",
+    on_board: "On board",
     completed: "Thank you for riding",
     cancelled: "Cancelled",
     no_show: "Not taken",
@@ -206,7 +206,7 @@ export const en: Words = {
     planned: "Will pick you up",
     confirmed: "Will pick you up",
     arrived: "Your car is here",
-    boarded: "On board",
+    on_board: "On board",
     done: "Dropped off",
     completed: "Dropped off",
     cancelled: "Cancelled",

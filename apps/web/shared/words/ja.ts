@@ -208,7 +208,7 @@ export const ja = {
   ticketTitle: "ご予約",
   ticketStates: {
     confirmed: "予約しました",
-    boarded: "ご乗車中",
+    on_board: "ご乗車中",
     completed: "ご利用ありがとうございました",
     cancelled: "取り消しました",
     no_show: "ご乗車がありませんでした",
@@ -217,7 +217,7 @@ export const ja = {
     planned: "お迎えにまいります",
     confirmed: "お迎えにまいります",
     arrived: "車が着きました",
-    boarded: "ご乗車中",
+    on_board: "ご乗車中",
     done: "降車しました",
     completed: "降車しました",
     cancelled: "取り消し",
