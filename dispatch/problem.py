@@ -99,8 +99,10 @@ class Vehicle:
     end_node : int or None
         Node to reach by ``end_s``; None: the shift may end anywhere.
     start_s : int
-        Instant at which the vehicle is free at ``start_node``. It may lie beyond ``end_s`` (a
-        late vehicle): then nothing new fits.
+        Instant at which the vehicle is free at ``start_node``. For an idle vehicle not in the past,
+        else a plan could begin with a drive in the past; for one under way to a frozen stop, the
+        instant at which it left. It may lie beyond ``end_s`` (a late vehicle): then nothing new
+        fits.
     end_s : int
         End of the shift: the last instant at ``end_node``, or of the last service without one.
     onboard : tuple of Onboard

@@ -14,9 +14,10 @@ NODES = 6
 @st.composite
 def travel_times(draw: st.DrawFn) -> np.ndarray:
     """Draw a matrix with zeros, holes and no regard for the triangle inequality."""
-    leg = st.one_of(st.integers(0, 90), st.integers(0, 90), st.just(0), st.just(UNREACHABLE))
-    cells = draw(st.lists(leg, min_size=NODES * NODES, max_size=NODES * NODES))
+    most = draw(st.sampled_from([60, 60, 63]))
+    cells = draw(st.lists(st.integers(0, most), min_size=NODES * NODES, max_size=NODES * NODES))
     matrix = np.array(cells, dtype=np.int32).reshape(NODES, NODES)
+    matrix[matrix > 60] = UNREACHABLE
     np.fill_diagonal(matrix, 0)
     return matrix
 
@@ -25,8 +26,8 @@ def travel_times(draw: st.DrawFn) -> np.ndarray:
 def requests(draw: st.DrawFn, name: str) -> Request:
     """Draw a request whose windows are sometimes hopeless."""
     earliest = draw(st.integers(-50, 300))
-    latest = earliest + draw(st.integers(0, 250))
-    due = earliest + draw(st.integers(0, 500))
+    latest = earliest + draw(st.integers(0, 400))
+    due = earliest + draw(st.integers(30, 900))
     return Request(
         name,
         draw(st.integers(0, NODES - 1)),
@@ -34,8 +35,8 @@ def requests(draw: st.DrawFn, name: str) -> Request:
         earliest,
         latest,
         due,
-        max_ride_s=draw(st.integers(0, 250)),
-        load=draw(st.sampled_from([Load(1), Load(2), Load(0, 1), Load(1, 1)])),
+        max_ride_s=draw(st.integers(10, 300)),
+        load=draw(st.sampled_from([Load(1), Load(1), Load(2), Load(3), Load(0, 1), Load(1, 1)])),
         boarding_s=draw(st.sampled_from([0, 0, 7, 30])),
         earliest_dropoff_s=draw(st.one_of(st.none(), st.integers(earliest - 20, due))),
         vehicle_ids=draw(st.sampled_from([None, None, None, frozenset({"v0"})])),
@@ -49,10 +50,10 @@ def problems(draw: st.DrawFn, most_requests: int = 4) -> Problem:
     asked = tuple(draw(requests(f"r{i}")) for i in range(count))
     vehicles = []
     for i in range(draw(st.integers(1, 2))):
-        capacity = draw(st.sampled_from([Load(1), Load(3, 1), Load(2)]))
+        capacity = draw(st.sampled_from([Load(2), Load(3, 1), Load(4, 1)]))
         other = draw(st.sampled_from([(), (Load(1, 2),)]))
-        start = draw(st.integers(-50, 200))
-        aboard = i == 0 and draw(st.booleans())
+        start = draw(st.integers(-50, 150))
+        aboard = i == 0 and draw(st.integers(0, 3)) == 3
         fits = any(asked[0].load.fits(c) for c in (capacity, *other)) and asked[0].allows("v0")
         vehicles.append(
             Vehicle(
@@ -61,7 +62,7 @@ def problems(draw: st.DrawFn, most_requests: int = 4) -> Problem:
                 draw(st.integers(0, NODES - 1)),
                 draw(st.one_of(st.none(), st.integers(0, NODES - 1))),
                 start,
-                start + draw(st.integers(0, 900)),
+                start + draw(st.integers(50, 1500)),
                 (Onboard("r0", start - draw(st.integers(0, 60))),) if aboard and fits else (),
                 other,
             )
