@@ -51,7 +51,7 @@ def read_locations(data: bytes) -> RawTable:
         record, problem = _zone(feature)
         if record is None:
             message = f"feature {number} {problem}; it is left out."
-            notices.append(Notice("bad_zone", "warning", file, number, "", "", message))
+            notices.append(Notice("bad_zone", "warning", file, None, "", "", message))
             continue
         records.append(record)
         rows.append(number)
