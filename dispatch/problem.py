@@ -8,15 +8,14 @@ validated when made; an error names the field and the id.
 from __future__ import annotations
 
 import dataclasses
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass, field
-from types import MappingProxyType
-from typing import TypeVar
 
 import numpy as np
 from numpy.typing import NDArray
 
 from dispatch.errors import InvalidProblemError
+from dispatch.validation import by_id, require_id, require_int, travel_times
 
 UNREACHABLE = 2**31 - 1
 """Entry of ``travel_s`` for a pair of nodes without a way between them."""
@@ -46,7 +45,7 @@ class Load:
     def __post_init__(self) -> None:
         """Refuse counts that are negative or absurd."""
         for name in ("seats", "wheelchairs"):
-            _require_int("load", "", name, getattr(self, name), 0, MOST_PLACES)
+            require_int("load", "", name, getattr(self, name), 0, MOST_PLACES)
 
     def __add__(self, other: Load) -> Load:
         """Return the sum, kind by kind."""
@@ -128,14 +127,14 @@ class Vehicle:
 
     def __post_init__(self) -> None:
         """Refuse fields that cannot be true."""
-        _require_id("vehicle", self.id)
-        _require_int("vehicle", self.id, "start_node", self.start_node, 0, UNREACHABLE)
+        require_id("vehicle", self.id)
+        require_int("vehicle", self.id, "start_node", self.start_node, 0, UNREACHABLE)
         if self.end_node is not None:
-            _require_int("vehicle", self.id, "end_node", self.end_node, 0, UNREACHABLE)
+            require_int("vehicle", self.id, "end_node", self.end_node, 0, UNREACHABLE)
         for name in ("start_s", "end_s"):
-            _require_int("vehicle", self.id, name, getattr(self, name), *_INSTANTS)
+            require_int("vehicle", self.id, name, getattr(self, name), *_INSTANTS)
         for rider in self.onboard:
-            _require_int("vehicle", self.id, "onboard.departed_s", rider.departed_s, *_INSTANTS)
+            require_int("vehicle", self.id, "onboard.departed_s", rider.departed_s, *_INSTANTS)
         if len({rider.request_id for rider in self.onboard}) != len(self.onboard):
             raise InvalidProblemError(
                 f"Vehicle {self.id}: onboard names a request twice; name each rider once.",
@@ -192,15 +191,15 @@ class Request:
 
     def __post_init__(self) -> None:
         """Refuse fields that cannot be true."""
-        _require_id("request", self.id)
+        require_id("request", self.id)
         for name in ("pickup_node", "dropoff_node"):
-            _require_int("request", self.id, name, getattr(self, name), 0, UNREACHABLE)
+            require_int("request", self.id, name, getattr(self, name), 0, UNREACHABLE)
         for name in ("earliest_pickup_s", "latest_pickup_s", "latest_dropoff_s"):
-            _require_int("request", self.id, name, getattr(self, name), *_INSTANTS)
+            require_int("request", self.id, name, getattr(self, name), *_INSTANTS)
         for name in ("max_ride_s", "boarding_s"):
-            _require_int("request", self.id, name, getattr(self, name), 0, LATEST_INSTANT_S)
+            require_int("request", self.id, name, getattr(self, name), 0, LATEST_INSTANT_S)
         if self.earliest_dropoff_s is not None:
-            _require_int(
+            require_int(
                 "request", self.id, "earliest_dropoff_s", self.earliest_dropoff_s, *_INSTANTS
             )
         self._require_order("latest_pickup_s", self.earliest_pickup_s, self.latest_pickup_s)
@@ -267,8 +266,8 @@ class Problem:
     def __post_init__(self) -> None:
         """Validate the matrix, the ids, every node and the riders on board."""
         object.__setattr__(self, "vehicles", tuple(self.vehicles))
-        object.__setattr__(self, "travel_s", _travel_times(self.travel_s))
-        object.__setattr__(self, "_vehicles", _by_id("vehicle", self.vehicles))
+        object.__setattr__(self, "travel_s", travel_times(self.travel_s))
+        object.__setattr__(self, "_vehicles", by_id("vehicle", self.vehicles))
         for vehicle in self.vehicles:
             self._check_node("vehicle", vehicle.id, "start_node", vehicle.start_node)
             if vehicle.end_node is not None:
@@ -277,7 +276,7 @@ class Problem:
 
     def _set_requests(self, requests: tuple[Request, ...]) -> None:
         object.__setattr__(self, "requests", requests)
-        object.__setattr__(self, "_requests", _by_id("request", requests))
+        object.__setattr__(self, "_requests", by_id("request", requests))
         for request in requests:
             self.check_request(request)
         self._check_onboard()
@@ -430,82 +429,4 @@ class Problem:
                 )
 
 
-_Item = TypeVar("_Item", Vehicle, Request)
 _INSTANTS = (-LATEST_INSTANT_S, LATEST_INSTANT_S)
-
-
-def _require_id(kind: str, value: object) -> None:
-    if not isinstance(value, str) or not value:
-        raise InvalidProblemError(
-            f"A {kind} has the id {value!r}; give it a text that is not empty.",
-            kind=kind,
-            id=value,
-            field="id",
-        )
-
-
-def _require_int(kind: str, item_id: str, name: str, value: object, *bounds: int) -> None:
-    low, high = bounds
-    # bool is an int in Python, but a flag in a field of seconds is a mistake of the caller.
-    if isinstance(value, int) and not isinstance(value, bool) and low <= value <= high:
-        return
-    raise InvalidProblemError(
-        f"{kind.capitalize()} {item_id}: {name} is {value!r}; "
-        f"give a whole number from {low} to {high}.",
-        kind=kind,
-        id=item_id,
-        field=name,
-        value=value,
-    )
-
-
-def _by_id(kind: str, items: Iterable[_Item]) -> Mapping[str, _Item]:
-    found: dict[str, _Item] = {}
-    for item in items:
-        if item.id in found:
-            raise InvalidProblemError(
-                f"Two {kind}s have the id {item.id}; ids must be unique.",
-                kind=kind,
-                id=item.id,
-                field="id",
-            )
-        found[item.id] = item
-    return MappingProxyType(found)
-
-
-def _travel_times(travel_s: NDArray[np.int32]) -> NDArray[np.int32]:
-    matrix = np.asarray(travel_s)
-    if matrix.ndim != 2 or matrix.shape[0] != matrix.shape[1] or len(matrix) == 0:
-        raise InvalidProblemError(
-            f"travel_s has the shape {matrix.shape}; give a square matrix with at least one node.",
-            kind="problem",
-            field="travel_s",
-        )
-    if matrix.dtype != np.int32:
-        raise InvalidProblemError(
-            f"travel_s has the type {matrix.dtype}; give int32 seconds.",
-            kind="problem",
-            field="travel_s",
-        )
-    if matrix.min() < 0:
-        row, column = np.argwhere(matrix < 0)[0].tolist()
-        raise InvalidProblemError(
-            f"travel_s[{row}, {column}] is negative; give seconds, or UNREACHABLE for no way.",
-            kind="problem",
-            field="travel_s",
-            row=row,
-            column=column,
-        )
-    if np.diagonal(matrix).any():
-        node = int(np.flatnonzero(np.diagonal(matrix))[0])
-        raise InvalidProblemError(
-            f"travel_s[{node}, {node}] is not zero; staying at a node takes no driving.",
-            kind="problem",
-            field="travel_s",
-            row=node,
-            column=node,
-        )
-    if matrix.flags.writeable or not matrix.flags.c_contiguous:
-        matrix = np.array(matrix, order="C")
-        matrix.flags.writeable = False
-    return matrix
