@@ -1,10 +1,11 @@
 // Place search as an editable combobox with list autocomplete (WAI-ARIA 1.2 pattern).
-import { useEffect, useId, useRef, useState } from "preact/hooks";
-import { findPlaces } from "../shared/api";
+import { useEffect, useId, useRef } from "preact/hooks";
 import type { Place, PlaceQuery } from "../shared/api";
 import { CrossIcon } from "../shared/icons";
 import { useSpeech } from "../shared/language";
 import type { Language, Words } from "../shared/words";
+import { useSuggestions } from "./suggestions";
+import type { Suggestions } from "./suggestions";
 
 /** What stands in the field, and the place it means once one was chosen. */
 export interface PlaceChoice {
@@ -29,105 +30,18 @@ interface Props {
   onChange: (choice: PlaceChoice) => void;
 }
 
-const TYPING_PAUSE_MS = 120;
-
 export function PlaceBox({ side, label, hint, value, error, onChange }: Props) {
   const { language, words } = useSpeech();
   const id = useId();
   const input = useRef<HTMLInputElement>(null);
-  const [places, setPlaces] = useState<Place[] | null>(null);
-  const [active, setActive] = useState(-1);
-  const asking = useRef<AbortController | null>(null);
-  const pause = useRef<number | undefined>(undefined);
-  // Enter pressed before the suggestions were there: take the first when they come.
-  const takeFirst = useRef(false);
-
-  const stopAsking = (): void => {
-    window.clearTimeout(pause.current);
-    asking.current?.abort();
-    asking.current = null;
-  };
-  useEffect(() => stopAsking, []);
-
-  const close = (): void => {
-    stopAsking();
-    takeFirst.current = false;
-    setPlaces(null);
-    setActive(-1);
-  };
-
   const choose = (place: Place): void => {
-    close();
+    suggestions.close();
     onChange({ text: placeName(place, language), place });
   };
-
-  const askFor = (text: string): void => {
-    stopAsking();
-    if (!text.trim()) {
-      close();
-      return;
-    }
-    const asked = new AbortController();
-    asking.current = asked;
-    pause.current = window.setTimeout(async () => {
-      try {
-        const found = await findPlaces(text.trim(), asked.signal);
-        if (asked.signal.aborted) return;
-        asking.current = null;
-        const first = found[0];
-        if (takeFirst.current && first) {
-          choose(first);
-          return;
-        }
-        setPlaces(found);
-        setActive(-1);
-      } catch {
-        // Without suggestions the typed name is still sent with the search, which reports errors.
-        if (!asked.signal.aborted) close();
-      }
-    }, TYPING_PAUSE_MS);
-  };
-
-  const type = (text: string): void => {
-    takeFirst.current = false;
-    onChange({ text, place: null });
-    askFor(text);
-  };
-
-  const move = (step: number): void => {
-    if (!places?.length) return;
-    setActive((active + step + places.length + (active < 0 && step < 0 ? 1 : 0)) % places.length);
-  };
-
-  const onKeyDown = (event: KeyboardEvent): void => {
-    // While a Japanese input method composes, Enter and arrows belong to it.
-    if (event.isComposing || event.keyCode === 229) return;
-    if (event.key === "ArrowDown" || event.key === "ArrowUp") {
-      event.preventDefault();
-      if (places) move(event.key === "ArrowDown" ? 1 : -1);
-      else askFor(value.text);
-    } else if (event.key === "Escape" && places) {
-      event.preventDefault();
-      close();
-    } else if (event.key === "Enter") {
-      const chosen = places?.[Math.max(active, 0)];
-      if (chosen) {
-        event.preventDefault();
-        choose(chosen);
-      } else if (asking.current) {
-        event.preventDefault();
-        takeFirst.current = true;
-      }
-    } else if (event.key === "Tab" && places && active >= 0) {
-      const chosen = places[active];
-      if (chosen) choose(chosen);
-    }
-  };
-
-  const listId = `${id}-list`;
-  const open = places !== null;
+  const suggestions = useSuggestions(choose);
+  const { places, active } = suggestions;
   return (
-    <div class={`place-box place-${side}${error ? " invalid" : ""}`}>
+    <div class={`place-box place-${side}`}>
       <label for={`${id}-input`}>
         <span class="place-dot" aria-hidden="true" />
         {label}
@@ -146,19 +60,23 @@ export function PlaceBox({ side, label, hint, value, error, onChange }: Props) {
           role="combobox"
           aria-autocomplete="list"
           aria-haspopup="listbox"
-          aria-expanded={open}
-          aria-controls={listId}
+          aria-expanded={places !== null}
+          aria-controls={`${id}-list`}
           aria-activedescendant={active >= 0 ? `${id}-option-${active}` : undefined}
           aria-invalid={error ? true : undefined}
           aria-describedby={error ? `${id}-error` : undefined}
           placeholder={hint}
           value={value.text}
-          onInput={(event) => type(event.currentTarget.value)}
-          onKeyDown={onKeyDown}
+          onInput={(event) => {
+            const text = event.currentTarget.value;
+            onChange({ text, place: null });
+            suggestions.ask(text);
+          }}
+          onKeyDown={(event) => onKey(event, value.text, suggestions, choose)}
           onFocus={(event) => event.currentTarget.select()}
           onBlur={() => {
-            // A pending "take the first" must outlive the field, or a quick Enter-then-Tab loses it.
-            if (!takeFirst.current) close();
+            // An awaited first one must outlive the field, or a quick Enter-then-Tab loses it.
+            if (!suggestions.awaiting()) suggestions.close();
           }}
         />
         {value.text && (
@@ -167,7 +85,7 @@ export function PlaceBox({ side, label, hint, value, error, onChange }: Props) {
             class="clear"
             aria-label={words.clear(label)}
             onClick={() => {
-              close();
+              suggestions.close();
               onChange(NO_PLACE);
               input.current?.focus();
             }}
@@ -175,40 +93,88 @@ export function PlaceBox({ side, label, hint, value, error, onChange }: Props) {
             <CrossIcon size={22} />
           </button>
         )}
-        <ul
-          id={listId}
-          class="suggestions"
-          role="listbox"
-          aria-label={words.suggestionsOf(label)}
-          hidden={!open}
-        >
-          {places?.map((place, index) => (
-            <Suggestion
-              key={place.id}
-              id={`${id}-option-${index}`}
-              place={place}
-              active={index === active}
-              language={language}
-              words={words}
-              onChoose={() => choose(place)}
-            />
-          ))}
-          {places?.length === 0 && (
-            <li class="no-suggestion" role="presentation">
-              {words.noSuggestion}
-            </li>
-          )}
-        </ul>
+        <SuggestionList id={id} label={label} suggestions={suggestions} onChoose={choose} />
       </div>
-      <p class="visually-hidden" role="status">
-        {places === null ? "" : places.length ? words.suggestionCount(places.length) : words.noSuggestion}
-      </p>
       {error && (
         <p class="field-error" id={`${id}-error`}>
           {error}
         </p>
       )}
     </div>
+  );
+}
+
+/** Keys of the combobox pattern; Enter takes the first suggestion unless the arrows chose another. */
+function onKey(
+  event: KeyboardEvent,
+  text: string,
+  suggestions: Suggestions,
+  choose: (place: Place) => void,
+): void {
+  // While a Japanese input method composes, Enter and arrows belong to it.
+  if (event.isComposing || event.keyCode === 229) return;
+  const { places, active } = suggestions;
+  const reached = places?.[active];
+  if (event.key === "ArrowDown" || event.key === "ArrowUp") {
+    event.preventDefault();
+    if (places) suggestions.move(event.key === "ArrowDown" ? 1 : -1);
+    else suggestions.ask(text);
+  } else if (event.key === "Escape" && places) {
+    event.preventDefault();
+    suggestions.close();
+  } else if (event.key === "Enter") {
+    const chosen = reached ?? places?.[0];
+    if (chosen) {
+      event.preventDefault();
+      choose(chosen);
+    } else if (suggestions.awaitFirst()) {
+      event.preventDefault();
+    }
+  } else if (event.key === "Tab" && reached) {
+    choose(reached);
+  }
+}
+
+interface ListProps {
+  id: string;
+  label: string;
+  suggestions: Suggestions;
+  onChoose: (place: Place) => void;
+}
+
+function SuggestionList({ id, label, suggestions, onChoose }: ListProps) {
+  const { language, words } = useSpeech();
+  const { places, active } = suggestions;
+  return (
+    <>
+      <ul
+        id={`${id}-list`}
+        class="suggestions"
+        role="listbox"
+        aria-label={words.suggestionsOf(label)}
+        hidden={places === null}
+      >
+        {places?.map((place, index) => (
+          <Suggestion
+            key={place.id}
+            id={`${id}-option-${index}`}
+            place={place}
+            active={index === active}
+            language={language}
+            words={words}
+            onChoose={() => onChoose(place)}
+          />
+        ))}
+        {places?.length === 0 && (
+          <li class="no-suggestion" role="presentation">
+            {words.noSuggestion}
+          </li>
+        )}
+      </ul>
+      <p class="visually-hidden" role="status">
+        {places === null ? "" : places.length ? words.suggestionCount(places.length) : words.noSuggestion}
+      </p>
+    </>
   );
 }
 
