@@ -1,5 +1,6 @@
 """``maas city``: bring a city, check it, give it streets."""
 
+from dataclasses import asdict
 from pathlib import Path
 from typing import Annotated, Any
 
@@ -24,7 +25,7 @@ def import_(
     as_json: JsonOption = False,
 ) -> None:
     """Make a city directory from GTFS feeds and an OpenStreetMap extract."""
-    from maas.publishing import import_city
+    from maas.publishing.service import import_city
 
     _write(import_city(gtfs, osm, out).to_dict(), as_json=as_json)
 
@@ -35,7 +36,7 @@ def check(
     as_json: JsonOption = False,
 ) -> None:
     """Check a city directory; exit code 2 where it cannot be served."""
-    from maas.publishing import check_city
+    from maas.publishing.checking import check_city
 
     report = check_city(folder).to_dict()
     _write(report, as_json=as_json)
@@ -52,9 +53,9 @@ def fetch_streets(
     as_json: JsonOption = False,
 ) -> None:
     """Replace a city's streets by OpenStreetMap: from the network, or from a file."""
-    from maas.publishing import fetch_streets as fetch
+    from maas.publishing.streets import fetch_streets as fetch
 
-    _write(fetch(folder, osm), as_json=as_json)
+    _write(asdict(fetch(folder, osm)), as_json=as_json)
 
 
 def _write(report: dict[str, Any], *, as_json: bool) -> None:

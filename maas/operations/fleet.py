@@ -267,7 +267,7 @@ def _vehicle(row: Mapping[str, Any]) -> Vehicle:
                 vehicle=vehicle_id,
             )
         try:
-            start_s, end_s = parse_time(shift["start"]), parse_time(shift["end"])
+            start_s, end_s = (parse_time(f"{shift[edge]}:00") for edge in ("start", "end"))
         except (KeyError, GtfsError) as error:
             raise CityInvalidError(
                 f"fleet.toml, vehicle {vehicle_id}: a shift needs start and end such as 08:00.",
