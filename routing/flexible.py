@@ -1,0 +1,264 @@
+"""On-demand services on the ground: where they stop, when they may be ridden, how they feed lines.
+
+Hours, service days and booking rules of GTFS-Flex are enforced here to the second; whether a
+vehicle is free is the dispatcher's to say.
+"""
+
+import datetime as dt
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from typing import Final
+
+import numpy as np
+from numpy.typing import NDArray
+
+from gtfs.flex import FlexTrip
+from routing.ground import Ground
+from routing.journeys import ON_DEMAND, RouteInfo
+from routing.timetable import Timetable
+
+LINK_M: Final = 400
+"""Longest walk between a flexible stop and a stop of a line that it feeds, metres."""
+
+_DAY_S: Final = 86_400
+
+
+@dataclass(frozen=True, eq=False)
+class Links:
+    """Stops of lines with the flexible stop that feeds each.
+
+    Parameters
+    ----------
+    line_stops, flex_stops
+        Pairs of stop numbers, int64 ``[k]``; a stop of a line stands there once.
+    walk_m
+        Walk between them, metres, int32 ``[k]``.
+    """
+
+    line_stops: NDArray[np.int64]
+    flex_stops: NDArray[np.int64]
+    walk_m: NDArray[np.int32]
+
+
+@dataclass(frozen=True, eq=False)
+class FlexService:
+    """A flexible trip on the ground.
+
+    Parameters
+    ----------
+    trip
+        As in the feed.
+    route
+        Its line, with the mode ON_DEMAND.
+    pickups, dropoffs
+        Stops where one may board and alight, int64.
+    to_lines, from_lines
+        Where riders change from it to lines, and from lines to it.
+    """
+
+    trip: FlexTrip
+    route: RouteInfo
+    pickups: NDArray[np.int64]
+    dropoffs: NDArray[np.int64]
+    to_lines: Links
+    from_lines: Links
+
+
+@dataclass(frozen=True)
+class Hours:
+    """When a flexible trip can be ridden on one service day; epoch seconds, ends included.
+
+    Parameters
+    ----------
+    pickup_from_s, pickup_to_s
+        Pickups.
+    dropoff_from_s, dropoff_to_s
+        Drop-offs.
+    """
+
+    pickup_from_s: int
+    pickup_to_s: int
+    dropoff_from_s: int
+    dropoff_to_s: int
+
+
+def place_services(ground: Ground, trips: Sequence[FlexTrip]) -> tuple[FlexService, ...]:
+    """Put flexible trips on the ground; those that know only zones are left out.
+
+    Parameters
+    ----------
+    ground
+        The city.
+    trips
+        Flexible trips of all feeds.
+
+    Returns
+    -------
+    tuple of FlexService
+        In the order of the trips.
+    """
+    services = []
+    for trip in trips:
+        pickups = _numbers(ground.timetable, trip.pickup_stop_ids or trip.stop_ids)
+        dropoffs = _numbers(ground.timetable, trip.dropoff_stop_ids or trip.stop_ids)
+        if len(pickups) == 0 or len(dropoffs) == 0:
+            continue
+        to_lines = _links(ground, dropoffs)
+        from_lines = to_lines if np.array_equal(pickups, dropoffs) else _links(ground, pickups)
+        route = _route(ground.timetable, trip)
+        services.append(FlexService(trip, route, pickups, dropoffs, to_lines, from_lines))
+    return tuple(services)
+
+
+def _numbers(timetable: Timetable, stop_ids: Sequence[str]) -> NDArray[np.int64]:
+    known = set(timetable.stop_ids)
+    found = {timetable.stop_index(stop_id) for stop_id in stop_ids if stop_id in known}
+    return np.array(sorted(found), np.int64)
+
+
+def _links(ground: Ground, flex_stops: NDArray[np.int64]) -> Links:
+    """The nearest flexible stop of each stop of a line."""
+    served = ground.timetable.served_stops
+    anchors = ground.anchors
+    i, j, walk_m = ground.streets.walk_pairs(anchors.take(served), anchors.take(flex_stops), LINK_M)
+    order = np.lexsort((walk_m, i))
+    _, first = np.unique(i[order], return_index=True)
+    chosen = order[first]
+    return Links(served[i[chosen]], flex_stops[j[chosen]], walk_m[chosen])
+
+
+def _route(timetable: Timetable, trip: FlexTrip) -> RouteInfo:
+    number = timetable.route_numbers.get(trip.route_id)
+    if number is not None:
+        return replace(timetable.routes[number], mode=ON_DEMAND)
+    return RouteInfo(trip.route_id, "", trip.route_name, "", "", trip.agency_name, ON_DEMAND)
+
+
+def hours_between(
+    service: FlexService, timetable: Timetable, from_s: int, to_s: int
+) -> list[Hours]:
+    """Hours of a service that overlap a span of time.
+
+    Parameters
+    ----------
+    service
+        The service.
+    timetable
+        Knows the service days.
+    from_s, to_s
+        Epoch seconds; pickups in this span are of interest.
+
+    Returns
+    -------
+    list of Hours
+        In order of time.
+    """
+    trip = service.trip
+    back = int(trip.pickup_end_s // _DAY_S) + 1
+    first = dt.datetime.fromtimestamp(from_s, timetable.timezone).date() - dt.timedelta(back)
+    last = dt.datetime.fromtimestamp(to_s, timetable.timezone).date()
+    found = []
+    for n in range((last - first).days + 1):
+        day = first + dt.timedelta(n)
+        if not timetable.runs_on(trip.service_id, day):
+            continue
+        zero = timetable.origin_s(day)
+        hours = Hours(
+            zero + trip.pickup_start_s,
+            zero + trip.pickup_end_s,
+            zero + trip.dropoff_start_s,
+            zero + trip.dropoff_end_s,
+        )
+        if hours.pickup_from_s <= to_s and hours.pickup_to_s >= from_s:
+            found.append(hours)
+    return found
+
+
+def bookable_from_s(
+    service: FlexService, hours: Hours, timetable: Timetable, now_s: int
+) -> int | None:
+    """Earliest pickup of some hours that can still be booked.
+
+    Parameters
+    ----------
+    service
+        The service, with its booking rule.
+    hours
+        Its hours on one day.
+    timetable
+        Knows the time zone.
+    now_s
+        Instant of booking, epoch seconds.
+
+    Returns
+    -------
+    int | None
+        Epoch seconds; None when booking is closed for all of them.
+    """
+    rule = service.trip.booking_rule
+    if rule is None:
+        earliest_s = max(hours.pickup_from_s, now_s)
+    else:
+        earliest_s = max(hours.pickup_from_s, now_s + rule.prior_notice_min_s)
+    if earliest_s > hours.pickup_to_s:
+        return None
+    if rule is not None and rule.deadline_s(earliest_s, timetable.timezone) < now_s:
+        return _next_open_s(service, hours, timetable, now_s)
+    return earliest_s
+
+
+def _next_open_s(
+    service: FlexService, hours: Hours, timetable: Timetable, now_s: int
+) -> int | None:
+    """A rule that counts days may close today's pickups and leave those past midnight open."""
+    rule = service.trip.booking_rule
+    day = dt.datetime.fromtimestamp(hours.pickup_from_s, timetable.timezone).date()
+    midnight = dt.datetime.combine(day + dt.timedelta(1), dt.time(), timetable.timezone)
+    later_s = int(midnight.timestamp())
+    if rule is None or later_s > hours.pickup_to_s:
+        return None
+    return later_s if rule.deadline_s(later_s, timetable.timezone) >= now_s else None
+
+
+def bookable_to_s(service: FlexService, hours: Hours, now_s: int) -> int:
+    """Latest pickup of some hours that can be booked already.
+
+    Parameters
+    ----------
+    service
+        The service, with its booking rule.
+    hours
+        Its hours on one day.
+    now_s
+        Instant of booking, epoch seconds.
+
+    Returns
+    -------
+    int
+        Epoch seconds.
+    """
+    rule = service.trip.booking_rule
+    if rule is None or rule.prior_notice_max_s is None:
+        return hours.pickup_to_s
+    return min(hours.pickup_to_s, now_s + rule.prior_notice_max_s)
+
+
+def booking_deadline_s(service: FlexService, pickup_s: int, timetable: Timetable) -> int:
+    """Latest instant to book a pickup.
+
+    Parameters
+    ----------
+    service
+        The service, with its booking rule.
+    pickup_s
+        Epoch seconds of the pickup.
+    timetable
+        Knows the time zone.
+
+    Returns
+    -------
+    int
+        Epoch seconds; the pickup itself where there is no rule.
+    """
+    rule = service.trip.booking_rule
+    return pickup_s if rule is None else rule.deadline_s(pickup_s, timetable.timezone)

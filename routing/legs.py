@@ -1,0 +1,284 @@
+"""Journeys from what the search found: legs with places, times and lines on the map."""
+
+from itertools import pairwise
+
+import numpy as np
+
+from routing.days import Runs
+from routing.flexible import FlexService, booking_deadline_s
+from routing.ground import Ground, Spot
+from routing.journeys import CallingPoint, Geometry, Leg, Place, RideLeg, TransitLeg, WalkLeg
+from routing.on_demand import RidePromise
+from routing.raptor import Boarding, Found
+from routing.shapes import LineCutter
+from routing.snapping import Anchors
+from routing.transfers import walk_s
+
+
+class LegMaker:
+    """Makes legs.
+
+    Parameters
+    ----------
+    ground
+        The city.
+    """
+
+    def __init__(self, ground: Ground) -> None:
+        self._ground = ground
+        self._cutter = LineCutter(ground.timetable)
+
+    def anchors_of(self, stop: int) -> Anchors:
+        """A stop tied to the streets.
+
+        Parameters
+        ----------
+        stop
+            Its number.
+
+        Returns
+        -------
+        Anchors
+            One place.
+        """
+        return self._ground.anchors.take(np.array([stop]))
+
+    def transit(self, runs: Runs, found: Found, walk_speed_mm_s: int) -> list[Leg]:
+        """All vehicles of a journey and the walks between them.
+
+        Parameters
+        ----------
+        runs
+            What was searched.
+        found
+            The journey.
+        walk_speed_mm_s
+            For the walks of changes, millimetres a second.
+
+        Returns
+        -------
+        list of Leg
+            From the first boarding to the last alighting.
+        """
+        legs: list[Leg] = [self._ride(runs, found.boardings[0])]
+        for before, boarding in pairwise(found.boardings):
+            here = self.stop_of(runs, before, last=True)
+            there = self.stop_of(runs, boarding, last=False)
+            legs += self._change(here, there, legs[-1].arrival_s, walk_speed_mm_s)
+            legs.append(self._ride(runs, boarding))
+        return legs
+
+    def stop_of(self, runs: Runs, boarding: Boarding, last: bool) -> int:
+        """Where a vehicle is boarded or left.
+
+        Parameters
+        ----------
+        runs
+            What was searched.
+        boarding
+            The vehicle.
+        last
+            Whether to give the stop of alighting.
+
+        Returns
+        -------
+        int
+            Stop number.
+        """
+        position = boarding.alight if last else boarding.board
+        at = runs.stop_starts[boarding.run_list] + position
+        return int(self._ground.timetable.pattern_stops[at])
+
+    def _ride(self, runs: Runs, boarding: Boarding) -> TransitLeg:
+        t = self._ground.timetable
+        pattern = int(runs.patterns[boarding.run_list])
+        zero = runs.origin_s + int(runs.offsets_s[boarding.run_list])
+        row, trip = int(runs.rows[boarding.run]), int(runs.trips[boarding.run])
+        first_stop = int(runs.stop_starts[boarding.run_list])
+
+        def calling(position: int) -> CallingPoint:
+            return CallingPoint(
+                t.place(int(t.pattern_stops[first_stop + position])),
+                zero + int(t.arrivals[row + position]),
+                zero + int(t.departures[row + position]),
+            )
+
+        board, alight = calling(boarding.board), calling(boarding.alight)
+        return TransitLeg(
+            origin=board.place,
+            destination=alight.place,
+            departure_s=board.departure_s,
+            arrival_s=alight.arrival_s,
+            route=t.routes[int(t.pattern_routes[pattern])],
+            trip_id=t.trip_ids[trip],
+            headsign=t.trip_headsigns[trip],
+            service_day=runs.days[int(runs.day_numbers[boarding.run_list])],
+            intermediate=tuple(calling(i) for i in range(boarding.board + 1, boarding.alight)),
+            geometry=self._cutter.between(pattern, boarding.board, boarding.alight),
+        )
+
+    def _change(self, here: int, there: int, at_s: int, walk_speed_mm_s: int) -> list[Leg]:
+        if here == there:
+            return []
+        walk_m = self._ground.changes.walk_between_m(here, there)
+        return self.between(here, there, walk_m, at_s, walk_speed_mm_s)
+
+    def between(
+        self, here: int, there: int, walk_m: int, departure_s: int, walk_speed_mm_s: int
+    ) -> list[Leg]:
+        """The walk from a stop to another.
+
+        Parameters
+        ----------
+        here, there
+            Stop numbers.
+        walk_m, departure_s, walk_speed_mm_s
+            As in `walk`.
+
+        Returns
+        -------
+        list of Leg
+            One leg or none.
+        """
+        t = self._ground.timetable
+        ends = (t.place(here), t.place(there))
+        anchors = (self.anchors_of(here), self.anchors_of(there))
+        return self.walk(ends, anchors, walk_m, departure_s, walk_speed_mm_s)
+
+    def walk(
+        self,
+        ends: tuple[Place, Place],
+        anchors: tuple[Anchors, Anchors],
+        walk_m: int,
+        departure_s: int,
+        walk_speed_mm_s: int,
+    ) -> list[Leg]:
+        """A walk, or nothing when it has no length.
+
+        Parameters
+        ----------
+        ends
+            From where to where.
+        anchors
+            The same, tied to the streets.
+        walk_m
+            Metres.
+        departure_s
+            Epoch seconds.
+        walk_speed_mm_s
+            Millimetres a second.
+
+        Returns
+        -------
+        list of Leg
+            One leg or none.
+        """
+        if walk_m == 0:
+            return []
+        arrival_s = departure_s + walking_s(walk_m, walk_speed_mm_s)
+        line = self._ground.streets.walk_path(*anchors)
+        return [WalkLeg(ends[0], ends[1], departure_s, arrival_s, walk_m, line)]
+
+    def to_stop(
+        self, spot: Spot, stop: int, walk_m: int, departure_s: int, walk_speed_mm_s: int
+    ) -> list[Leg]:
+        """The walk from an origin to a stop.
+
+        Parameters
+        ----------
+        spot
+            The origin.
+        stop
+            Stop number.
+        walk_m, departure_s, walk_speed_mm_s
+            As in `walk`.
+
+        Returns
+        -------
+        list of Leg
+            One leg or none.
+        """
+        ends = (spot.place, self._ground.timetable.place(stop))
+        anchors = (spot.anchors, self.anchors_of(stop))
+        return self.walk(ends, anchors, walk_m, departure_s, walk_speed_mm_s)
+
+    def from_stop(
+        self, stop: int, spot: Spot, walk_m: int, departure_s: int, walk_speed_mm_s: int
+    ) -> list[Leg]:
+        """The walk from a stop to a destination.
+
+        Parameters
+        ----------
+        stop
+            Stop number.
+        spot
+            The destination.
+        walk_m, departure_s, walk_speed_mm_s
+            As in `walk`.
+
+        Returns
+        -------
+        list of Leg
+            One leg or none.
+        """
+        ends = (self._ground.timetable.place(stop), spot.place)
+        anchors = (self.anchors_of(stop), spot.anchors)
+        return self.walk(ends, anchors, walk_m, departure_s, walk_speed_mm_s)
+
+    def flexible(
+        self, service: FlexService, stops: tuple[int, int], promise: RidePromise
+    ) -> RideLeg:
+        """A ride on demand.
+
+        Parameters
+        ----------
+        service
+            The service.
+        stops
+            Pickup and drop-off.
+        promise
+            What the dispatcher promised.
+
+        Returns
+        -------
+        RideLeg
+            From the start of the pickup window to the latest arrival.
+        """
+        t = self._ground.timetable
+        return RideLeg(
+            origin=t.place(stops[0]),
+            destination=t.place(stops[1]),
+            departure_s=promise.pickup_earliest_s,
+            arrival_s=promise.arrival_latest_s,
+            route=service.route,
+            promise=promise,
+            booking_deadline_s=booking_deadline_s(service, promise.pickup_earliest_s, t),
+            geometry=self._drive_line(*stops),
+        )
+
+    def _drive_line(self, origin: int, target: int) -> Geometry:
+        t, streets = self._ground.timetable, self._ground.streets
+        stops = [origin, target]
+        lat, lon = t.stop_lat[stops], t.stop_lon[stops]
+        nodes = streets.snap(lat, lon)
+        line = streets.drive_path(int(nodes[0]), int(nodes[1]))
+        ends = list(zip(lon.tolist(), lat.tolist(), strict=True))
+        return (ends[0], *(point for point in line if point not in ends), ends[1])
+
+
+def walking_s(walk_m: int, walk_speed_mm_s: int) -> int:
+    """Time of one walk.
+
+    Parameters
+    ----------
+    walk_m
+        Metres.
+    walk_speed_mm_s
+        Millimetres a second.
+
+    Returns
+    -------
+    int
+        Seconds, rounded up.
+    """
+    return int(walk_s(np.array([walk_m], np.int32), walk_speed_mm_s)[0])

@@ -1,0 +1,86 @@
+"""What is asked of the planner, and its answer."""
+
+import time
+from dataclasses import dataclass, field
+
+from routing.errors import InvalidQueryError
+from routing.journeys import Journey, Place
+from routing.on_demand import Party, RideRefusal
+
+
+def _now_s() -> int:
+    return int(time.time())
+
+
+@dataclass(frozen=True)
+class PlanQuery:
+    """A wish to travel.
+
+    Parameters
+    ----------
+    origin, destination
+        From where, and where to. A place with a stop_id means that stop, or all platforms of that
+        station, and what is near it.
+    time_s
+        Epoch seconds: earliest departure, or latest arrival.
+    arrive_by
+        Whether `time_s` is the latest arrival.
+    party
+        Who travels, as load of an on-demand vehicle.
+    now_s
+        Epoch seconds at which a ride would be booked; the clock's unless given.
+    window_s
+        Departures to look at, seconds; widened when nothing is found.
+    max_walk_m
+        Longest walk to a first stop, from a last one, or all the way, metres.
+    walk_speed_mm_s
+        Millimetres a second.
+    max_transfers
+        Most changes between buses and trains.
+    """
+
+    origin: Place
+    destination: Place
+    time_s: int
+    arrive_by: bool = False
+    party: Party = field(default_factory=Party)
+    now_s: int = field(default_factory=_now_s)
+    window_s: int = 7200
+    max_walk_m: int = 1500
+    walk_speed_mm_s: int = 1200
+    max_transfers: int = 4
+
+    def __post_init__(self) -> None:
+        limits = {
+            "window_s": (self.window_s, 0, 86_400),
+            "max_walk_m": (self.max_walk_m, 0, 20_000),
+            "walk_speed_mm_s": (self.walk_speed_mm_s, 100, 5_000),
+            "max_transfers": (self.max_transfers, 0, 7),
+        }
+        for name, (value, low, high) in limits.items():
+            if not low <= value <= high:
+                raise InvalidQueryError(
+                    f"{name} is {value}; give a value from {low} to {high}",
+                    field=name,
+                    low=low,
+                    high=high,
+                )
+
+
+@dataclass(frozen=True)
+class PlanResult:
+    """The answer to a query.
+
+    Parameters
+    ----------
+    journeys
+        Pareto-optimal in departure, arrival, changes and rides; ordered by arrival, departure.
+    refusals
+        Why rides on demand could not be had, one for each code.
+    notes
+        straight_line_walks, widened, no_stop_near_origin, no_stop_near_destination.
+    """
+
+    journeys: tuple[Journey, ...]
+    refusals: tuple[RideRefusal, ...] = ()
+    notes: tuple[str, ...] = ()
