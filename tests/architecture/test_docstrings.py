@@ -8,6 +8,7 @@ import dataclasses
 import enum
 import importlib
 import inspect
+import re
 import tomllib
 from collections.abc import Iterator
 from types import ModuleType
@@ -80,6 +81,9 @@ def complaints(module: ModuleType) -> Iterator[str]:
                 continue
             if code.startswith("PR") and parameters_are_explained_elsewhere(name, value):
                 continue
+            unnamed = re.findall(r"'(\w+)'", message) if code == "PR01" else ["public"]
+            if all(parameter.startswith("_") for parameter in unnamed):
+                continue  # private fields of a dataclass
             yield f"{name}: {code} {message}"
 
 
