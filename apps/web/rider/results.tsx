@@ -1,6 +1,6 @@
 // The answer: ways to go as cards, what was not possible and why.
 import type { ComponentChildren } from "preact";
-import { useEffect, useRef } from "preact/hooks";
+import { useEffect, useRef, useState } from "preact/hooks";
 import type { OfferedJourney, PlanAnswer, Problem } from "../shared/api";
 import { clock, dayInWords, dayOf, duration, metres, money, priceInWords } from "../shared/format";
 import { ChevronIcon, ClockIcon } from "../shared/icons";
@@ -29,10 +29,22 @@ interface Props {
   mapSlot: ComponentChildren;
 }
 
+const SHOWN_AT_FIRST = 6;
+
+/** Best at everything needs no four badges. */
+const MOST_REASONS = 2;
+
+/** A long list hides the choice: the first few, and whatever is best at something. */
+const worthFirst = (journey: OfferedJourney, index: number): boolean =>
+  index < SHOWN_AT_FIRST || journey.reasons.length > 0;
+
 export function Results(props: Props) {
   const { language, words } = useSpeech();
   const { answer, timezone } = props;
   const { journeys } = answer;
+  const [all, setAll] = useState(false);
+  useEffect(() => setAll(false), [answer]);
+  const hidden = journeys.filter((journey, index) => !worthFirst(journey, index)).length;
   // That nothing was found is said above in our own words.
   const notes = answer.notes.filter(({ code }) => code !== "no_journey");
   const refusals = [
@@ -52,10 +64,23 @@ export function Results(props: Props) {
         </p>
       ))}
       <ol class="journeys">
-        {journeys.map((journey, index) => (
-          <JourneyCard key={index} journey={journey} index={index} {...props} />
-        ))}
+        {journeys.map(
+          (journey, index) =>
+            (all || worthFirst(journey, index)) && (
+              <JourneyCard key={index} journey={journey} index={index} {...props} />
+            ),
+        )}
       </ol>
+      {hidden > 0 && !all && (
+        <button
+          type="button"
+          class="button quiet-button"
+          data-testid="more-journeys"
+          onClick={() => setAll(true)}
+        >
+          {words.moreJourneys(hidden)}
+        </button>
+      )}
       {refusals.length > 0 && (
         <section class="refusals" aria-labelledby="refusals-title" data-testid="refusals">
           <h3 id="refusals-title">{words.refusalsTitle}</h3>
@@ -108,7 +133,7 @@ function JourneyCard(props: CardProps) {
       >
         {journey.reasons.length > 0 && (
           <span class="reasons">
-            {journey.reasons.map((reason) => (
+            {journey.reasons.slice(0, MOST_REASONS).map((reason) => (
               <span class={`reason reason-${reason}`} key={reason}>
                 {words.reasons[reason] ?? reason}
               </span>

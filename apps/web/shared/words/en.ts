@@ -82,6 +82,7 @@ export const en: Words = {
   foundNoneHint: "Try another time, or a station or stop nearby.",
   earlier: "Earlier",
   later: "Later",
+  moreJourneys: (count) => `Show ${count} more`,
   firstLook: "Tell us where from and where to. We look at buses, trains and shared rides together.",
   departure: "Departs",
   arrival: "Arrives",

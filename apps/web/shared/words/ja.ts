@@ -85,6 +85,7 @@ export const ja = {
   foundNoneHint: "時刻を変えるか、近くの駅やバス停でもう一度さがしてみてください。",
   earlier: "前の時間",
   later: "後の時間",
+  moreJourneys: (count: number): string => `ほかの行き方を${count}件見る`,
   firstLook: "出発と到着を入れると、バス・電車・予約の乗りものをまとめてご案内します。",
   departure: "出発",
   arrival: "到着",
