@@ -160,6 +160,23 @@ class Feed:
         tables = {**self.tables, name: frame}
         return Feed(self.name, tables, lines, self.notices)
 
+    def without_table(self, name: str) -> "Feed":
+        """Return a feed that lacks a table.
+
+        Parameters
+        ----------
+        name : str
+            Table name.
+
+        Returns
+        -------
+        Feed
+            A new feed; this one stays as it is.
+        """
+        tables = {key: value for key, value in self.tables.items() if key != name}
+        lines = {key: value for key, value in self.rows.items() if key != name}
+        return Feed(self.name, tables, lines, self.notices)
+
 
 def read_feed(path: Path, name: str | None = None, limits: UploadLimits | None = None) -> Feed:
     """Read a feed as it is, without judging whether it can be planned with.

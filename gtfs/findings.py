@@ -11,7 +11,7 @@ from gtfs.feed import Feed
 from gtfs.notices import Notice, Severity
 from gtfs.tables import TABLES
 
-Action = Literal["keep", "empty", "drop", "drop_trip"]
+Action = Literal["keep", "empty", "drop", "drop_trip", "drop_table"]
 
 TOLD_PER_FINDING = 10
 """Rows named one by one; the others are counted in one notice."""
@@ -25,6 +25,7 @@ _DONE = {
     "empty": " The value is ignored.",
     "drop": " The row is left out.",
     "drop_trip": " The trip is left out.",
+    "drop_table": " The file is left out.",
 }
 
 
@@ -46,9 +47,9 @@ class Finding:
         What is wrong and what to do; a callable is given the position in the table.
     positions : ndarray of int64
         Rows at fault, counted from 0; empty when the table as a whole is meant.
-    action : {"keep", "empty", "drop", "drop_trip"}
+    action : {"keep", "empty", "drop", "drop_trip", "drop_table"}
         What is done so that the rest can be used: nothing, the value emptied, the row left out,
-        or every trip left out that has such a row (tables with a trip_id only).
+        every trip left out that has such a row (tables with a trip_id only), or the whole table.
     """
 
     code: str
@@ -131,7 +132,8 @@ def tell(feed: Feed, findings: Sequence[Finding]) -> list[Notice]:
         head = (finding.code, finding.severity, file)
         done = _DONE[finding.action]
         if not len(finding.positions):
-            notices.append(Notice(*head, None, finding.column, "", str(finding.message)))
+            text = str(finding.message) + done
+            notices.append(Notice(*head, None, finding.column, "", text))
             continue
         lines = feed.lines(finding.table)
         frame = feed.table(finding.table)
@@ -166,6 +168,9 @@ def apply(feed: Feed, findings: Sequence[Finding]) -> Feed:
     dropped: dict[str, NDArray[np.bool_]] = {}
     lost_trips: set[str] = set()
     for finding in findings:
+        if finding.action == "drop_table":
+            feed = feed.without_table(finding.table)
+            continue
         if finding.action == "keep" or not len(finding.positions):
             continue
         frame = feed.tables[finding.table]

@@ -81,6 +81,34 @@ def missing_files(feed: Feed) -> list[Finding]:
     return found
 
 
+def incomplete_tables(feed: Feed) -> list[Finding]:
+    """Find tables beside the core ones that lack a column without which they say nothing.
+
+    Parameters
+    ----------
+    feed : Feed
+        The feed.
+
+    Returns
+    -------
+    list of Finding
+        Warnings; the tables are left out.
+    """
+    found: list[Finding] = []
+    nowhere = np.zeros(0, dtype=np.int64)
+    for name, frame in feed.tables.items():
+        table = TABLES[name]
+        needed = [column.name for column in table.columns if column.required]
+        missing = [column for column in needed if column not in frame.columns]
+        if table.core or not missing or frame.empty:
+            continue
+        text = f"the column {missing[0]} is missing from the header (row 1). Add it."
+        found.append(
+            Finding("missing_column", "warning", name, missing[0], text, nowhere, "drop_table")
+        )
+    return found
+
+
 def bad_values(feed: Feed) -> list[Finding]:
     """Find missing and malformed values in every known column.
 

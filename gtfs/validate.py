@@ -2,6 +2,7 @@
 
 from collections.abc import Callable
 
+from gtfs.clock_checks import backward_times, missing_end_times, runs_of, with_all_times
 from gtfs.feed import Feed
 from gtfs.findings import Finding, apply, of_whole, settle, tell
 from gtfs.notices import Notice, Severity, errors_of
@@ -9,21 +10,18 @@ from gtfs.schema_checks import (
     bad_values,
     broken_references,
     duplicate_keys,
+    incomplete_tables,
     missing_files,
     unknown_route_types,
 )
 from gtfs.timetable_checks import (
-    backward_times,
     fares_without_rules,
-    missing_end_times,
     nameless_stops,
     placeless_stop_times,
-    runs_of,
     service_days,
     short_trips,
     unknown_services,
     unplaced_stops,
-    with_all_times,
     without_orphans,
 )
 
@@ -33,6 +31,7 @@ _HARMLESS = ("duplicate_row", "duplicate_key", "row_too_short", "not_utf8", "dup
 """What can be said of fare_rules.txt without a rule being lost."""
 
 _SCHEMA: tuple[Callable[[Feed], list[Finding]], ...] = (
+    incomplete_tables,
     bad_values,
     duplicate_keys,
     broken_references,

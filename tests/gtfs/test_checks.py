@@ -63,6 +63,18 @@ def test_missing_column(tmp_path: Path) -> None:
     ]
 
 
+def test_missing_column_of_a_table_beside_the_core(tmp_path: Path) -> None:
+    feed = load(tmp_path, {"fare_attributes.txt": "fare_id,cost\na,170\n"})
+
+    assert not feed.has("fare_attributes")
+    assert warned(feed) == [
+        (
+            "fare_attributes.txt: the column price is missing from the header (row 1). Add it."
+            " The file is left out."
+        )
+    ]
+
+
 def test_missing_value(tmp_path: Path) -> None:
     changes = {"routes.txt": "route_id,route_short_name,route_type\nL1,1,\n"}
     assert refused(tmp_path, changes) == ["routes.txt row 2: route_type is empty. Fill it in."]

@@ -20,7 +20,7 @@ def test_prefecture_with_a_few_broken_trips_is_read(shared_data: Path) -> None:
 
     assert len(feed.table("trips")) == 1415 - 10
     assert told[0].startswith("stop_times.txt row 27467: the arrival 00:00:00 is before")
-    # Its fare_rules.txt has two columns in the header and four in the rows: no fare, not a wrong one.
+    # Its fare_rules.txt has two columns in the header and four in the rows: rather no fare.
     assert FareTable.of(feed).rules == {}
 
 

@@ -1,0 +1,81 @@
+"""Streets of a city replaced by OpenStreetMap's, fetched or from a file."""
+
+import tomllib
+from pathlib import Path
+
+import pytest
+
+from maas.publishing.errors import (
+    CityNotFoundError,
+    StreetsNotFetchedError,
+    StreetsUnusableError,
+)
+from maas.publishing.service import check_city, import_city
+from maas.publishing.streets import Bounds, fetch_streets
+from tests.gtfs.text_feeds import write_folder
+from tests.publishing.conftest import StreetWriter
+
+
+@pytest.fixture
+def city(tmp_path: Path) -> Path:
+    import_city([write_folder(tmp_path / "hill")], None, tmp_path / "city")
+    return tmp_path / "city"
+
+
+def streets_of(city: Path) -> str | None:
+    return tomllib.loads((city / "city.toml").read_text()).get("streets")
+
+
+def test_fetched_streets_take_their_place(city: Path, write_streets: StreetWriter) -> None:
+    asked: list[Bounds] = []
+
+    def download(bounds: Bounds, target: Path) -> None:
+        asked.append(bounds)
+        target.write_bytes(write_streets("answer.osm").read_bytes())
+
+    found = fetch_streets(city, download=download)
+
+    assert asked == [(136.31652, 36.27302, 136.40348, 36.34698)]
+    assert found.roads == 1
+    assert streets_of(city) == "streets.osm"
+    assert check_city(city).streets == "streets"
+
+
+def test_offline_it_says_what_to_do(city: Path) -> None:
+    def download(_bounds: Bounds, _target: Path) -> None:
+        raise ConnectionError("no network")
+
+    with pytest.raises(StreetsNotFetchedError, match=r"Try again when online, or give a file") as e:
+        fetch_streets(city, download=download)
+
+    assert e.value.params["reason"] == "ConnectionError: no network"
+    assert streets_of(city) is None
+    assert not list(city.glob(".*"))
+
+
+def test_local_file_offline(city: Path, write_streets: StreetWriter) -> None:
+    fetch_streets(city, write_streets("extract.osm"))
+    assert streets_of(city) == "streets.osm"
+
+    fetch_streets(city, write_streets("extract.osm.xml"))
+    assert streets_of(city) == "streets.osm.xml"
+    assert not (city / "streets.osm").exists()
+
+
+def test_file_of_another_place_changes_nothing(city: Path, write_streets: StreetWriter) -> None:
+    fetch_streets(city, write_streets())
+    before = (city / "streets.osm").read_bytes()
+    with pytest.raises(StreetsUnusableError, match="Give the extract of the same place"):
+        fetch_streets(city, write_streets("berlin.osm", south=52.5, west=13.4))
+
+    assert (city / "streets.osm").read_bytes() == before
+
+
+def test_missing_file(city: Path) -> None:
+    with pytest.raises(StreetsUnusableError, match="There is no street file at"):
+        fetch_streets(city, city / "absent.osm.pbf")
+
+
+def test_no_city(tmp_path: Path) -> None:
+    with pytest.raises(CityNotFoundError):
+        fetch_streets(tmp_path)
