@@ -240,7 +240,13 @@ def why_closed(
         known = refusals.get(route_id)
         if known is None or known.code == "no_service_today":
             refusals[route_id] = RideRefusal(request, code, params)
-    return [refusal for refusal in refusals.values() if refusal is not None]
+    told = [refusal for refusal in refusals.values() if refusal is not None]
+    # The nearest miss says most: what could have been booked, then what runs at other hours.
+    for code in ("booking_closed", "outside_service_hours"):
+        nearest = [refusal for refusal in told if refusal.code == code]
+        if nearest:
+            return nearest
+    return told
 
 
 def _closed_reason(

@@ -2,11 +2,14 @@
 
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
-from typing import TypeVar
+from typing import Final, TypeVar
 
 from routing.journeys import Journey, WalkLeg
 
 Option = TypeVar("Option")
+
+WORTH_S: Final = 120
+"""What a vehicle must save over walking, or over riding all the way, to be worth showing."""
 
 
 @dataclass(frozen=True)
@@ -23,7 +26,7 @@ class Criteria:
         Rides on demand; fewer are better.
     anytime
         Whether the journey can be made at any other time as well, as a walk can: it then beats
-        whatever takes longer.
+        whatever is not faster by `WORTH_S`.
     """
 
     departure_s: int
@@ -53,7 +56,7 @@ class Criteria:
         if self.transfers > other.transfers or self.rides > other.rides:
             return False
         if self.anytime:
-            return not other.anytime and self.duration_s <= other.duration_s
+            return not other.anytime and self.duration_s < other.duration_s + WORTH_S
         if self.departure_s < other.departure_s or self.arrival_s > other.arrival_s:
             return False
         return self != other
