@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import replace
 
+import numpy as np
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
@@ -11,8 +12,8 @@ from dispatch.insertion import Insertion, Refusal, best_insertion
 from dispatch.objective import Weights
 from dispatch.plan import Plan, Route, Stop, stops_of
 from dispatch.problem import Load, Problem, Request
-from dispatch.schedule import Timed, schedule
-from tests.dispatch.worlds import problems, requests, start_plan
+from dispatch.schedule import Infeasible, Timed, schedule
+from tests.dispatch.worlds import problems, requests, start_plan, tight_route
 from tests.oracles.plan_checker import brute_force_insertions, check_plan, check_route
 
 FAR_S = 10**6
@@ -64,6 +65,27 @@ def test_best_position_equals_brute_force(data: st.DataObject) -> None:
     timed = schedule(problem.with_requests(request), answer.route)
     assert isinstance(timed, Timed)
     assert (answer.pickup_s, answer.dropoff_s) == (timed.pickup_s("new"), timed.dropoff_s("new"))
+
+
+def test_best_position_equals_brute_force_on_tight_routes() -> None:
+    rng = np.random.default_rng(5)
+    weights = Weights(20, 10)
+    accepted = 0
+    for _ in range(250):
+        problem, route = tight_route(rng, 5)
+        if isinstance(schedule(problem, route), Infeasible):
+            continue
+        # Take one rider out of a full route, and look for its place again.
+        request = problem.requests[int(rng.integers(5))]
+        stops = tuple(stop for stop in route.stops if stop.request_id != request.id)
+        plan = Plan((Route("v0", stops),))
+        best = brute_force(problem, plan, request, weights)
+        answer = best_insertion(problem, plan, request, weights)
+        assert isinstance(answer, Insertion) == bool(best)
+        if isinstance(answer, Insertion):
+            accepted += 1
+            assert answer.cost_s == best[0][0] // 100
+    assert accepted >= 60
 
 
 @settings(max_examples=200, deadline=None)

@@ -103,3 +103,18 @@ def test_a_request_cannot_be_inserted_twice() -> None:
     plan = Plan((Route("van", stops_of(WISH)),))
     with pytest.raises(InvalidProblemError, match="serves it already"):
         ask(WISH, VAN, plan=plan, known=(WISH,))
+
+
+def test_a_detour_may_be_quicker_than_the_direct_way() -> None:
+    # Fetching the wish at A, the van is at B again at 130: too late to bring x to C by 220 on the
+    # direct way, 100 s, but from B over D, where the wish alights, it takes 20 s and 30 s there.
+    matrix = LINE.copy()
+    matrix[B, D] = matrix[D, C] = 10
+    x = Request("x", B, C, 0, 220, 220, 400, Load(1))
+    wish = Request("wish", A, D, 0, 300, 900, 400, Load(1), 30)
+    problem = Problem((replace(VAN, start_node=B, start_s=-100),), (x,), matrix)
+    plan = Plan((Route("van", stops_of(x)),))
+    answer = best_insertion(problem, plan, wish)
+    assert isinstance(answer, Insertion)
+    words = [f"{stop.kind} {stop.request_id}" for stop in answer.route.stops]
+    assert words == ["pickup wish", "pickup x", "dropoff wish", "dropoff x"]

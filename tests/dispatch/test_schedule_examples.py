@@ -76,6 +76,14 @@ def test_a_delayed_pickup_delays_the_ride_before_it() -> None:
     assert timed(problem, "+w +x +z -w -x -z").begin_s == (400, 550, 700, 700, 800, 800)
 
 
+def test_a_delayed_pickup_delays_the_stop_behind_it() -> None:
+    # x leaves B at 350 for the sake of its ride, so y at C, which is in no hurry, is at 450.
+    x = ride("x", B, D, (0, 900), max_ride_s=350)
+    y, z = ride("y", C, D, (0, 900)), ride("z", D, A, (700, 900))
+    problem = Problem((replace(VAN, capacity=Load(3)),), (x, y, z), LINE)
+    assert timed(problem, "+x +y +z -x -y -z").begin_s == (350, 450, 700, 700, 700, 1000)
+
+
 def test_zero_travel_times_and_stops_at_one_place() -> None:
     x, y = ride("x", A, A, (0, 0), max_ride_s=0), ride("y", A, B, (0, 0))
     result = timed(Problem((VAN,), (x, y), LINE), "+x -x +y -y")

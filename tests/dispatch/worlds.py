@@ -96,3 +96,47 @@ def start_plan(problem: Problem) -> Plan:
             if v.onboard
         )
     )
+
+
+def tight_route(rng: np.random.Generator, riders: int) -> tuple[Problem, Route]:
+    """Draw a route around instants that someone drove, with windows and rides that just fit.
+
+    Waits on the way make pickups depend on each other; now and then a bound is a little too tight.
+    """
+    travel_s = rng.integers(0, 60, size=(NODES, NODES)).astype(np.int32)
+    np.fill_diagonal(travel_s, 0)
+    order = [f"r{i}" for i in range(riders) for _ in range(2)]
+    rng.shuffle(order)
+    nodes = rng.integers(0, NODES, size=len(order)).tolist()
+    boarding_s = {name: int(rng.choice([0, 10])) for name in order}
+    at, now_s, driven = 0, 0, {}
+    for name, node in zip(order, nodes, strict=True):
+        now_s += int(travel_s[at, node]) + int(rng.choice([0, 0, 40, 120]))
+        driven.setdefault(name, []).append((node, now_s))
+        at, now_s = node, now_s + boarding_s[name]
+    asked = []
+    for name, ((origin, up_s), (to, down_s)) in driven.items():
+        slack = rng.choice([0, 3, 30, 200], size=4) - rng.choice([0, 0, 0, 0, 0, 0, 4], size=4)
+        earliest_s = up_s - int(max(slack[0], 0))
+        asked.append(
+            Request(
+                name,
+                origin,
+                to,
+                earliest_s,
+                max(up_s + int(slack[1]), earliest_s),
+                max(down_s + int(slack[2]), down_s - 20, earliest_s),
+                max(down_s - up_s - boarding_s[name] + int(slack[3]), 0),
+                Load(1),
+                boarding_s[name],
+                earliest_dropoff_s=down_s - 20 if rng.random() < 0.5 else None,
+            )
+        )
+    van = Vehicle("v0", Load(riders), 0, None, 0, now_s + int(rng.choice([0, 50, 500])))
+    problem = Problem((van,), tuple(asked), travel_s)
+    seen: set[str] = set()
+    stops = []
+    for name in order:
+        stops.append(stops_of(problem.request(name))[name in seen])
+        seen.add(name)
+    return problem, Route("v0", tuple(stops))
