@@ -4,7 +4,7 @@ import { useEffect, useRef, useState } from "preact/hooks";
 import type { OfferedJourney, PlanAnswer, Problem } from "../shared/api";
 import { clock, dayInWords, dayOf, duration, metres, money, priceInWords } from "../shared/format";
 import { ChevronIcon, ClockIcon } from "../shared/icons";
-import { JourneySteps, JourneyTimes, LegStrip } from "../shared/journey";
+import { JourneySteps, JourneyTimes, LegStrip, PickupWindow } from "../shared/journey";
 import { useSpeech } from "../shared/language";
 import { refusalSentence } from "../shared/sentences";
 import { BookingPanel } from "./booking_panel";
@@ -157,12 +157,7 @@ function JourneyCard(props: CardProps) {
           <span class="promise">
             <ClockIcon size={22} />
             <span class="promise-words">
-              <span>
-                {words.pickupWindow(
-                  clock(ride.pickup_window.earliest, timezone),
-                  clock(ride.pickup_window.latest, timezone),
-                )}
-              </span>
+              <PickupWindow span={ride.pickup_window} timezone={timezone} />
               {ride.booking_deadline && (
                 <span class="deadline">{words.bookUntil(clock(ride.booking_deadline, timezone))}</span>
               )}

@@ -5,7 +5,7 @@ import type { Booking, City, Problem, Ride } from "../shared/api";
 import { followEvents } from "../shared/event_stream";
 import { clock, dayInWords, dayOf, priceInWords } from "../shared/format";
 import { CheckIcon, ClockIcon, CrossIcon } from "../shared/icons";
-import { JourneySteps } from "../shared/journey";
+import { JourneySteps, PickupWindow } from "../shared/journey";
 import { Footer, Header } from "../shared/layout";
 import { useSpeech, useTitle } from "../shared/language";
 import { ProblemNotice } from "../shared/problem_notice";
@@ -174,12 +174,11 @@ function Ticket({ booking, timezone }: { booking: Booking; timezone: string }) {
 
 function RideOnTicket({ ride, timezone }: { ride: Ride; timezone: string }) {
   const { words } = useSpeech();
-  const { earliest, latest } = ride.pickup_window;
   return (
     <section class={`ride ride-${ride.state}`}>
       <p class="ride-window" data-testid="ticket-window">
         <ClockIcon size={30} />
-        <span>{words.pickupWindow(clock(earliest, timezone), clock(latest, timezone))}</span>
+        <PickupWindow span={ride.pickup_window} timezone={timezone} />
       </p>
       <dl class="ticket-facts">
         <div>

@@ -1,5 +1,5 @@
 // A journey drawn twice: as a strip of legs to compare, and as a list of steps to follow.
-import type { Journey, Leg, Route } from "./api";
+import type { Journey, Leg, Route, Window } from "./api";
 import { clock, dayOf, duration, metres, minutesOf, secondsBetween } from "./format";
 import { ArrowIcon, ChevronIcon, ClockIcon, ModeIcon } from "./icons";
 import { useSpeech } from "./language";
@@ -83,6 +83,23 @@ export function JourneyTimes({ journey, timezone }: TimesProps) {
   );
 }
 
+/** The promised pickup window as a sentence whose two times stay on one line. */
+export function PickupWindow({ span, timezone }: { span: Window; timezone: string }) {
+  const { words } = useSpeech();
+  const earliest = clock(span.earliest, timezone);
+  const latest = clock(span.latest, timezone);
+  const sentence = words.pickupWindow(earliest, latest);
+  const start = sentence.indexOf(earliest);
+  const end = sentence.indexOf(latest, start + earliest.length) + latest.length;
+  return (
+    <span>
+      {sentence.slice(0, start)}
+      <span class="together">{sentence.slice(start, end)}</span>
+      {sentence.slice(end)}
+    </span>
+  );
+}
+
 function IntermediateStops({ leg, timezone }: { leg: Leg; timezone: string }) {
   const { words } = useSpeech();
   const stops = leg.intermediate_stops ?? [];
@@ -126,10 +143,7 @@ function RideStep({ leg, timezone, booked }: RideProps) {
         <>
           <p class="promise">
             <ClockIcon size={22} />
-            {words.pickupWindow(
-              clock(leg.pickup_window.earliest, timezone),
-              clock(leg.pickup_window.latest, timezone),
-            )}
+            <PickupWindow span={leg.pickup_window} timezone={timezone} />
           </p>
           {leg.booking_deadline && !booked && (
             <p class="deadline">{words.bookUntil(clock(leg.booking_deadline, timezone))}</p>
