@@ -1,4 +1,4 @@
-"""Errors of the service: each with a stable code, an HTTP status and a message that says what next."""
+"""Errors of the service: each has a stable code, an HTTP status and says what to do next."""
 
 from typing import Any
 

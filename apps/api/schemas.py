@@ -41,7 +41,7 @@ class PlanIn(BaseModel):
     )
     origin: str | PointIn = Field(alias="from", description="Name, stop id, `lat,lon`, or a point")
     destination: str | PointIn = Field(alias="to", description="As `from`")
-    depart: str | None = Field(default=None, max_length=40, description="City's time; default is now")
+    depart: str | None = Field(default=None, max_length=40, description="City's time; else now")
     arrive: str | None = Field(default=None, max_length=40, description="Instead of `depart`")
     party: PartyIn = PartyIn(adults=1)
     language: Language = "ja"

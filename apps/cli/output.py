@@ -5,7 +5,6 @@ import sys
 from typing import Any
 
 from rich.console import Console
-from rich.table import Table
 
 from maas.errors import MaasError
 from maas.money import Money
@@ -88,15 +87,14 @@ def write_journey(number: int, journey: dict[str, Any]) -> None:
         f"\n[bold]{head}[/bold]  {minutes} min, {journey['transfers']} changes, "
         f"{_price(journey['price'])}" + (f"  [green]{why}[/green]" if why else "")
     )
-    table = Table(box=None, show_header=False, padding=(0, 2, 0, 4))
     for leg in journey["legs"]:
-        table.add_row(
-            f"{_clock(leg['departure'])}-{_clock(leg['arrival'])}",
-            _MARKS.get(leg["mode"], leg["mode"].lower()),
-            f"{leg['from']['name']} → {leg['to']['name']}",
-            _detail(leg),
+        times = f"{_clock(leg['departure'])}-{_clock(leg['arrival'])}"
+        console.print(
+            f"    {times}  {_MARKS.get(leg['mode'], leg['mode'].lower()):10}"
+            f"{leg['from']['name']} → {leg['to']['name']}  [dim]{_detail(leg)}[/dim]",
+            soft_wrap=True,
+            highlight=False,
         )
-    console.print(table)
 
 
 def _detail(leg: dict[str, Any]) -> str:

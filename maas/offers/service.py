@@ -21,7 +21,7 @@ from maas.offers.words import note_text, refusal_text
 from maas.operations import Dispatcher, Fleet, RideOrder
 from maas.products import Catalogue, Price, price_journey
 from routing.errors import RoutingError
-from routing.journeys import Journey, Place
+from routing.journeys import Journey, Place, TransitLeg
 from routing.on_demand import Party, RideRefusal
 from routing.planner import PlanQuery, PlanResult
 
@@ -33,6 +33,8 @@ _ERRORS: dict[str, type[MaasError]] = {
     "date_without_service": DateWithoutServiceError,
     "same_place": SamePlaceError,
 }
+
+_NOT_RUNNING = frozenset({"outside_service_hours", "no_service_today", "no_vehicle_in_shift"})
 
 _Priced = tuple[Journey, Price | None]
 
@@ -164,11 +166,11 @@ class OfferDesk:
         with_rides = bool(self._fleet.areas) and not over
         result = self._ask_planner(query, dispatcher if with_rides else None)
         priced = [(journey, self._price(journey, request.heads)) for journey in result.journeys]
-        kept = without_dominated(priced)
+        kept = without_detours(without_dominated(priced))
         notes = [*result.notes, *(["historical_timetable"] if over else [])]
         if not kept:
             notes.append("no_journey")
-        return self._answer(request, kept, result.refusals, notes, now_s)
+        return self._answer(request, kept, worth_telling(kept, result.refusals), notes, now_s)
 
     def open(self, token: str, now_s: int) -> OfferContent:
         """Read an offer back.
@@ -457,6 +459,74 @@ def without_dominated(priced: Sequence[_Priced]) -> list[_Priced]:
             kept = [other for other in kept if not beats(item, other)]
             kept.append(item)
     return sorted(kept, key=lambda item: (item[0].arrival_s, -item[0].departure_s))
+
+
+def worth_telling(kept: Sequence[_Priced], refusals: Sequence[RideRefusal]) -> list[RideRefusal]:
+    """Choose the refusals a rider wants to read.
+
+    Parameters
+    ----------
+    kept : Sequence[tuple[Journey, Price | None]]
+        What is offered.
+    refusals : Sequence[RideRefusal]
+        Rides that could not be had.
+
+    Returns
+    -------
+    list[RideRefusal]
+        All of them; but where a ride is offered, no word of services that do not run then.
+    """
+    if not any(journey.rides for journey, _price in kept):
+        return list(refusals)
+    return [refusal for refusal in refusals if refusal.code not in _NOT_RUNNING]
+
+
+def without_detours(priced: Sequence[_Priced]) -> list[_Priced]:
+    """Drop journeys that add a bus or train to a ride which alone would be as quick and as cheap.
+
+    A ride can be asked for at another minute, a bus cannot: taking a bus one stop in order to leave
+    later by the same van is no choice that anybody wants to read.
+
+    Parameters
+    ----------
+    priced : Sequence[tuple[Journey, Price | None]]
+        Journeys with prices.
+
+    Returns
+    -------
+    list[tuple[Journey, Price | None]]
+        The others, in their order.
+    """
+    alone = [item for item in priced if item[0].rides and not _lines(item[0])]
+
+    def needless(item: _Priced) -> bool:
+        journey, price = item
+        if not journey.rides or not _lines(journey) or price is None:
+            return False
+        return any(
+            ride_price is not None
+            and ride_price.amount_minor <= price.amount_minor
+            and ride.arrival_s - ride.departure_s <= journey.arrival_s - journey.departure_s
+            for ride, ride_price in alone
+        )
+
+    return [item for item in priced if not needless(item)]
+
+
+def _lines(journey: Journey) -> int:
+    """Count the legs on buses and trains.
+
+    Parameters
+    ----------
+    journey : Journey
+        A journey.
+
+    Returns
+    -------
+    int
+        Legs with a timetable.
+    """
+    return sum(isinstance(leg, TransitLeg) for leg in journey.legs)
 
 
 def _rank(item: _Priced) -> tuple[int, int, int]:

@@ -109,7 +109,6 @@ class Improver:
             homes = {ride.id: ride.shift_id for ride in state.rides.values()}
             for route in changed:
                 open_shift(session, state.shifts[route.vehicle_id])
-            session.flush()
             for route in changed:
                 timed = schedule(state.problem, route)
                 assert isinstance(timed, Timed), "merge only takes feasible routes"

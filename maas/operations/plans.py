@@ -24,6 +24,7 @@ def open_shift(session: Session, state: ShiftState) -> None:
     """
     if state.shift not in session:
         session.add(state.shift)
+        session.flush()  # before the rides that point at it
 
 
 def touch(session: Session, state: ShiftState, now_s: int) -> None:
