@@ -28,6 +28,10 @@ _REFUSALS = {
         "ja": "車で行ける道がありません。",
         "en": "There is no way by road.",
     },
+    "plan_infeasible": {
+        "ja": "車が遅れているため、今はお受けできません。",
+        "en": "The vehicles are running late and cannot take more riders now.",
+    },
     "booking_closed": {
         "ja": "予約の締め切りを過ぎています。",
         "en": "Booking has closed for that time.",

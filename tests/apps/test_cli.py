@@ -10,6 +10,7 @@ from typing import Any
 
 import pytest
 
+from apps.cli.main import main
 from tests.builders import toytown
 
 Maas = Callable[..., subprocess.CompletedProcess[str]]
@@ -17,24 +18,27 @@ NOW = "2026-11-24T09:00:00+09:00"
 
 
 @pytest.fixture
-def maas(tmp_path: Path) -> Maas:
-    """Run ``maas`` in a process of its own, on the toy town unless told otherwise."""
-    environment = {name: value for name, value in os.environ.items() if "MAAS_" not in name}
-    environment |= {
-        "MAAS_CITY": str(toytown(tmp_path / "town")),
-        "MAAS_DATA_DIR": str(tmp_path / "var"),
-        "MAAS_NOW": NOW,
-    }
+def town(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Let the toy town be the city of every command."""
+    for name in [name for name in os.environ if name.startswith("MAAS_")]:
+        monkeypatch.delenv(name)
+    monkeypatch.setenv("MAAS_CITY", str(toytown(tmp_path / "town")))
+    monkeypatch.setenv("MAAS_DATA_DIR", str(tmp_path / "var"))
+    monkeypatch.setenv("MAAS_NOW", NOW)
 
-    def run(*words: str, **changes: str) -> subprocess.CompletedProcess[str]:
-        return subprocess.run(
-            [sys.executable, "-m", "apps.cli.main", *words],
-            env=environment | changes,
-            capture_output=True,
-            text=True,
-            timeout=120,
-            check=False,
-        )
+
+@pytest.fixture
+def maas(town: None, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]) -> Maas:
+    """Run ``maas`` in this process, through the function that the script calls."""
+
+    def run(*words: str) -> subprocess.CompletedProcess[str]:
+        monkeypatch.setattr(sys, "argv", ["maas", *words])
+        capsys.readouterr()
+        with pytest.raises(SystemExit) as left:
+            main()
+        out, err = capsys.readouterr()
+        code = left.value.code
+        return subprocess.CompletedProcess(words, code if isinstance(code, int) else 0, out, err)
 
     return run
 
@@ -55,6 +59,18 @@ def test_plan_book_and_the_drivers_list(maas: Maas) -> None:
     stops = lists["vehicles"][0]["stops"]
     assert [stop["booking_id"] for stop in stops] == [booking["id"]] * 2
     assert "/driver?key=" in lists["vehicles"][0]["link"]
+
+
+def test_the_installed_script(town: None) -> None:
+    script = Path(sys.executable).with_name("maas")
+    done = subprocess.run(
+        [script, "plan", "station", "east", "--depart", "2026-11-24 10:00", "--json"],
+        capture_output=True,
+        text=True,
+        timeout=120,
+        check=False,
+    )
+    assert document(done)["journeys"]
 
 
 def test_plan_for_people(maas: Maas) -> None:
