@@ -28,7 +28,7 @@ def read_cache(path: Path) -> StreetArrays | None:
         None when there are none, or when the file is broken and must be remade.
     """
     try:
-        with np.load(path, allow_pickle=False) as kept:
+        with path.open("rb") as file, np.load(file, allow_pickle=False) as kept:
             values = {field.name: kept[field.name] for field in fields(StreetArrays)}
     except FileNotFoundError:
         return None

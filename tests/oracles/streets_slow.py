@@ -1,0 +1,27 @@
+"""Cheapest ways by networkx on the graph that the kernels search."""
+
+from collections.abc import Iterable
+
+import networkx as nx
+import numpy as np
+from numpy.typing import NDArray
+
+
+def slow_graph(
+    starts: NDArray[np.int64], heads: NDArray[np.int32], weights: NDArray[np.int32]
+) -> "nx.DiGraph[int]":
+    """The same edges, one by one."""
+    graph: nx.DiGraph[int] = nx.DiGraph()
+    graph.add_nodes_from(range(len(starts) - 1))
+    for tail in range(len(starts) - 1):
+        for edge in range(starts[tail], starts[tail + 1]):
+            graph.add_edge(tail, int(heads[edge]), weight=int(weights[edge]))
+    return graph
+
+
+def slow_costs(
+    graph: "nx.DiGraph[int]", source: int, goals: Iterable[int]
+) -> dict[int, int | None]:
+    """Cost from one node to some; None where there is no way."""
+    costs = nx.single_source_dijkstra_path_length(graph, source)
+    return {goal: costs.get(goal) for goal in goals}
