@@ -125,9 +125,8 @@ def test_from_a_wish_to_the_drivers_list(
     booking_id = page.url.split("?")[0].rsplit("/", 1)[1]
     qr = page.get_by_test_id("ticket-qr")
     expect(qr).to_be_visible()
-    assert qr.evaluate(
-        "image => image.complete && image.naturalWidth > 0 || image.tagName !== 'IMG'"
-    )
+    expect(qr).to_have_js_property("complete", True)
+    assert qr.evaluate("image => image.naturalWidth") > 0
     expect(page.get_by_test_id("ticket-window")).to_contain_text(":")
     vehicle = page.get_by_test_id("ticket-vehicle").inner_text()
 
