@@ -13,7 +13,7 @@ import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
-from gtfs.notices import Notice
+from gtfs.notices import Notice, Severity
 from gtfs.tables import RENAMED_COLUMNS, TABLES
 
 _NEWLINE, _COMMA, _QUOTE = 0x0A, 0x2C, 0x22
@@ -112,6 +112,8 @@ def read_table(name: str, file: str, data: bytes) -> RawTable:
         message = "the file is empty. Write at least its header, or leave the file out."
         notices.append(Notice("empty_file", "warning", file, None, "", "", message))
         return RawTable(pd.DataFrame(), np.zeros(0, dtype=np.int64), notices)
+    text = _comma_separated(file, text, notices)
+    _tell_open_quote(name, file, text, notices)
     lines, widths = _layout(text)
     first_filled = int(np.flatnonzero(widths)[0])
     header = _header(text, lines, first_filled)
@@ -125,6 +127,42 @@ def read_table(name: str, file: str, data: bytes) -> RawTable:
         frame = frame.apply(lambda column: column.str.strip(_SPACES))
     frame, rows = _without_blank_rows(frame, rows)
     return RawTable(frame, rows, notices)
+
+
+def _comma_separated(file: str, text: str, notices: list[Notice]) -> str:
+    """Return the text with commas between its fields, where a spreadsheet wrote others."""
+    header = text.lstrip("\n").split("\n", 1)[0]
+    if "," in header:
+        return text
+    separator = next((mark for mark in ";\t" if mark in header), None)
+    if separator is None:
+        return text
+    label = {";": "semicolons", "\t": "tabs"}[separator]
+    message = f"fields are separated by {label}; they were read as such. Save with commas."
+    notices.append(Notice("other_separator", "warning", file, 1, "", "", message))
+    out = io.StringIO()
+    writer = csv.writer(out, lineterminator="\n")
+    writer.writerows(csv.reader(io.StringIO(text), delimiter=separator))
+    return out.getvalue()
+
+
+def _tell_open_quote(name: str, file: str, text: str, notices: list[Notice]) -> None:
+    """Tell where a quote is opened and not closed: the rows after it are swallowed."""
+    if text.count('"') % 2 == 0:
+        return
+    line = 1
+    reader = csv.reader(io.StringIO(text))
+    for _record in reader:
+        if reader.line_num > line:
+            break
+        line = reader.line_num + 1
+    table = TABLES.get(name)
+    severity: Severity = "error" if table is not None and table.core else "warning"
+    message = (
+        'a double quote (") is opened and never closed, so the rows after it are lost.'
+        " Close it or delete it."
+    )
+    notices.append(Notice("open_quote", severity, file, line, "", "", message))
 
 
 def _layout(text: str) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
@@ -221,8 +259,8 @@ class _Teller:
             # A lost row of a core table is a bus stop or a trip that would silently be missing.
             table = TABLES.get(self._file.removesuffix(".txt"))
             fatal = code == "row_too_long" and table is not None and table.core
-            severity = "error" if fatal else "warning"
-            self._notices.append(Notice(code, severity, self._file, row, "", "", make()))  # type: ignore[arg-type]
+            severity: Severity = "error" if fatal else "warning"
+            self._notices.append(Notice(code, severity, self._file, row, "", "", make()))
 
     def short(self, row: int, found: int, wanted: int) -> None:
         self._tell(

@@ -53,12 +53,22 @@ def missing_files(feed: Feed) -> list[Finding]:
         Errors.
     """
     found: list[Finding] = []
+    strange: set[str] = set()
     for name in REQUIRED_TABLES:
         if name == "stops" and feed.has("locations"):
             continue
         if name not in feed.tables:
             text = f"the file {name}.txt is missing. Add it to the feed."
             found.append(of_whole("missing_file", "error", name, "", text))
+        elif _is_strange(feed, name):
+            strange.add(name)
+            first = str(feed.tables[name].columns[0])[:40]
+            known = ", ".join(REQUIRED_COLUMNS[name])
+            text = (
+                f"row 1 is no header of this table (it begins with {first!r}). Row 1 must name"
+                f" the columns, at least {known}."
+            )
+            found.append(of_whole("no_header", "error", name, "", text))
         elif not feed.has(name) and len(feed.tables[name].columns):
             text = "the file has a header but no rows. Fill it in."
             found.append(of_whole("no_rows", "error", name, "", text))
@@ -72,13 +82,19 @@ def missing_files(feed: Feed) -> list[Finding]:
         )
         found.append(of_whole("missing_file", "error", "calendar", "", text))
     for name, columns in REQUIRED_COLUMNS.items():
-        if not feed.has(name):
+        if not feed.has(name) or name in strange:
             continue
         for column in columns:
             if column not in feed.tables[name].columns:
                 text = f"the column {column} is missing from the header (row 1). Add it."
                 found.append(of_whole("missing_column", "error", name, column, text))
     return found
+
+
+def _is_strange(feed: Feed, name: str) -> bool:
+    """Whether a file has a first row, but none of its columns is known."""
+    columns = feed.tables[name].columns
+    return len(columns) > 0 and not set(columns) & set(TABLES[name].column_names)
 
 
 def incomplete_tables(feed: Feed) -> list[Finding]:

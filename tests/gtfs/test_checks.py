@@ -63,6 +63,16 @@ def test_missing_column(tmp_path: Path) -> None:
     ]
 
 
+def test_file_that_is_something_else(tmp_path: Path) -> None:
+    assert refused(tmp_path, {"stops.txt": "<html><body>not found</body></html>"}) == [
+        (
+            "stops.txt: row 1 is no header of this table (it begins with"
+            " '<html><body>not found</body></html>'). Row 1 must name the columns, at"
+            " least stop_id, stop_name, stop_lat, stop_lon."
+        )
+    ]
+
+
 def test_missing_column_of_a_table_beside_the_core(tmp_path: Path) -> None:
     feed = load(tmp_path, {"fare_attributes.txt": "fare_id,cost\na,170\n"})
 

@@ -108,6 +108,24 @@ def test_column_named_twice() -> None:
     assert table.notices[0].code == "duplicate_column"
 
 
+@pytest.mark.parametrize("mark", [";", "\t"], ids=["semicolons", "tabs"])
+def test_other_separators_of_spreadsheets(mark: str) -> None:
+    data = 'stop_id,stop_name,stop_desc\nA,one,\n\nB,"two, north",x\n'.replace(",", mark)
+    table = read_table("stops", "stops.txt", data.replace(f"two{mark}", "two,").encode())
+
+    assert table.frame.values.tolist() == [["A", "one", ""], ["B", "two, north", "x"]]
+    assert table.rows.tolist() == [2, 4]
+    assert "Save with commas" in table.notices[0].message
+
+
+def test_quote_that_is_never_closed() -> None:
+    data = b'stop_id,stop_name\nA,one\nB,"two\nC,three\nD,"four"\n'
+    notices = read_table("stops", "stops.txt", data).notices
+
+    assert (notices[0].code, notices[0].severity, notices[0].row) == ("open_quote", "error", 3)
+    assert "is opened and never closed" in notices[0].message
+
+
 @pytest.mark.parametrize("data", [b"", b"\xef\xbb\xbf", b"\r\n\r\n"])
 def test_empty_file_is_told(data: bytes) -> None:
     table = read_table("shapes", "shapes.txt", data)
