@@ -249,6 +249,7 @@ def fetch_streets(
         streets = inspect_streets(fresh)
         check_overlap(source or fresh, streets, (west, south, east, north), ())
         _take_over(city_dir, settings.get("streets"), fresh)
+    _name_source(city_dir / "SOURCES.md", source)
     return streets
 
 
@@ -281,3 +282,15 @@ def _take_over(city_dir: Path, old: object, fresh: Path) -> None:
     draft.replace(config)
     if isinstance(old, str):
         (city_dir / old).unlink(missing_ok=True)
+
+
+def _name_source(path: Path, source: Path | None) -> None:
+    """Say in SOURCES.md where the streets are from now, instead of what was said before."""
+    origin = f"- From: {source.name}" if source else "- From: OpenStreetMap, through osmnx"
+    licence = "- © OpenStreetMap contributors, Open Database Licence (ODbL) 1.0"
+    section = f"## Streets\n\n{origin}\n{licence}\n"
+    text = path.read_text(encoding="utf-8") if path.is_file() else "# Sources\n"
+    told, count = re.subn(
+        r"^## Streets\n.*?(?=^## |\Z)", lambda _: section + "\n", text, flags=re.M | re.S
+    )
+    path.write_text(told if count else f"{text.rstrip()}\n\n{section}", encoding="utf-8")

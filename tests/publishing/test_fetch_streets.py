@@ -56,6 +56,10 @@ def test_offline_it_says_what_to_do(city: Path) -> None:
 def test_local_file_offline(city: Path, write_streets: StreetWriter) -> None:
     fetch_streets(city, write_streets("extract.osm"))
     assert streets_of(city) == "streets.osm"
+    sources = (city / "SOURCES.md").read_text()
+    assert "- From: extract.osm\n- © OpenStreetMap contributors" in sources
+    assert "straight lines" not in sources
+    assert sources.count("## Streets") == sources.count("## Places") == 1
 
     fetch_streets(city, write_streets("extract.osm.xml"))
     assert streets_of(city) == "streets.osm.xml"
