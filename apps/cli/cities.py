@@ -1,5 +1,6 @@
 """``maas city``: bring a city, check it, give it streets."""
 
+from collections.abc import Sequence
 from dataclasses import asdict
 from pathlib import Path
 from typing import Annotated, Any
@@ -7,6 +8,7 @@ from typing import Annotated, Any
 import typer
 
 from apps.cli.output import console, write_json
+from gtfs.times import format_time
 
 app = typer.Typer(help="City directories: import, check, streets.", no_args_is_help=True)
 JsonOption = Annotated[bool, typer.Option("--json", help="Answer as JSON.")]
@@ -58,6 +60,36 @@ def fetch_streets(
     _write(asdict(fetch(folder, osm)), as_json=as_json)
 
 
+@app.command()
+def lines(
+    folder: Annotated[Path, typer.Argument(metavar="DIR", help="City directory.")],
+    day: Annotated[
+        str | None, typer.Option("--date", help="Service day; the busiest Tuesday otherwise.")
+    ] = None,
+    as_json: JsonOption = False,
+) -> None:
+    """Tell what every line of a city does on a day: runs, first and last, headway."""
+    from maas.publishing.lines import lines_of_city
+
+    chosen, found = lines_of_city(folder, day)
+    if as_json:
+        write_json({"date": chosen.isoformat(), "lines": [asdict(line) for line in found]})
+        return
+    console.print(f"[bold]{chosen.isoformat()}[/bold]")
+    for line in found:
+        headway = f"every {line.mean_headway_s // 60} min" if line.mean_headway_s else ""
+        console.print(
+            f"  {line.trips:4} runs  {format_time(line.first_departure_s)[:5]}-"
+            f"{format_time(line.last_arrival_s)[:5]}  {line.mean_trip_s // 60:3} min  "
+            f"{line.name}  [dim]{headway}[/dim]",
+            soft_wrap=True,
+            highlight=False,
+        )
+
+
+_MOST_NOTICES = 20
+
+
 def _write(report: dict[str, Any], *, as_json: bool) -> None:
     """Print a report.
 
@@ -72,12 +104,37 @@ def _write(report: dict[str, Any], *, as_json: bool) -> None:
         write_json(report)
         return
     for key, value in report.items():
-        if key == "notices":
-            for notice in value:
-                row = f" row {notice['row']}" if notice["row"] else ""
-                console.print(
-                    f"  [yellow]{notice['severity']}[/yellow] "
-                    f"{notice['file']}{row}: {notice['message']}"
-                )
-        else:
-            console.print(f"{key.replace('_', ' ')}: {value}")
+        if key not in ("notices", "feeds"):
+            console.print(f"{key.replace('_', ' ')}: {value}", soft_wrap=True, highlight=False)
+    for feed in report.get("feeds", ()):
+        counts = ", ".join(f"{n:,} {what.replace('_', ' ')}" for what, n in feed["counts"].items())
+        console.print(
+            f"feed {feed['name']}: {counts}; {feed['first_day']} to {feed['last_day']}",
+            soft_wrap=True,
+            highlight=False,
+        )
+        _write_notices(feed["notices"])
+    _write_notices(report.get("notices", ()))
+
+
+def _write_notices(notices: Sequence[dict[str, Any]]) -> None:
+    """Print what was found, errors first.
+
+    Parameters
+    ----------
+    notices : Sequence[dict[str, Any]]
+        The notices.
+    """
+    ordered = sorted(notices, key=lambda notice: str(notice["severity"]))
+    for notice in ordered[:_MOST_NOTICES]:
+        where = " ".join(
+            part for part in (notice["file"], notice["row"] and f"row {notice['row']}") if part
+        )
+        console.print(
+            f"  [yellow]{notice['severity']}[/yellow] {where + ': ' if where else ''}"
+            f"{notice['message']}",
+            soft_wrap=True,
+            highlight=False,
+        )
+    if len(ordered) > _MOST_NOTICES:
+        console.print(f"  … and {len(ordered) - _MOST_NOTICES} more; --json shows all.")

@@ -1,6 +1,6 @@
 """From a wish to offers: journeys with live rides, one price each, signed, with reasons."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from dataclasses import asdict, dataclass
 from typing import Any
 
@@ -15,13 +15,20 @@ from maas.errors import (
     PastTimeError,
     SamePlaceError,
 )
+from maas.offers.choosing import (
+    Priced,
+    reasons_of,
+    without_detours,
+    without_dominated,
+    worth_telling,
+)
 from maas.offers.document import DocumentWriter
 from maas.offers.tokens import OfferContent, open_offer, seal
 from maas.offers.words import note_text, refusal_text
 from maas.operations import Dispatcher, Fleet, RideOrder
 from maas.products import Catalogue, Price, price_journey
 from routing.errors import RoutingError
-from routing.journeys import Journey, Place, TransitLeg
+from routing.journeys import Journey, Place
 from routing.on_demand import Party, RideRefusal
 from routing.planner import PlanQuery, PlanResult
 
@@ -33,10 +40,6 @@ _ERRORS: dict[str, type[MaasError]] = {
     "date_without_service": DateWithoutServiceError,
     "same_place": SamePlaceError,
 }
-
-_NOT_RUNNING = frozenset({"outside_service_hours", "no_service_today", "no_vehicle_in_shift"})
-
-_Priced = tuple[Journey, Price | None]
 
 
 @dataclass(frozen=True)
@@ -270,7 +273,7 @@ class OfferDesk:
     def _answer(
         self,
         request: PlanRequest,
-        kept: Sequence[_Priced],
+        kept: Sequence[Priced],
         refusals: Sequence[RideRefusal],
         notes: Sequence[str],
         now_s: int,
@@ -314,7 +317,7 @@ class OfferDesk:
     def _offer(
         self,
         writer: DocumentWriter,
-        priced: _Priced,
+        priced: Priced,
         heads: Heads,
         reasons: list[str],
         now_s: int,
@@ -422,163 +425,3 @@ def _orders(journey: Journey) -> tuple[RideOrder, ...]:
                 )
             )
     return tuple(orders)
-
-
-def without_dominated(priced: Sequence[_Priced]) -> list[_Priced]:
-    """Drop journeys that another one beats or equals in everything.
-
-    Parameters
-    ----------
-    priced : Sequence[tuple[Journey, Price | None]]
-        Journeys with prices.
-
-    Returns
-    -------
-    list[tuple[Journey, Price | None]]
-        Pareto set over departure (late), arrival (early), changes and price (an unknown price
-        compares with nothing), sorted by arrival, then departure.
-    """
-
-    def beats(a: _Priced, b: _Priced) -> bool:
-        (one, price), (other, other_price) = a, b
-        if (price is None) != (other_price is None):
-            return False
-        cheaper = (
-            price is None or other_price is None or (price.amount_minor <= other_price.amount_minor)
-        )
-        return (
-            cheaper
-            and one.departure_s >= other.departure_s
-            and one.arrival_s <= other.arrival_s
-            and one.transfers <= other.transfers
-        )
-
-    kept: list[_Priced] = []
-    for item in sorted(priced, key=_rank):
-        if not any(beats(other, item) for other in kept):
-            kept = [other for other in kept if not beats(item, other)]
-            kept.append(item)
-    return sorted(kept, key=lambda item: (item[0].arrival_s, -item[0].departure_s))
-
-
-def worth_telling(kept: Sequence[_Priced], refusals: Sequence[RideRefusal]) -> list[RideRefusal]:
-    """Choose the refusals a rider wants to read.
-
-    Parameters
-    ----------
-    kept : Sequence[tuple[Journey, Price | None]]
-        What is offered.
-    refusals : Sequence[RideRefusal]
-        Rides that could not be had.
-
-    Returns
-    -------
-    list[RideRefusal]
-        All of them; but where a ride is offered, no word of services that do not run then.
-    """
-    if not any(journey.rides for journey, _price in kept):
-        return list(refusals)
-    return [refusal for refusal in refusals if refusal.code not in _NOT_RUNNING]
-
-
-def without_detours(priced: Sequence[_Priced]) -> list[_Priced]:
-    """Drop journeys that add a bus or train to a ride which alone would be as quick and as cheap.
-
-    A ride can be asked for at another minute, a bus cannot: taking a bus one stop in order to leave
-    later by the same van is no choice that anybody wants to read.
-
-    Parameters
-    ----------
-    priced : Sequence[tuple[Journey, Price | None]]
-        Journeys with prices.
-
-    Returns
-    -------
-    list[tuple[Journey, Price | None]]
-        The others, in their order.
-    """
-    alone = [item for item in priced if item[0].rides and not _lines(item[0])]
-
-    def needless(item: _Priced) -> bool:
-        journey, price = item
-        if not journey.rides or not _lines(journey) or price is None:
-            return False
-        return any(
-            ride_price is not None
-            and ride_price.amount_minor <= price.amount_minor
-            and ride.arrival_s - ride.departure_s <= journey.arrival_s - journey.departure_s
-            for ride, ride_price in alone
-        )
-
-    return [item for item in priced if not needless(item)]
-
-
-def _lines(journey: Journey) -> int:
-    """Count the legs on buses and trains.
-
-    Parameters
-    ----------
-    journey : Journey
-        A journey.
-
-    Returns
-    -------
-    int
-        Legs with a timetable.
-    """
-    return sum(isinstance(leg, TransitLeg) for leg in journey.legs)
-
-
-def _rank(item: _Priced) -> tuple[int, int, int]:
-    """Order journeys that are equal in time: without booking and with less walking first.
-
-    Parameters
-    ----------
-    item : tuple[Journey, Price | None]
-        A journey.
-
-    Returns
-    -------
-    tuple[int, int, int]
-        Sort key.
-    """
-    journey, _price = item
-    return journey.arrival_s, len(journey.rides), journey.walk_m
-
-
-def reasons_of(priced: Sequence[_Priced], arrive_by: bool) -> list[list[str]]:
-    """Say of each journey why it is there.
-
-    Parameters
-    ----------
-    priced : Sequence[tuple[Journey, Price | None]]
-        What is offered.
-    arrive_by : bool
-        Whether the arrival was asked for.
-
-    Returns
-    -------
-    list[list[str]]
-        For each journey the codes of what it is best in: ``earliest`` or ``latest_departure``,
-        ``cheapest``, ``fewest_changes``, ``least_walking``. A point in which all are equal is no
-        reason.
-    """
-    reasons: list[list[str]] = [[] for _ in priced]
-    if not priced:
-        return reasons
-    first: tuple[str, Callable[[Journey], int]] = (
-        ("latest_departure", lambda journey: -journey.departure_s)
-        if arrive_by
-        else ("earliest", lambda journey: journey.arrival_s)
-    )
-    points: list[tuple[str, list[int | None]]] = [
-        (first[0], [first[1](journey) for journey, _ in priced]),
-        ("cheapest", [None if price is None else price.amount_minor for _, price in priced]),
-        ("fewest_changes", [journey.transfers for journey, _ in priced]),
-        ("least_walking", [journey.walk_m for journey, _ in priced]),
-    ]
-    for name, values in points:
-        known = [value for value in values if value is not None]
-        if known and (len(set(known)) > 1 or name == first[0]):
-            reasons[values.index(min(known))].append(name)
-    return reasons
