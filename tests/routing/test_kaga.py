@@ -52,6 +52,7 @@ def kaga(tmp_path_factory: pytest.TempPathFactory) -> Kaga:
     return Kaga(tmp_path_factory.mktemp("streets"))
 
 
+HUBS = ("加賀温泉駅", "大聖寺駅", "動橋駅")
 BATH = "山中温泉 総湯 菊の湯"
 
 
@@ -86,8 +87,11 @@ def test_equal_to_exhaustion_on_random_pairs(kaga: Kaga) -> None:
     slow = [run for feed in kaga.feeds[:1] for run in slow_runs(feed, "Asia/Tokyo", days)]
     runs = ground.runs(DAY, with_next=True)
     zero = runs.origin_s
-    choice = np.random.default_rng(7).choice(kaga.timetable.served_stops, (6, 2))
-    for (origin, target), clock in zip(choice.tolist(), ("07:00", "10:00") * 3, strict=True):
+    journeys = 0
+    hubs = [kaga.timetable.stop_index(kaga.places[name].stop_id or "") for name in HUBS]
+    others = np.random.default_rng(7).choice(kaga.timetable.served_stops, 4).tolist()
+    asked = [(hubs[0], others[0]), (others[1], hubs[1]), (hubs[2], others[2]), (others[3], hubs[0])]
+    for (origin, target), clock in zip(asked, ("07:00", "10:00") * 2, strict=True):
         first = instant(clock)
         expected = slow_journeys(
             slow,
@@ -95,7 +99,7 @@ def test_equal_to_exhaustion_on_random_pairs(kaga: Kaga) -> None:
             [SlowEgress(names[target], 0, 120)],
             changes,
             first,
-            first + 3600,
+            first + 7200,
             3,
         )
         found = search(
@@ -104,10 +108,12 @@ def test_equal_to_exhaustion_on_random_pairs(kaga: Kaga) -> None:
             times,
             Access.walks(np.array([origin]), np.array([60])),
             Egress.walks(np.array([target]), np.array([120])),
-            Window(first - zero, first + 3600 - zero, vehicles=3),
+            Window(first - zero, first + 7200 - zero, vehicles=3),
         )
         triples = {(f.departure_s + zero, f.arrival_s + zero, len(f.boardings)) for f in found}
         assert triples == expected
+        journeys += len(expected)
+    assert journeys >= 5
 
 
 def test_a_plan_without_rides_is_quick(kaga: Kaga) -> None:

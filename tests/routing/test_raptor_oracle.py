@@ -38,15 +38,15 @@ ONE_OFF = """
 def trips(random: Random, base_minute: int) -> str:
     """Rows of trips over few stops: loops, overtaking, overnight, boarding rules."""
     rows = []
-    shapes = [random.choices(STOPS, k=random.randint(2, 5)) for _ in range(random.randint(1, 5))]
-    for number in range(random.randint(3, 14)):
-        service = random.choice(["daily", "daily", "daily", "monday", "never"])
+    shapes = [random.choices(STOPS, k=random.choice([2, 2, 3, 4])) for _ in range(random.randint(2, 6))]
+    for number in range(random.randint(4, 18)):
+        service = random.choice([*["daily"] * 8, "monday", "never"])
         minute = base_minute + random.randrange(0, 180, 5)
         words = []
         for stop in random.choice(shapes):
             wait = random.choice([0, 0, 2])
             clock = f"{_clock(minute)}/{_clock(minute + wait)}"
-            words += [stop, random.choice([clock] * 4 + [f"-{clock}", f"{clock}-"])]
+            words += [stop, random.choice([clock] * 10 + [f"-{clock}", f"{clock}-"])]
             minute += wait + random.choice([0, 5, 10, 30])
         rows.append(f"t{number} {random.choice('XY')} {service} | {' '.join(words)}")
     return "\n".join(rows)
@@ -76,7 +76,7 @@ def random_ways(random: Random, base_minute: int) -> dict[str, tuple[int, int, i
     found = {}
     for stop in random.sample(STOPS, random.randint(1, 3)):
         opens = base_minute + random.randrange(-60, 120)
-        length = random.choice([0, 30, 90, *[ALWAYS] * 5])
+        length = random.choice([0, 30, 90, *[ALWAYS] * 12])
         found[stop] = (random.randrange(0, 1200, 150), opens, length)
     return found
 
@@ -89,13 +89,13 @@ def _bounds(way: tuple[int, int, int], origin_s: int) -> tuple[int, int]:
     return origin_s + opens * MINUTE, origin_s + (opens + length) * MINUTE
 
 
-@settings(max_examples=300, deadline=None, suppress_health_check=[HealthCheck.too_slow])
+@settings(max_examples=250, deadline=None, suppress_health_check=[HealthCheck.too_slow])
 @given(
     seed=st.integers(0, 2**40),
     base_hour=st.sampled_from([0, 9, 22, 23, 24]),
     change_s=st.sampled_from([0, 60, 300]),
-    hours=st.sampled_from([0, 1, 2, 8]),
-    vehicles=st.integers(1, 4),
+    hours=st.sampled_from([3, 8, 1, 0]),
+    vehicles=st.sampled_from([4, 3, 2, 1]),
 )
 def test_equal_pareto_sets(
     seed: int, base_hour: int, change_s: int, hours: int, vehicles: int
