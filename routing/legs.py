@@ -12,7 +12,6 @@ from routing.on_demand import RidePromise
 from routing.raptor import Boarding, Found
 from routing.shapes import LineCutter
 from routing.snapping import Anchors
-from routing.transfers import walk_s
 
 
 class LegMaker:
@@ -281,4 +280,4 @@ def walking_s(walk_m: int, walk_speed_mm_s: int) -> int:
     int
         Seconds, rounded up.
     """
-    return int(walk_s(np.array([walk_m], np.int32), walk_speed_mm_s)[0])
+    return -(-walk_m * 1000 // walk_speed_mm_s)
