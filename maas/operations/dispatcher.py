@@ -1,6 +1,6 @@
 """The dispatcher behind the planner's port: looks ahead, and checks rides against live plans."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from datetime import date
 from zoneinfo import ZoneInfo
 
@@ -90,7 +90,7 @@ class Dispatcher:
             return np.where(reachable, seconds + rules.boarding_s, UNREACHABLE).astype(np.int32)
 
         return RideOutlook(
-            pickup_s=np.full(n, self._first_shift_s(area, earliest_s, party), dtype=np.int64),
+            pickup_s=np.full(n, self._first_shift_s(area, earliest_s), dtype=np.int64),
             ride_s=bounded(direct_s),
             longest_ride_s=bounded(longest_s),
             pickup_window_s=rules.pickup_window_s,
@@ -153,8 +153,10 @@ class Dispatcher:
             self._states[key] = load_state(self._session, area, days, self._now_s, self._zone)
         return self._states[key]
 
-    def _first_shift_s(self, area: Area, earliest_s: int, party: Party) -> int:
-        """Find the first instant at which any vehicle that takes the party is on shift.
+    def _first_shift_s(self, area: Area, earliest_s: int) -> int:
+        """Find the first instant at which any vehicle is on shift.
+
+        Whether the party fits is left to `check`, which can say what is missing.
 
         Parameters
         ----------
@@ -162,21 +164,16 @@ class Dispatcher:
             The area.
         earliest_s : int
             UTC epoch seconds.
-        party : Party
-            The load.
 
         Returns
         -------
         int
             UTC epoch seconds, `NEVER` where the day has no such shift any more.
         """
-        load = Load(party.seats, party.wheelchairs)
-        fits: Callable[[Load], bool] = load.fits
         starts = [
             max(earliest_s, shift.shift.starts_s)
             for shift in self._state(area, earliest_s).shifts.values()
             if shift.shift.ends_s > earliest_s
-            and fits(Load(shift.vehicle.seats, shift.vehicle.wheelchair_places))
         ]
         return min(starts, default=NEVER)
 
