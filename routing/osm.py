@@ -9,15 +9,16 @@ import tempfile
 import threading
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any, Final
+from typing import TYPE_CHECKING, Any, Final
 
-import networkx as nx
 import numpy as np
-import osmium
-import osmnx
 from numpy.typing import NDArray
 
 from routing.errors import StreetDataError
+from routing.snapping import Plane
+
+if TYPE_CHECKING:
+    import networkx as nx
 
 PIECE_M: Final = 60
 """Longest edge of the finished graph, metres."""
@@ -145,6 +146,8 @@ def read_graph(path: Path) -> "nx.MultiDiGraph[int]":
     StreetDataError
         When the file cannot be read or holds no highway.
     """
+    import osmnx  # takes half a second, and most starts find their streets in the cache
+
     with tempfile.TemporaryDirectory() as folder:
         xml = Path(folder) / "highways.osm"
         try:
@@ -171,6 +174,8 @@ def read_graph(path: Path) -> "nx.MultiDiGraph[int]":
 
 def _write_highways(source: Path, target: Path) -> int:
     """Write the highways whose nodes the file holds as .osm; the count of ways written."""
+    import osmium
+
     ways: list[tuple[int, list[int], dict[str, str]]] = []
     wanted: set[int] = set()
     for way in osmium.FileProcessor(str(source), osmium.osm.WAY):
@@ -296,8 +301,9 @@ def _piece_counts(
     low: NDArray[np.int64],
     high: NDArray[np.int64],
 ) -> NDArray[np.int64]:
-    length_m = osmnx.distance.great_circle(lat[low], lon[low], lat[high], lon[high])
-    return np.maximum(1, np.ceil(np.asarray(length_m) / PIECE_M)).astype(np.int64)
+    plane = Plane(float(lat.mean()))
+    length_m = plane.distance_m(lat[low], lon[low], lat[high], lon[high])
+    return np.maximum(1, np.ceil(length_m / PIECE_M)).astype(np.int64)
 
 
 def _chain_node(

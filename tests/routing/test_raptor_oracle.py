@@ -38,7 +38,9 @@ ONE_OFF = """
 def trips(random: Random, base_minute: int) -> str:
     """Rows of trips over few stops: loops, overtaking, overnight, boarding rules."""
     rows = []
-    shapes = [random.choices(STOPS, k=random.choice([2, 2, 3, 4])) for _ in range(random.randint(2, 6))]
+    shapes = [
+        random.choices(STOPS, k=random.choice([2, 2, 3, 4])) for _ in range(random.randint(2, 6))
+    ]
     for number in range(random.randint(4, 18)):
         service = random.choice([*["daily"] * 8, "monday", "never"])
         minute = base_minute + random.randrange(0, 180, 5)

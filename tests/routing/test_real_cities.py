@@ -1,0 +1,55 @@
+"""Cities made elsewhere: a small German town and a Brazilian metropolis."""
+
+from pathlib import Path
+from zoneinfo import ZoneInfo
+
+import pytest
+
+from gtfs.feed import load_feed
+from routing.build import build_timetable
+from routing.journeys import Place, TransitLeg
+from routing.planner import Planner, PlanQuery
+from routing.streets import StreetNetwork
+from tests.routing.towns import is_connected
+
+PAIRS = Path(__file__).parents[3] / "shared" / "data" / "pairs"
+pytestmark = [
+    pytest.mark.shared,
+    pytest.mark.skipif(not PAIRS.is_dir(), reason="the reference data is not beside the checkout"),
+]
+
+
+def planner(feeds: list[str], osm: str, timezone: str, cache: Path) -> Planner:
+    zone = ZoneInfo(timezone)
+    timetable = build_timetable([load_feed(PAIRS / feed) for feed in feeds], zone)
+    return Planner(timetable, StreetNetwork.load(PAIRS / osm, cache), [], zone)
+
+
+def test_herrenberg(tmp_path: Path) -> None:
+    town = planner(
+        ["herrenberg/vvs-bus-751-only.gtfs.zip"],
+        "herrenberg/herrenberg-minimal.osm.pbf",
+        "Europe/Berlin",
+        tmp_path,
+    )
+    station = Place("Ehningen, Bahnhof", 48.6567, 8.9446)
+    town_hall = Place("Holzgerlingen, ZOB", 48.6383, 9.0103)
+    result = town.plan(PlanQuery(town_hall, station, 1_591_682_400), None)  # 9 June 2020, 08:00
+    assert any(isinstance(leg, TransitLeg) for j in result.journeys for leg in j.legs)
+    assert all(is_connected(journey) for journey in result.journeys)
+
+
+def test_porto_alegre_joins_buses_and_metro(tmp_path: Path) -> None:
+    city = planner(
+        ["porto_alegre/poa_eptc.zip", "porto_alegre/poa_trensurb.zip"],
+        "porto_alegre/poa_osm.pbf",
+        "America/Sao_Paulo",
+        tmp_path,
+    )
+    market = Place("Mercado Público", -30.02756, -51.22796)
+    airport = Place("Aeroporto", -29.98990, -51.17710)
+    result = city.plan(PlanQuery(market, airport, 1_557_766_800), None)  # 13 May 2019, 14:00
+    modes = {leg.mode for journey in result.journeys for leg in journey.legs}
+    assert {"WALK", "RAIL"} <= modes or {"WALK", "SUBWAY"} <= modes
+    assert all(is_connected(journey) for journey in result.journeys)
+    assert all(journey.arrival_s > journey.departure_s for journey in result.journeys)
