@@ -50,6 +50,14 @@ _NOTES = {
         "ja": "道路データがないため、徒歩は直線距離×1.3で計算しています。",
         "en": "No street data: walks are straight lines times 1.3.",
     },
+    "no_stop_near_origin": {
+        "ja": "出発地の近くに停留所がありません。",
+        "en": "There is no stop within walking distance of the start.",
+    },
+    "no_stop_near_destination": {
+        "ja": "目的地の近くに停留所がありません。",
+        "en": "There is no stop within walking distance of the destination.",
+    },
     "widened": {
         "ja": "ご希望の時間帯に便がなく、範囲を広げて探しました。",
         "en": "Nothing ran near the time you asked for, so we looked further.",
