@@ -135,13 +135,16 @@ class LineSearch:
         Returns
         -------
         list of Found
-            See `between`.
+            See `between`; with those that leave a little after the span, for others to be compared
+            with.
         """
         access = Access.walks(*self.ways_on_foot(query, spots[0]))
         egress = Egress.walks(*self.ways_on_foot(query, spots[1]))
-        return self.between(query, span, access, egress)
+        return self.between(query, span, access, egress, edge_s=_EDGE_S)
 
-    def between(self, query: PlanQuery, span: Span, access: Access, egress: Egress) -> list[Found]:
+    def between(
+        self, query: PlanQuery, span: Span, access: Access, egress: Egress, edge_s: int = 0
+    ) -> list[Found]:
         """Journeys between ways of access and ways of egress.
 
         Parameters
@@ -152,6 +155,8 @@ class LineSearch:
             Departures to look at.
         access, egress
             The ways.
+        edge_s
+            Take those along that leave so many seconds after the span; at most `_EDGE_S`.
 
         Returns
         -------
@@ -161,7 +166,7 @@ class LineSearch:
         changes = self._ground.change_times(query.walk_speed_mm_s)
         window = span.window(query)
         founds = search(self._ground.timetable, span.runs, changes, access, egress, window)
-        last_s = span.last_s - span.runs.origin_s
+        last_s = span.last_s + edge_s - span.runs.origin_s
         waits = _Waits(self._ground.timetable, span.runs)
         return [f for f in founds if f.departure_s <= last_s and waits.longest_s(f) <= MAX_WAIT_S]
 

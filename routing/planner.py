@@ -24,8 +24,8 @@ from routing.with_rides import RideSearch
 __all__ = ["PlanQuery", "PlanResult", "Planner"]
 
 _NEXT_DAY_S: Final = 6 * 3600
-_DAY_END_S: Final = 28 * 3600
-"""Widening stops here, seconds of the service day: the last runs of a night are over."""
+_DAY_END_S: Final = 36 * 3600
+"""Widening stops at noon of the next day: who asks at night wants the first run of morning."""
 
 
 class Planner:
@@ -128,7 +128,7 @@ class Planner:
         return notes
 
     def _windows(self, query: PlanQuery) -> Iterable[tuple[int, int]]:
-        """The window asked for, then the rest of the service day in growing steps."""
+        """The window asked for, then on to the next noon in growing steps."""
         t = self._ground.timetable
         day = dt.datetime.fromtimestamp(query.time_s, self._timezone).date()
         width_s = max(query.window_s, 60)
@@ -181,7 +181,9 @@ class Planner:
         journeys = walk + [self._lines.journey(query, spots, span, found) for found in kept]
         if asking is not None:
             journeys += self._rides.journeys(asking, span, journeys)
-        return pareto(journeys, journey_criteria)
+        # What leaves just after the span is no answer, but it beats poor ones that leave before.
+        best = pareto(journeys, journey_criteria)
+        return [journey for journey in best if journey.departure_s <= span.last_s]
 
     def _refusals(
         self, asking: Asking | None, journeys: Sequence[Journey]
@@ -193,7 +195,7 @@ class Planner:
         start_s = query.time_s - query.window_s if query.arrive_by else query.time_s
         span = (start_s, start_s + query.window_s)
         closed = why_closed(asking, self._services, span)
-        offered = any(journey.rides for journey in journeys)
+        offered = any(j.rides and span[0] <= j.departure_s <= span[1] for j in journeys)
         known: dict[str, RideRefusal] = {}
         for refusal in [*asking.refusals, *([] if offered else closed)]:
             known.setdefault(refusal.code, refusal)

@@ -61,7 +61,11 @@ def write_plan(plan: dict[str, Any]) -> None:
         The document of POST /v1/plans.
     """
     console.print(f"[bold]{plan['from']['name']} → {plan['to']['name']}[/bold]")
+    day = ""
     for number, journey in enumerate(plan["journeys"], start=1):
+        if journey["departure"][:10] != day:
+            day = journey["departure"][:10]
+            console.print(f"[bold]{day}[/bold]", highlight=False)
         write_journey(number, journey)
     for refusal in plan["refusals"]:
         later = f" Next: {_clock(refusal['next_pickup'])}." if refusal["next_pickup"] else ""
@@ -85,7 +89,8 @@ def write_journey(number: int, journey: dict[str, Any]) -> None:
     head = f"{number}.  {_clock(journey['departure'])} → {_clock(journey['arrival'])}"
     console.print(
         f"\n[bold]{head}[/bold]  {minutes} min, {journey['transfers']} changes, "
-        f"{_price(journey['price'])}" + (f"  [green]{why}[/green]" if why else "")
+        f"{_price(journey['price'])}" + (f"  [green]{why}[/green]" if why else ""),
+        soft_wrap=True,
     )
     for leg in journey["legs"]:
         times = f"{_clock(leg['departure'])}-{_clock(leg['arrival'])}"

@@ -4,12 +4,9 @@ from collections.abc import Callable, Sequence
 
 from maas.products import Price
 from routing.journeys import Journey, TransitLeg
-from routing.on_demand import RideRefusal
 
 Priced = tuple[Journey, Price | None]
 """A journey and what it costs; None where a fare is not known."""
-
-_NOT_RUNNING = frozenset({"outside_service_hours", "no_service_today", "no_vehicle_in_shift"})
 
 
 def without_dominated(priced: Sequence[Priced]) -> list[Priced]:
@@ -47,26 +44,6 @@ def without_dominated(priced: Sequence[Priced]) -> list[Priced]:
             kept = [other for other in kept if not beats(item, other)]
             kept.append(item)
     return sorted(kept, key=lambda item: (item[0].arrival_s, -item[0].departure_s))
-
-
-def worth_telling(kept: Sequence[Priced], refusals: Sequence[RideRefusal]) -> list[RideRefusal]:
-    """Choose the refusals a rider wants to read.
-
-    Parameters
-    ----------
-    kept : Sequence[tuple[Journey, Price | None]]
-        What is offered.
-    refusals : Sequence[RideRefusal]
-        Rides that could not be had.
-
-    Returns
-    -------
-    list[RideRefusal]
-        All of them; but where a ride is offered, no word of services that do not run then.
-    """
-    if not any(journey.rides for journey, _price in kept):
-        return list(refusals)
-    return [refusal for refusal in refusals if refusal.code not in _NOT_RUNNING]
 
 
 def without_detours(priced: Sequence[Priced]) -> list[Priced]:

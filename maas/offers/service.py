@@ -20,7 +20,6 @@ from maas.offers.choosing import (
     reasons_of,
     without_detours,
     without_dominated,
-    worth_telling,
 )
 from maas.offers.document import DocumentWriter
 from maas.offers.tokens import OfferContent, open_offer, seal
@@ -173,7 +172,7 @@ class OfferDesk:
         notes = [*result.notes, *(["historical_timetable"] if over else [])]
         if not kept:
             notes.append("no_journey")
-        return self._answer(request, kept, worth_telling(kept, result.refusals), notes, now_s)
+        return self._answer(request, kept, result.refusals, notes, now_s)
 
     def open(self, token: str, now_s: int) -> OfferContent:
         """Read an offer back.

@@ -80,6 +80,10 @@ def test_by_bus_and_on_demand_with_prices_and_promises(kaga: Runtime) -> None:
         )
 
 
+def test_no_word_of_services_that_sleep_while_others_offer_a_ride(kaga: Runtime) -> None:
+    assert ask(kaga)["refusals"] == []
+
+
 def test_legs_join_in_time_and_space(kaga: Runtime) -> None:
     for journey in ask(kaga)["journeys"]:
         legs = journey["legs"]
@@ -127,6 +131,20 @@ def test_arriving_by_a_time(kaga: Runtime) -> None:
     journeys = ask(kaga, time="2026-11-24 12:00", arrive_by=True)["journeys"]
     assert journeys
     assert all(journey["arrival"] <= "2026-11-24T12:00:00+09:00" for journey in journeys)
+
+
+@pytest.mark.parametrize(
+    ("evening", "morning"),
+    [
+        ("2026-11-24 23:30", "2026-11-25T05:53:00+09:00"),
+        ("2026-12-31 23:30", "2027-01-01T05:53:00+09:00"),
+        ("2028-02-28 23:30", "2028-02-29T05:53:00+09:00"),
+    ],
+)
+def test_at_night_the_first_train_of_the_morning(kaga: Runtime, evening: str, morning: str) -> None:
+    plan = ask(kaga, "大聖寺駅", "加賀温泉駅", evening)
+    assert plan["journeys"][0]["departure"] == morning
+    assert "widened" in {note["code"] for note in plan["notes"]}
 
 
 def test_english(kaga: Runtime) -> None:

@@ -88,7 +88,8 @@ def test_no_ride_ends_after_the_hours_of_the_service() -> None:
     town = Town(STOPS + TRAINS, [late])
     # Window and longest ride are 20 min; drop-offs end at 16:00.
     assert rides(town, "P", "Q", "15:40", port=FakeDispatcher()) == ["15:40 P-Q 16:00"]
-    assert rides(town, "P", "Q", "15:41", port=FakeDispatcher()) == []
+    next_morning = ["08:00 P-Q 08:20"]
+    assert rides(town, "P", "Q", "15:41", port=FakeDispatcher()) == next_morning
 
 
 def test_booking_closes_to_the_minute() -> None:
@@ -114,7 +115,8 @@ def test_the_day_before_rule() -> None:
     in_time = {"now_s": instant("17:00", "2026-11-23")}
     too_late = {"now_s": instant("17:01", "2026-11-23")}
     assert rides(town, "P", "Q", "09:00", port=FakeDispatcher(), **in_time) == ["09:00 P-Q 09:20"]
-    assert rides(town, "P", "Q", "09:00", port=FakeDispatcher(), **too_late) == []
+    next_day = ["08:00 P-Q 08:20"]
+    assert rides(town, "P", "Q", "09:00", port=FakeDispatcher(), **too_late) == next_day
     assert codes(town, "P", "Q", "09:00", port=FakeDispatcher(), **too_late)[0][0] == (
         "booking_closed"
     )
