@@ -18,6 +18,7 @@ from maas.errors import (
 from maas.offers.choosing import (
     Priced,
     reasons_of,
+    shortened,
     without_detours,
     without_dominated,
 )
@@ -168,10 +169,13 @@ class OfferDesk:
         with_rides = bool(self._fleet.areas) and not over
         result = self._ask_planner(query, dispatcher if with_rides else None)
         priced = [(journey, self._price(journey, request.heads)) for journey in result.journeys]
-        kept = without_detours(without_dominated(priced))
+        found = without_detours(without_dominated(priced))
+        kept = shortened(found, request.arrive_by)
         notes = [*result.notes, *(["historical_timetable"] if over else [])]
         if not kept:
             notes.append("no_journey")
+        elif len(kept) < len(found):
+            notes.append("shortened")
         return self._answer(request, kept, result.refusals, notes, now_s)
 
     def open(self, token: str, now_s: int) -> OfferContent:

@@ -66,6 +66,10 @@ _NOTES = {
         "ja": "この条件で行ける便が見つかりませんでした。時刻か場所を変えてお試しください。",
         "en": "No journey was found. Try another time or another place.",
     },
+    "shortened": {
+        "ja": "便が多いため、近い時刻のものだけを出しています。",
+        "en": "There are many ways; these are the nearest in time.",
+    },
     "historical_timetable": {
         "ja": "過去の時刻表です。経路は見られますが、予約はできません。",
         "en": "This timetable has ended: journeys can be looked at, not booked.",
