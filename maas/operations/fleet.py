@@ -15,10 +15,12 @@ from gtfs.flex import FlexTrip
 from gtfs.times import parse_time
 from maas.city import City
 from maas.errors import CityInvalidError
+from maas.operations import queries
 from maas.operations.travel import driving_table
 from maas.tables import ServiceArea, Vehicle
 
 _DAYS = ("daily", "weekdays", "weekends")
+_DAY_S = 24 * 3600
 
 
 @dataclass(frozen=True)
@@ -88,6 +90,23 @@ class Area:
             Seconds.
         """
         return int(self.travel_s[self.nodes[from_stop_id], self.nodes[to_stop_id]])
+
+    def drive_s(self, from_stop_id: str, to_stop_id: str) -> int:
+        """Give the driving time between two stops that may have left the area since.
+
+        Parameters
+        ----------
+        from_stop_id, to_stop_id : str
+            Stops.
+
+        Returns
+        -------
+        int
+            Seconds; 0 where one of them is unknown.
+        """
+        if from_stop_id not in self.nodes or to_stop_id not in self.nodes:
+            return 0
+        return self.direct_s(from_stop_id, to_stop_id)
 
     def longest_ride_s(self, direct_s: int) -> int:
         """Give the longest time on board that may be promised.
@@ -181,6 +200,9 @@ def load_fleet(city: City, cache_dir: Path | None) -> Fleet:
 def seed_fleet(session: Session, fleet: Fleet) -> None:
     """Write areas and vehicles that the database does not know yet, and renew known ones.
 
+    A vehicle that is no longer listed keeps its row, for the rides it has, but has no hours. One
+    that was taken out of service stays out of service.
+
     Parameters
     ----------
     session : Session
@@ -189,16 +211,24 @@ def seed_fleet(session: Session, fleet: Fleet) -> None:
         The city's fleet.
     """
     for area in fleet.areas.values():
-        row = ServiceArea(
+        service = ServiceArea(
             id=area.id,
             name=area.name,
             route_ids=sorted({trip.route_id for trip in area.trips.values()}),
             rules={f.name: getattr(area.rules, f.name) for f in fields(area.rules)},
         )
-        session.merge(row)
+        session.merge(service)
     session.flush()
+    known = {row.id: row for row in queries.all_vehicles(session)}
     for vehicle in fleet.vehicles:
-        session.merge(Vehicle(**vehicle.model_dump()))
+        row = Vehicle(**vehicle.model_dump())
+        if vehicle.id in known:
+            row.in_service = known[vehicle.id].in_service
+        session.merge(row)
+    listed = {vehicle.id for vehicle in fleet.vehicles}
+    for row in known.values():
+        if row.area_id in fleet.areas and row.id not in listed:
+            row.hours = []
 
 
 def _area(
@@ -274,6 +304,7 @@ def _vehicle(row: Mapping[str, Any]) -> Vehicle:
                 vehicle=vehicle_id,
             ) from error
         hours.append({"start_s": start_s, "end_s": end_s, "days": days})
+    _check_hours(vehicle_id, hours)
     try:
         return Vehicle(
             id=vehicle_id,
@@ -290,3 +321,50 @@ def _vehicle(row: Mapping[str, Any]) -> Vehicle:
         raise CityInvalidError(
             f"fleet.toml, vehicle {vehicle_id}: {error} is missing.", vehicle=vehicle_id
         ) from error
+
+
+def _check_hours(vehicle_id: str, hours: Sequence[Mapping[str, Any]]) -> None:
+    """Refuse hours in which a vehicle would drive two shifts at once.
+
+    Parameters
+    ----------
+    vehicle_id : str
+        The vehicle.
+    hours : Sequence[Mapping[str, Any]]
+        Its shifts: start_s, end_s, days.
+    """
+    for number, one in enumerate(hours):
+        if one["end_s"] <= one["start_s"]:
+            raise CityInvalidError(
+                f"fleet.toml, vehicle {vehicle_id}: a shift must end after it starts; write two "
+                "o'clock at night as 26:00.",
+                vehicle=vehicle_id,
+            )
+        for other_number, other in enumerate(hours):
+            apart = {one["days"], other["days"]} == {"weekdays", "weekends"}
+            today = number < other_number and not apart and _meet(one, other, 0)
+            if today or _meet(one, other, _DAY_S):
+                raise CityInvalidError(
+                    f"fleet.toml, vehicle {vehicle_id}: two of its shifts overlap; it can drive "
+                    "only one at a time.",
+                    vehicle=vehicle_id,
+                )
+
+
+def _meet(one: Mapping[str, Any], other: Mapping[str, Any], later_s: int) -> bool:
+    """Tell whether two shifts are at once.
+
+    Parameters
+    ----------
+    one, other : Mapping[str, Any]
+        The shifts.
+    later_s : int
+        How much later the other one's day is, seconds.
+
+    Returns
+    -------
+    bool
+        True when they overlap; one that begins as the other ends does not.
+    """
+    other_start_s, other_end_s = other["start_s"] + later_s, other["end_s"] + later_s
+    return bool(max(one["start_s"], other_start_s) < min(one["end_s"], other_end_s))
