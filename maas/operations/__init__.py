@@ -3,7 +3,8 @@
 from maas.operations.dispatcher import Dispatcher
 from maas.operations.fleet import Area, AreaRules, Fleet, load_fleet, seed_fleet
 from maas.operations.improvement import Improver
-from maas.operations.service import Operations, RideOrder, find_vehicle, manifest, vehicles
+from maas.operations.lists import find_vehicle, manifest, vehicles
+from maas.operations.service import Operations, RideOrder
 
 __all__ = [
     "Area",

@@ -119,7 +119,7 @@ class Dispatcher:
         if isinstance(wish, int):
             return RideRefusal(request, "window_too_tight", {"short_s": wish})
         state = self._state(area, wish.earliest_pickup_s)
-        found = best_insertion(state.problem, state.plan, wish)
+        found = best_insertion(state.problem, state.plan, state.asking(wish))
         if not isinstance(found, Insertion):
             return RideRefusal(request, found.code, dict(found.params), found.next_pickup_s)
         arrival_s = _round_up(found.dropoff_s + area.rules.arrival_buffer_s, 60)
@@ -171,9 +171,9 @@ class Dispatcher:
             UTC epoch seconds, `NEVER` where the day has no such shift any more.
         """
         starts = [
-            max(earliest_s, shift.shift.starts_s)
+            max(earliest_s, shift.known.hours[0])
             for shift in self._state(area, earliest_s).shifts.values()
-            if shift.shift.ends_s > earliest_s
+            if shift.known.is_open and shift.known.hours[1] > earliest_s
         ]
         return min(starts, default=NEVER)
 

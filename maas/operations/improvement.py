@@ -103,7 +103,9 @@ class Improver:
             queries.lock_area(session, self.area.id)
             state = load_state(session, self.area, (day,), now_s, self.zone)
             old = before.versions()
-            moved = [shift for shift, version in state.versions().items() if old[shift] != version]
+            moved = [
+                shift for shift, version in state.versions().items() if old.get(shift) != version
+            ]
             plan = merge(state.problem, before.plan, better, state.plan, moved=moved)
             changed = [route for route in plan if route != state.plan.route(route.vehicle_id)]
             homes = {ride.id: ride.shift_id for ride in state.rides.values()}
@@ -113,7 +115,7 @@ class Improver:
                 timed = schedule(state.problem, route)
                 assert isinstance(timed, Timed), "merge only takes feasible routes"
                 write_route(session, state.rides, state.shifts[route.vehicle_id], timed)
-                touch(session, state.shifts[route.vehicle_id], now_s)
+                touch(session, state.shifts[route.vehicle_id].shift, now_s)
             for ride in state.rides.values():
                 if ride.shift_id != homes[ride.id]:
                     _tell_rider(session, ride, now_s)

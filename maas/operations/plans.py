@@ -1,6 +1,6 @@
 """Plans as rows: writing a route the dispatcher decided."""
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 
 from sqlmodel import Session, col, select
 
@@ -8,7 +8,7 @@ from dispatch.plan import PICKUP
 from dispatch.schedule import Timed
 from maas.ids import new_id
 from maas.operations.state import ShiftState
-from maas.tables import PlanStop, Ride
+from maas.tables import PlanStop, Ride, Shift
 from maas.tables.outbox import record
 
 
@@ -27,26 +27,26 @@ def open_shift(session: Session, state: ShiftState) -> None:
         session.flush()  # before the rides that point at it
 
 
-def touch(session: Session, state: ShiftState, now_s: int) -> None:
+def touch(session: Session, shift: Shift, now_s: int) -> None:
     """Raise a shift's version, and tell those who watch the vehicle.
 
     Parameters
     ----------
     session : Session
         A writing session that holds the area's lock.
-    state : ShiftState
-        The shift.
+    shift : Shift
+        Its row.
     now_s : int
         The instant, UTC epoch seconds.
     """
-    state.shift.version += 1
+    shift.version += 1
     record(
         session,
-        f"vehicle:{state.vehicle.id}",
+        f"vehicle:{shift.vehicle_id}",
         "plan_changed",
         now_s,
-        shift_id=state.shift.id,
-        version=state.shift.version,
+        shift_id=shift.id,
+        version=shift.version,
     )
 
 
@@ -68,6 +68,8 @@ def write_route(
     timed : Timed
         Its new route with instants.
     """
+    state.shift.starts_s, state.shift.ends_s = state.known.hours
+    number_stops(state.way.driven)
     ids = {stop.request_id for stop in timed.route.stops}
     known = {
         (stop.ride_id, stop.kind): stop
@@ -89,11 +91,23 @@ def write_route(
                 departs_s=0,
             )
         row.shift_id = ride.shift_id = state.shift.id
-        row.sequence = len(state.driven) + position
+        row.sequence = len(state.way.driven) + position
         row.planned_s = timed.begin_s[position]
         row.departs_s = timed.departure_s[position]
         session.add(row)
     session.flush()
+
+
+def number_stops(stops: Iterable[PlanStop]) -> None:
+    """Number stops through from 0.
+
+    Parameters
+    ----------
+    stops : Iterable[PlanStop]
+        All stops of a shift, or the first ones, in driving order.
+    """
+    for number, stop in enumerate(stops):
+        stop.sequence = number
 
 
 def remove_stops(session: Session, ride_id: str, kind: str | None = None) -> None:

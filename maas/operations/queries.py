@@ -40,6 +40,96 @@ def lock_area_of_vehicle(session: Session, vehicle_id: str) -> None:
         lock_area(session, area_id)
 
 
+def areas_of_shifts(session: Session, shift_ids: Sequence[str]) -> Sequence[str]:
+    """Name the areas some shifts are driven in.
+
+    Parameters
+    ----------
+    session : Session
+        Any session.
+    shift_ids : Sequence[str]
+        The shifts.
+
+    Returns
+    -------
+    Sequence[str]
+        Each area once, in order of id: the order in which they may be locked.
+    """
+    return session.exec(
+        select(col(Vehicle.area_id))
+        .join(Shift, col(Shift.vehicle_id) == col(Vehicle.id))
+        .where(col(Shift.id).in_(shift_ids))
+        .distinct()
+        .order_by(col(Vehicle.area_id))
+    ).all()
+
+
+def shift_of(session: Session, ride: Ride) -> tuple[Shift, Vehicle]:
+    """Read the shift a ride is planned on.
+
+    Parameters
+    ----------
+    session : Session
+        Any session.
+    ride : Ride
+        The ride.
+
+    Returns
+    -------
+    tuple[Shift, Vehicle]
+        The shift and its vehicle, as they stand now.
+    """
+    shift, vehicle = session.exec(
+        select(Shift, Vehicle)
+        .join(Vehicle, col(Vehicle.id) == col(Shift.vehicle_id))
+        .where(Shift.id == ride.shift_id)
+        .execution_options(populate_existing=True)
+    ).one()
+    return shift, vehicle
+
+
+def stops_of_shift(session: Session, shift_id: str) -> Sequence[PlanStop]:
+    """List the stops of a shift.
+
+    Parameters
+    ----------
+    session : Session
+        Any session.
+    shift_id : str
+        The shift.
+
+    Returns
+    -------
+    Sequence[PlanStop]
+        In driving order.
+    """
+    return session.exec(
+        select(PlanStop).where(PlanStop.shift_id == shift_id).order_by(col(PlanStop.sequence))
+    ).all()
+
+
+def stop_of_ride(session: Session, ride_id: str, kind: str) -> PlanStop | None:
+    """Find a stop of a ride.
+
+    Parameters
+    ----------
+    session : Session
+        Any session.
+    ride_id : str
+        The ride.
+    kind : str
+        ``pickup`` or ``dropoff``.
+
+    Returns
+    -------
+    PlanStop or None
+        None where it has been taken out of the plan.
+    """
+    return session.exec(
+        select(PlanStop).where(PlanStop.ride_id == ride_id, PlanStop.kind == kind)
+    ).one_or_none()
+
+
 def stop_of_vehicle(
     session: Session, vehicle_id: str, stop_id: str
 ) -> tuple[PlanStop, Ride] | None:
@@ -68,7 +158,7 @@ def stop_of_vehicle(
 
 
 def vehicles_of(session: Session, area_id: str) -> Sequence[Vehicle]:
-    """List the vehicles of an area that are in service.
+    """List the vehicles of an area, also those out of service: they may have rides still.
 
     Parameters
     ----------
@@ -84,8 +174,9 @@ def vehicles_of(session: Session, area_id: str) -> Sequence[Vehicle]:
     """
     return session.exec(
         select(Vehicle)
-        .where(Vehicle.area_id == area_id, col(Vehicle.in_service).is_(True))
+        .where(Vehicle.area_id == area_id)
         .order_by(Vehicle.id)
+        .execution_options(populate_existing=True)
     ).all()
 
 

@@ -6,7 +6,6 @@ time whichever process asks; each change raises the version of the shifts it tou
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import date
 from zoneinfo import ZoneInfo
 
 from dispatch.insertion import Insertion, best_insertion
@@ -16,9 +15,15 @@ from maas.errors import NotFoundError, RideGoneError, StopAlreadySettledError
 from maas.ids import new_id
 from maas.operations import queries
 from maas.operations.fleet import Area, Fleet
-from maas.operations.plans import open_shift, remove_stops, touch, write_route
-from maas.operations.state import days_around, load_state, request_of
-from maas.tables import Booking, PlanStop, Ride, Vehicle
+from maas.operations.plans import (
+    number_stops,
+    open_shift,
+    remove_stops,
+    touch,
+    write_route,
+)
+from maas.operations.state import AreaState, days_around, load_state, request_of
+from maas.tables import PlanStop, Ride
 from maas.tables.outbox import record
 
 
@@ -79,7 +84,10 @@ class Operations:
         orders : Sequence[RideOrder]
             The rides that are to be held.
         """
-        self._lock_trips(session, {order.trip_id for order in orders})
+        trip_ids = {order.trip_id for order in orders}
+        areas = {area.id for trip_id in trip_ids if (area := self.fleet.area_of_trip(trip_id))}
+        for area_id in sorted(areas):
+            queries.lock_area(session, area_id)
 
     def lock_rides(self, session: Session, rides: Sequence[Ride]) -> None:
         """Lock every area some rides are in, always in the same order.
@@ -91,20 +99,7 @@ class Operations:
         rides : Sequence[Ride]
             The rides that are to be changed.
         """
-        self._lock_trips(session, {ride.trip_id for ride in rides})
-
-    def _lock_trips(self, session: Session, trip_ids: set[str]) -> None:
-        """Lock the areas of some flex trips.
-
-        Parameters
-        ----------
-        session : Session
-            A writing session.
-        trip_ids : set[str]
-            The trips.
-        """
-        areas = {area.id for trip_id in trip_ids if (area := self.fleet.area_of_trip(trip_id))}
-        for area_id in sorted(areas):
+        for area_id in queries.areas_of_shifts(session, [ride.shift_id for ride in rides]):
             queries.lock_area(session, area_id)
 
     def hold(self, session: Session, order: RideOrder, booking_id: str, now_s: int) -> Ride:
@@ -142,7 +137,7 @@ class Operations:
         days = days_around(order.pickup_earliest_s, self.zone)
         state = load_state(session, area, days, now_s, self.zone)
         ride = _ride(order, area, booking_id)
-        request = request_of(ride, area)
+        request = state.asking(request_of(ride, area))
         found = best_insertion(state.problem, state.plan, request)
         if not isinstance(found, Insertion):
             raise RideGoneError(
@@ -159,11 +154,14 @@ class Operations:
         session.add(ride)
         session.flush()
         write_route(session, {**state.rides, ride.id: ride}, shift, timed)
-        touch(session, shift, now_s)
+        touch(session, shift.shift, now_s)
         return ride
 
     def release(self, session: Session, ride: Ride, now_s: int) -> None:
         """Take a ride that has not begun out of its vehicle's plan.
+
+        A pickup the vehicle is already driving to stays in the list, as cancelled: the next way
+        begins there.
 
         Parameters
         ----------
@@ -175,14 +173,22 @@ class Operations:
             The instant, UTC epoch seconds.
         """
         area = self._locked_area(session, ride)
+        pickup = queries.stop_of_ride(session, ride.id, "pickup")
+        reached_s = None
+        if area is not None:
+            reached_s = self._state(session, area, ride, now_s).reaches_s(ride)
         ride.state = "cancelled"
-        remove_stops(session, ride.id)
+        if pickup is None or reached_s is None:
+            remove_stops(session, ride.id)
+        else:
+            remove_stops(session, ride.id, "dropoff")
+            pickup.state, pickup.done_s = "cancelled", reached_s
         self._retime(session, area, ride, now_s)
 
     def report(
         self, session: Session, vehicle_id: str, stop_id: str, outcome: str, now_s: int
     ) -> Ride:
-        """Take down what a driver says of a stop.
+        """Take down what a driver says of a stop; who alights has boarded.
 
         Parameters
         ----------
@@ -215,15 +221,41 @@ class Operations:
                 f"This {stop.kind} is already {stop.state}; reload the list.", state=stop.state
             )
         area = self._locked_area(session, ride)
-        stop.state, stop.done_s = outcome, now_s
+        states = ["on_board" if stop.kind == "pickup" else "completed"]
         if outcome == "no_show":
-            ride.state = "no_show"
+            states = ["no_show"]
             remove_stops(session, ride.id, "dropoff")
-        else:
-            ride.state = "on_board" if stop.kind == "pickup" else "completed"
+        elif stop.kind == "dropoff" and self._boarded(session, ride, now_s):
+            states = ["on_board", "completed"]
+        stop.state, stop.done_s = outcome, now_s
+        ride.state = states[-1]
         self._retime(session, area, ride, now_s)
-        record(session, f"booking:{ride.booking_id}", f"ride_{ride.state}", now_s, ride_id=ride.id)
+        for state in states:
+            record(session, f"booking:{ride.booking_id}", f"ride_{state}", now_s, ride_id=ride.id)
         return ride
+
+    def _boarded(self, session: Session, ride: Ride, now_s: int) -> bool:
+        """Report the pickup of a ride that is alighting, where the driver forgot to.
+
+        Parameters
+        ----------
+        session : Session
+            A writing session that holds the area's lock.
+        ride : Ride
+            The ride.
+        now_s : int
+            The instant, UTC epoch seconds.
+
+        Returns
+        -------
+        bool
+            True when it had not been reported.
+        """
+        pickup = queries.stop_of_ride(session, ride.id, "pickup")
+        if pickup is None or pickup.state != "planned":
+            return False
+        pickup.state, pickup.done_s = "done", min(now_s, pickup.departs_s)
+        return True
 
     def _own_stop(self, session: Session, vehicle_id: str, stop_id: str) -> tuple[PlanStop, Ride]:
         """Find a stop of a vehicle's plan, with the area locked.
@@ -246,8 +278,8 @@ class Operations:
             raise NotFoundError("This vehicle has no such stop (any more); reload the list.")
         return found
 
-    def _locked_area(self, session: Session, ride: Ride) -> Area:
-        """Lock the area of a ride.
+    def _locked_area(self, session: Session, ride: Ride) -> Area | None:
+        """Lock the area a ride is driven in.
 
         Parameters
         ----------
@@ -258,16 +290,38 @@ class Operations:
 
         Returns
         -------
-        Area
-            The area.
+        Area or None
+            The area; None where it is no longer part of the city: its rides can still be cancelled
+            and reported, but nothing is planned there.
         """
-        area = self.fleet.area_of_trip(ride.trip_id)
-        if area is None:
-            raise NotFoundError("This ride's service is no longer part of the city.")
-        queries.lock_area(session, area.id)
-        return area
+        self.lock_rides(session, [ride])
+        _, vehicle = queries.shift_of(session, ride)
+        return self.fleet.areas.get(vehicle.area_id)
 
-    def _retime(self, session: Session, area: Area, ride: Ride, now_s: int) -> None:
+    def _state(self, session: Session, area: Area, ride: Ride, now_s: int) -> AreaState:
+        """Read the plans of the day of a ride's shift.
+
+        Parameters
+        ----------
+        session : Session
+            A writing session that holds the area's lock.
+        area : Area
+            The area.
+        ride : Ride
+            The ride.
+        now_s : int
+            The instant, UTC epoch seconds.
+
+        Returns
+        -------
+        AreaState
+            The plans.
+        """
+        session.flush()
+        shift, _ = queries.shift_of(session, ride)
+        return load_state(session, area, (shift.service_day,), now_s, self.zone)
+
+    def _retime(self, session: Session, area: Area | None, ride: Ride, now_s: int) -> None:
         """Plan the instants of the stops ahead in a ride's shift anew, in their order.
 
         Where the new instants would break a promise (the vehicle is late), the old ones stay:
@@ -276,22 +330,27 @@ class Operations:
         Parameters
         ----------
         session : Session
-            A writing session.
-        area : Area
-            The area.
+            A writing session that holds the area's lock.
+        area : Area or None
+            The area, where the city still has it.
         ride : Ride
             A ride of the shift.
         now_s : int
             The instant, UTC epoch seconds.
         """
         session.flush()
-        days = days_around(ride.pickup_earliest_s, self.zone)
-        state = load_state(session, area, days, now_s, self.zone)
-        shift = state.shifts[ride.shift_id]
-        timed = schedule(state.problem, state.plan.route(ride.shift_id))
-        if isinstance(timed, Timed):
-            write_route(session, state.rides, shift, timed)
+        shift, _ = queries.shift_of(session, ride)
+        if area is None:
+            number_stops(queries.stops_of_shift(session, shift.id))
+        else:
+            state = self._state(session, area, ride, now_s)
+            here = state.shifts[shift.id]
+            number_stops((*here.way.driven, *here.way.ahead))
+            timed = schedule(state.problem, state.plan.route(shift.id)) if here.plannable else None
+            if isinstance(timed, Timed):
+                write_route(session, state.rides, here, timed)
         touch(session, shift, now_s)
+        session.flush()
 
 
 def _ride(order: RideOrder, area: Area, booking_id: str) -> Ride:
@@ -327,69 +386,3 @@ def _ride(order: RideOrder, area: Area, booking_id: str) -> Ride:
         arrival_latest_s=order.arrival_latest_s,
         ride_limit_s=area.longest_ride_s(direct_s),
     )
-
-
-def manifest(
-    session: Session, vehicle_id: str, day: date
-) -> Sequence[tuple[PlanStop, Ride, Booking]]:
-    """List what a vehicle does on a day.
-
-    Parameters
-    ----------
-    session : Session
-        Any session.
-    vehicle_id : str
-        The vehicle.
-    day : date
-        The service day.
-
-    Returns
-    -------
-    Sequence[tuple[PlanStop, Ride, Booking]]
-        In driving order.
-    """
-    return queries.manifest_rows(session, vehicle_id, day)
-
-
-def vehicles(session: Session) -> Sequence[Vehicle]:
-    """List every vehicle.
-
-    Parameters
-    ----------
-    session : Session
-        Any session.
-
-    Returns
-    -------
-    Sequence[Vehicle]
-        By area, then id.
-    """
-    return queries.all_vehicles(session)
-
-
-def find_vehicle(session: Session, vehicle_id: str) -> Vehicle:
-    """Read a vehicle that must be there.
-
-    Parameters
-    ----------
-    session : Session
-        Any session.
-    vehicle_id : str
-        The vehicle.
-
-    Returns
-    -------
-    Vehicle
-        The vehicle.
-
-    Raises
-    ------
-    NotFoundError
-        There is none.
-    """
-    found = next((v for v in queries.all_vehicles(session) if v.id == vehicle_id), None)
-    if found is None:
-        raise NotFoundError(
-            f"There is no vehicle {vehicle_id!r}; `maas drivers list` shows all of them."
-        )
-    return found

@@ -1,12 +1,12 @@
-"""Rows to a dispatch problem, and a changed route back to rows.
+"""Rows to a dispatch problem.
 
-What has been driven is decided here and nowhere else: a stop the driver has reported, or one whose
-planned time has passed without a report (silence means that all went to plan). The rest of the
-plan lies open to the dispatcher, save the stop the vehicle is already driving to.
+What lies ahead of a vehicle is open to the dispatcher, save the stop it is already driving to. A
+shift the dispatcher cannot reason about (a stop that left the area, more people on board than
+places) stays as it is and is no part of the problem: the others are planned all the same.
 """
 
-from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from collections.abc import Mapping, Sequence, Set
+from dataclasses import dataclass, replace
 from datetime import date, timedelta
 from zoneinfo import ZoneInfo
 
@@ -15,13 +15,12 @@ from sqlmodel import Session
 from dispatch.plan import DROPOFF, PICKUP, Plan, Route, Stop
 from dispatch.problem import Load, Onboard, Problem, Request
 from dispatch.problem import Vehicle as DispatchVehicle
-from gtfs.times import service_day_origin
 from maas.clock import local_date
 from maas.operations import queries
 from maas.operations.fleet import Area
-from maas.tables import PlanStop, Ride, Shift, Vehicle
-
-_SATURDAY = 5
+from maas.operations.progress import Progress, progress
+from maas.operations.shifts import KnownShift, Span, known_shifts
+from maas.tables import PlanStop, Ride, Shift
 
 
 @dataclass(frozen=True)
@@ -30,20 +29,22 @@ class ShiftState:
 
     Parameters
     ----------
-    shift : Shift
-        Its row, or what its row would be.
-    vehicle : Vehicle
-        Who drives it.
-    driven : tuple[PlanStop, ...]
-        Stops behind it.
-    ahead : tuple[PlanStop, ...]
-        Stops before it.
+    known : KnownShift
+        The shift, its vehicle and its hours.
+    way : Progress
+        What has been driven and what has not.
+    plannable : bool
+        Whether the dispatcher can reason about it.
     """
 
-    shift: Shift
-    vehicle: Vehicle
-    driven: tuple[PlanStop, ...]
-    ahead: tuple[PlanStop, ...]
+    known: KnownShift
+    way: Progress
+    plannable: bool
+
+    @property
+    def shift(self) -> Shift:
+        """Its row, or what its row would be."""
+        return self.known.shift
 
 
 @dataclass(frozen=True)
@@ -57,9 +58,9 @@ class AreaState:
     plan : Plan
         The stops ahead.
     shifts : dict[str, ShiftState]
-        By shift id.
+        By shift id; also those that are no part of the problem.
     rides : dict[str, Ride]
-        Rides with stops ahead, by id.
+        Rides with stops ahead in the plan, by id.
     """
 
     problem: Problem
@@ -76,6 +77,50 @@ class AreaState:
             Shift id to version.
         """
         return {shift_id: state.shift.version for shift_id, state in self.shifts.items()}
+
+    def asking(self, request: Request) -> Request:
+        """Keep a new ride off shifts that are not sold then, or are over by then.
+
+        A shift that is over is not merely unsuited: were it a candidate, the refusal would say
+        that no vehicle is on shift, when those on shift are busy.
+
+        Parameters
+        ----------
+        request : Request
+            The new ride.
+
+        Returns
+        -------
+        Request
+            The ride, with the shifts it may go onto.
+        """
+        shifts = [state.known for state in self.shifts.values()]
+        over = {known.shift.id for known in shifts if known.hours[1] <= request.earliest_pickup_s}
+        return _allowed(request, shifts, over=over)
+
+    def reaches_s(self, ride: Ride) -> int | None:
+        """Tell when a vehicle that can no longer turn back is free at a ride's pickup.
+
+        Parameters
+        ----------
+        ride : Ride
+            A ride that has not begun.
+
+        Returns
+        -------
+        int or None
+            UTC epoch seconds; None while the vehicle is not on its way there.
+        """
+        state = self.shifts[ride.shift_id]
+        for stop in state.way.driven:
+            if (stop.ride_id, stop.kind) == (ride.id, "pickup"):
+                return state.way.left_s[stop.id]
+        route = self.plan.route(ride.shift_id)
+        if not route.frozen or route.stops[0].request_id != ride.id:
+            return None
+        vehicle = self.problem.vehicle(ride.shift_id)
+        travel_s = int(self.problem.travel_s[vehicle.start_node, route.stops[0].node])
+        return vehicle.start_s + travel_s
 
 
 def load_state(
@@ -101,61 +146,34 @@ def load_state(
     AreaState
         What the dispatcher works on.
     """
-    vehicles = queries.vehicles_of(session, area.id)
-    rows = {shift.id: shift for shift in queries.shifts_on(session, area.id, days)}
+    rows = queries.shifts_on(session, area.id, days)
     stops: dict[str, list[PlanStop]] = {}
     rides: dict[str, Ride] = {}
-    for stop, ride in queries.plan_rows(session, list(rows)):
+    for stop, ride in queries.plan_rows(session, [row.id for row in rows]):
         stops.setdefault(stop.shift_id, []).append(stop)
         rides[ride.id] = ride
+    ways = {row.id: progress(stops.get(row.id, ()), area.drive_s, now_s) for row in rows}
     shifts: dict[str, ShiftState] = {}
-    for vehicle in vehicles:
-        for fresh in scheduled_shifts(vehicle, days, zone):
-            shift = rows.get(fresh.id, fresh)
-            shifts[shift.id] = _split(shift, vehicle, stops.get(shift.id, []), now_s)
-    open_rides = {
-        stop.ride_id: rides[stop.ride_id] for state in shifts.values() for stop in state.ahead
-    }
-    routes, fleet = [], []
-    for state in shifts.values():
-        route, dispatch_vehicle = _facing(state, area, now_s)
-        routes.append(route)
-        fleet.append(dispatch_vehicle)
-    requests = tuple(request_of(ride, area) for ride in open_rides.values())
-    problem = Problem(tuple(fleet), requests, area.travel_s)
-    return AreaState(problem, Plan(tuple(routes)), shifts, open_rides)
-
-
-def scheduled_shifts(vehicle: Vehicle, days: Sequence[date], zone: ZoneInfo) -> Iterator[Shift]:
-    """List the shifts a vehicle's hours give on some days.
-
-    Parameters
-    ----------
-    vehicle : Vehicle
-        The vehicle.
-    days : Sequence[date]
-        Service days.
-    zone : ZoneInfo
-        The city's time zone.
-
-    Yields
-    ------
-    Shift
-        A shift with version 0, not in any session.
-    """
-    for day in days:
-        origin_s = service_day_origin(day, zone)
-        weekend = day.weekday() >= _SATURDAY
-        for number, hours in enumerate(vehicle.hours):
-            if hours["days"] == "daily" or (hours["days"] == "weekends") == weekend:
-                yield Shift(
-                    id=f"{vehicle.id}/{day.isoformat()}/{number}",
-                    vehicle_id=vehicle.id,
-                    service_day=day,
-                    starts_s=origin_s + hours["start_s"],
-                    ends_s=origin_s + hours["end_s"],
-                    version=0,
-                )
+    for vehicle in queries.vehicles_of(session, area.id):
+        own = [row for row in rows if row.vehicle_id == vehicle.id]
+        spans = {
+            row.id: _promised(ways[row.id].ahead, area, vehicle.depot_stop_id)
+            for row in own
+            if ways[row.id].ahead
+        }
+        for known in known_shifts(vehicle, own, spans, days, zone):
+            way = ways.get(known.shift.id, Progress((), (), {}, 0))
+            shifts[known.shift.id] = ShiftState(known, way, _plannable(known, way, rides, area))
+    planned = [state for state in shifts.values() if state.plannable]
+    open_rides = {stop.ride_id: rides[stop.ride_id] for s in planned for stop in s.way.ahead}
+    faced = [_facing(state, rides, area, now_s) for state in planned]
+    everyone = [state.known for state in shifts.values()]
+    requests = tuple(
+        _allowed(request_of(ride, area), everyone, own=ride.shift_id)
+        for ride in open_rides.values()
+    )
+    problem = Problem(tuple(vehicle for _, vehicle in faced), requests, area.travel_s)
+    return AreaState(problem, Plan(tuple(route for route, _ in faced)), shifts, open_rides)
 
 
 def days_around(instant_s: int, zone: ZoneInfo) -> tuple[date, ...]:
@@ -205,41 +223,119 @@ def request_of(ride: Ride, area: Area) -> Request:
     )
 
 
-def _split(shift: Shift, vehicle: Vehicle, stops: list[PlanStop], now_s: int) -> ShiftState:
-    """Divide a shift's stops into driven ones and those ahead.
+def _allowed(
+    request: Request,
+    shifts: Sequence[KnownShift],
+    *,
+    own: str | None = None,
+    over: Set[str] = frozenset(),
+) -> Request:
+    """Name the shifts a ride may go onto, where it may not go onto all.
 
     Parameters
     ----------
-    shift : Shift
-        The shift.
-    vehicle : Vehicle
-        Who drives it.
-    stops : list[PlanStop]
-        All its stops in driving order.
-    now_s : int
-        The instant, UTC epoch seconds.
+    request : Request
+        The ride.
+    shifts : Sequence[KnownShift]
+        All shifts.
+    own : str or None
+        The shift it is on already.
+    over : Set[str]
+        Shifts that end too early, by id.
 
     Returns
     -------
-    ShiftState
-        The division. Reports may come out of order; all up to the last one count as driven.
+    Request
+        The ride.
     """
-    reached = [
-        index
-        for index, stop in enumerate(stops)
-        if stop.state != "planned" or stop.planned_s <= now_s
-    ]
-    cut = reached[-1] + 1 if reached else 0
-    return ShiftState(shift, vehicle, tuple(stops[:cut]), tuple(stops[cut:]))
+    if not over and all(known.takes_all for known in shifts):
+        return request
+    taking = {known.shift.id for known in shifts if known.takes(request)} - over
+    return replace(request, vehicle_ids=frozenset(taking if own is None else taking | {own}))
 
 
-def _facing(state: ShiftState, area: Area, now_s: int) -> tuple[Route, DispatchVehicle]:
+def _promised(ahead: Sequence[PlanStop], area: Area, depot_stop_id: str) -> Span:
+    """Tell the hours some stops ahead need.
+
+    Parameters
+    ----------
+    ahead : Sequence[PlanStop]
+        At least one stop.
+    area : Area
+        The area.
+    depot_stop_id : str
+        Where the vehicle comes from and returns to.
+
+    Returns
+    -------
+    tuple[int, int]
+        When it leaves the depot at the latest, and is back; UTC epoch seconds.
+    """
+    first, last = ahead[0], ahead[-1]
+    return (
+        first.planned_s - area.drive_s(depot_stop_id, first.stop_id),
+        last.departs_s + area.drive_s(last.stop_id, depot_stop_id),
+    )
+
+
+def _plannable(known: KnownShift, way: Progress, rides: Mapping[str, Ride], area: Area) -> bool:
+    """Tell whether the dispatcher can reason about a shift.
+
+    Parameters
+    ----------
+    known : KnownShift
+        The shift.
+    way : Progress
+        Its stops.
+    rides : Mapping[str, Ride]
+        Their rides, by id.
+    area : Area
+        The area.
+
+    Returns
+    -------
+    bool
+        False where a stop is no longer one of the area's, or more people are on board than the
+        vehicle has places: reports out of order, or a smaller vehicle.
+    """
+    ahead = {stop.ride_id for stop in way.ahead}
+    places = {known.vehicle.depot_stop_id, *(stop.stop_id for stop in way.driven[-1:])}
+    places |= {rides[ride_id].from_stop_id for ride_id in ahead}
+    places |= {rides[ride_id].to_stop_id for ride_id in ahead}
+    if not places <= area.nodes.keys():
+        return False
+    riding = [rides[ride_id] for ride_id in ahead - _boarding(way)]
+    load = Load(sum(ride.seats for ride in riding), sum(ride.wheelchairs for ride in riding))
+    return load.fits(Load(known.vehicle.seats, known.vehicle.wheelchair_places))
+
+
+def _boarding(way: Progress) -> set[str]:
+    """Name the rides that have not begun.
+
+    Parameters
+    ----------
+    way : Progress
+        A shift's stops.
+
+    Returns
+    -------
+    set[str]
+        Rides whose pickup lies ahead.
+    """
+    return {stop.ride_id for stop in way.ahead if stop.kind == "pickup"}
+
+
+def _facing(
+    state: ShiftState, rides: Mapping[str, Ride], area: Area, now_s: int
+) -> tuple[Route, DispatchVehicle]:
     """Say where a vehicle is, when it is free, and what lies before it.
 
     Parameters
     ----------
     state : ShiftState
         The shift.
+    rides : Mapping[str, Ride]
+        Rides of its stops, by id.
     area : Area
         Its area.
     now_s : int
@@ -250,53 +346,59 @@ def _facing(state: ShiftState, area: Area, now_s: int) -> tuple[Route, DispatchV
     tuple[Route, Vehicle]
         The open route, its first stop frozen when the vehicle is driving to it, and the vehicle.
     """
-    vehicle, shift = state.vehicle, state.shift
+    vehicle, way = state.known.vehicle, state.way
+    shift_start_s, shift_end_s = state.known.hours
     depot = area.nodes[vehicle.depot_stop_id]
-    node, free_s = depot, shift.starts_s
-    if state.driven:
-        last = state.driven[-1]
-        node, free_s = area.nodes[last.stop_id], left_s(last, area)
+    node, free_s = depot, shift_start_s
+    if way.driven:
+        node, free_s = area.nodes[way.driven[-1].stop_id], way.free_s
     stops = tuple(
         Stop(stop.ride_id, PICKUP if stop.kind == "pickup" else DROPOFF, area.nodes[stop.stop_id])
-        for stop in state.ahead
+        for stop in way.ahead
     )
     frozen = 0
     start_s = max(free_s, now_s)
     if stops:
-        leaves_s = state.ahead[0].planned_s - int(area.travel_s[node, stops[0].node])
+        leaves_s = way.ahead[0].planned_s - int(area.travel_s[node, stops[0].node])
         if leaves_s <= now_s:  # on its way there: nothing may be put before it
             frozen, start_s = 1, max(free_s, leaves_s)
-    picked_up = {stop.ride_id: left_s(stop, area) for stop in state.driven if stop.kind == "pickup"}
-    onboard = tuple(
-        Onboard(stop.ride_id, picked_up[stop.ride_id])
-        for stop in state.ahead
-        if stop.kind == "dropoff" and stop.ride_id in picked_up
-    )
-    return Route(shift.id, stops, frozen), DispatchVehicle(
-        id=shift.id,
+    return Route(state.shift.id, stops, frozen), DispatchVehicle(
+        id=state.shift.id,
         capacity=Load(vehicle.seats, vehicle.wheelchair_places),
         start_node=node,
         end_node=depot,
         start_s=start_s,
-        end_s=shift.ends_s,
-        onboard=onboard,
-        shift_start_s=shift.starts_s,
+        end_s=shift_end_s,
+        onboard=_onboard(way, rides, area),
+        shift_start_s=shift_start_s,
     )
 
 
-def left_s(stop: PlanStop, area: Area) -> int:
-    """Tell when the vehicle left a driven stop.
+def _onboard(way: Progress, rides: Mapping[str, Ride], area: Area) -> tuple[Onboard, ...]:
+    """Name who is on board, and since when their ride counts.
 
     Parameters
     ----------
-    stop : PlanStop
-        A driven stop.
+    way : Progress
+        The vehicle's stops.
+    rides : Mapping[str, Ride]
+        Their rides, by id.
     area : Area
-        Its area.
+        The area.
 
     Returns
     -------
-    int
-        The driver's report (pressed when boarding is done), else the plan; UTC epoch seconds.
+    tuple[Onboard, ...]
+        In the order in which they alight.
     """
-    return stop.departs_s if stop.done_s is None else stop.done_s
+    left_s = {stop.ride_id: way.left_s[stop.id] for stop in way.driven if stop.kind == "pickup"}
+    waiting = _boarding(way)
+    riding = [stop.ride_id for stop in way.ahead if stop.ride_id not in waiting]
+    # Who boarded before the window opened is not promised an earlier arrival for it.
+    return tuple(
+        Onboard(
+            ride_id,
+            max(left_s[ride_id], rides[ride_id].pickup_earliest_s + area.rules.boarding_s),
+        )
+        for ride_id in riding
+    )

@@ -55,8 +55,9 @@ class Shift(SQLModel, table=True):
 class PlanStop(SQLModel, table=True):
     """One stop of a shift's plan, in driving order by ``sequence``.
 
-    ``kind`` is ``pickup`` or ``dropoff``; ``state`` is ``planned``, ``done`` or ``no_show``;
-    ``planned_s`` is the planned arrival and ``done_s`` the driver's report, UTC epoch seconds.
+    ``kind`` is ``pickup`` or ``dropoff``; ``state`` is ``planned``, ``done``, ``no_show`` or, of a
+    pickup the vehicle was driving to already, ``cancelled``. ``planned_s`` is the planned arrival;
+    ``done_s`` when the driver reported it (or is free there, if cancelled), UTC epoch seconds.
     """
 
     __tablename__ = "plan_stop"

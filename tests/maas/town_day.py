@@ -1,0 +1,166 @@
+"""A day in the toy town with a clock of its own: riders book and cancel, drivers report.
+
+Offers are signed here from the dispatcher's promise, without asking the planner: a day of a hundred
+rides then takes seconds, and everything from the offer on is the service itself.
+"""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import date
+from secrets import token_hex
+from typing import Any
+
+from apps.runtime import Runtime
+from maas.checkout import BookingRequest
+from maas.offers import OfferContent
+from maas.offers.tokens import seal
+from maas.operations import Dispatcher, Improver, RideOrder
+from maas.tables import Booking
+from routing.on_demand import Party, RidePromise, RideRefusal, RideRequest
+from tests.builders import at
+from tests.maas.riders import TUESDAY
+
+DAY = date.fromisoformat(TUESDAY)
+AREA = "yoyaku"
+
+
+@dataclass
+class TownDay:
+    """A running town and the instant it is."""
+
+    town: Runtime
+    now_s: int
+
+    def to(self, time: str, day: str = TUESDAY) -> None:
+        """Move the clock to a time of the Tuesday."""
+        self.now_s = at(f"{day} {time}")
+
+    def ask(
+        self,
+        origin: str,
+        destination: str,
+        time: str | int,
+        *,
+        seats: int = 1,
+        wheelchairs: int = 0,
+    ) -> RidePromise | RideRefusal:
+        """Ask the dispatcher what it would promise."""
+        time_s = at(f"{TUESDAY} {time}") if isinstance(time, str) else time
+        wish = RideRequest(
+            "yoyaku-day", f"f-{origin}", f"f-{destination}", time_s, None, Party(seats, wheelchairs)
+        )
+        with self.town.database.reading() as session:
+            dispatcher = Dispatcher(session, self.town.fleet, self.now_s, self.town.city.timezone)
+            return dispatcher.check(wish)
+
+    def offer(self, *promises: RidePromise) -> str:
+        """Sign an offer of one or more rides."""
+        rides = tuple(_order(leg, promise) for leg, promise in enumerate(promises))
+        return seal(
+            OfferContent(
+                city=self.town.city.id,
+                expires_s=2**40,
+                journey={"price": {"lines": []}},
+                rides=rides,
+                heads={"adults": 1},
+                price_minor=500,
+                currency="JPY",
+            ),
+            self.town.keys.offer,
+        )
+
+    def take(self, offer: str) -> Booking:
+        """Book an offer."""
+        request = BookingRequest(offer, "Rider A", "")
+        with self.town.database.transaction() as session:
+            return self.town.checkout.book(session, request, token_hex(8), self.now_s)
+
+    def book(self, origin: str, destination: str, time: str | int, **load: int) -> Booking:
+        """Ask and book one ride that must be possible."""
+        promise = self.ask(origin, destination, time, **load)
+        assert isinstance(promise, RidePromise), promise
+        return self.take(self.offer(promise))
+
+    def cancel(self, booking_id: str) -> Booking:
+        """Cancel a booking."""
+        with self.town.database.transaction() as session:
+            return self.town.checkout.cancel(session, booking_id, self.now_s)
+
+    def report(self, stop: Mapping[str, Any], outcome: str = "done") -> str:
+        """Report a stop, as its vehicle's driver does; tells the ride's new state."""
+        vehicle_id = self.one("SELECT vehicle_id FROM shift WHERE id = :id", id=stop["shift_id"])
+        with self.town.database.transaction() as session:
+            return self.town.checkout.report(
+                session, vehicle_id["vehicle_id"], stop["id"], outcome, self.now_s
+            ).state
+
+    def improver(self, search_s: float = 0.3) -> Improver:
+        """Make a worker's improver on this day's clock."""
+        area = self.town.fleet.areas[AREA]
+        return Improver(
+            self.town.database, area, self.town.city.timezone, lambda: self.now_s, search_s
+        )
+
+    def rows(self, query: str, **params: Any) -> list[dict[str, Any]]:
+        """Read rows as they are committed."""
+        from sqlalchemy import text
+
+        with self.town.database.engine.connect() as connection:
+            return [dict(row) for row in connection.execute(text(query), params).mappings()]
+
+    def one(self, query: str, **params: Any) -> dict[str, Any]:
+        """Read the one row there is."""
+        (row,) = self.rows(query, **params)
+        return row
+
+    def change(self, query: str, **params: Any) -> None:
+        """Change rows as an operator with a database console does."""
+        from sqlalchemy import text
+
+        with self.town.database.transaction() as session:
+            session.connection().execute(text(query), params)
+
+    def stop(self, booking: Booking, kind: str, leg: int = 0) -> dict[str, Any]:
+        """Read a stop of a booking."""
+        return self.one(
+            "SELECT plan_stop.* FROM plan_stop JOIN ride ON ride.id = plan_stop.ride_id"
+            " WHERE booking_id = :id AND kind = :kind AND leg = :leg",
+            id=booking.id,
+            kind=kind,
+            leg=leg,
+        )
+
+    def ride(self, booking: Booking, leg: int = 0) -> dict[str, Any]:
+        """Read a ride of a booking."""
+        return self.one(
+            "SELECT * FROM ride WHERE booking_id = :id AND leg = :leg", id=booking.id, leg=leg
+        )
+
+    def told(self, booking: Booking) -> list[str]:
+        """List the events of a booking in order."""
+        found = self.rows(
+            "SELECT kind FROM outbox_event WHERE stream = :s ORDER BY id", s=f"booking:{booking.id}"
+        )
+        return [row["kind"] for row in found]
+
+
+def driving(day: TownDay) -> dict[tuple[str, str], int]:
+    """Give the driving seconds between all stops of the town."""
+    area = day.town.fleet.areas[AREA]
+    return {(a, b): area.direct_s(a, b) for a in area.nodes for b in area.nodes}
+
+
+def _order(leg: int, promise: RidePromise) -> RideOrder:
+    wish = promise.request
+    return RideOrder(
+        leg=leg,
+        trip_id=wish.trip_id,
+        from_stop_id=wish.from_stop_id,
+        to_stop_id=wish.to_stop_id,
+        seats=wish.party.seats,
+        wheelchairs=wish.party.wheelchairs,
+        pickup_earliest_s=promise.pickup_earliest_s,
+        pickup_latest_s=promise.pickup_latest_s,
+        arrival_latest_s=promise.arrival_latest_s,
+        booking_deadline_s=promise.pickup_earliest_s,
+    )
