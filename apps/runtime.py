@@ -9,6 +9,7 @@ from maas.city import City, load_city
 from maas.clock import Clock, make_clock
 from maas.config import Settings
 from maas.database import Database
+from maas.errors import InvalidRequestError
 from maas.events import EventBus, connect
 from maas.offers import OfferDesk
 from maas.operations import Fleet, Operations, load_fleet, seed_fleet
@@ -71,9 +72,21 @@ def open_runtime(settings: Settings) -> Iterator[Runtime]:
     ------
     Runtime
         The service; its connections are closed afterwards.
+
+    Raises
+    ------
+    InvalidRequestError
+        A setting cannot be used.
     """
-    clock = make_clock(settings.now)
+    try:
+        settings.data_dir.mkdir(parents=True, exist_ok=True)
+    except OSError as error:
+        raise InvalidRequestError(
+            f"Cannot keep anything in {settings.data_dir} ({error.strerror}). "
+            "Choose another folder with MAAS_DATA_DIR."
+        ) from error
     city = load_city(settings.city, settings.cache_dir)
+    clock = make_clock(settings.now, city.timezone)
     fleet = load_fleet(city, settings.cache_dir)
     catalogue = load_catalogue(city.folder, city.feeds, city.currency)
     database = Database(settings.database_for(city.id))

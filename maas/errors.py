@@ -32,6 +32,25 @@ class InvalidRequestError(MaasError):
     title = "The request is not well formed"
 
 
+class RequestTooLargeError(MaasError):
+    """The request holds more than any honest one.
+
+    Parameters
+    ----------
+    most_bytes : int
+        What it may hold.
+    """
+
+    code = "request_too_large"
+    status = 413
+    title = "The request is too large"
+
+    def __init__(self, most_bytes: int) -> None:
+        super().__init__(
+            f"A request may hold {most_bytes} bytes; send less.", most_bytes=most_bytes
+        )
+
+
 class PlaceUnknownError(MaasError):
     """No place of the city has this name."""
 
@@ -158,6 +177,22 @@ class StaffKeyWrongError(MaasError):
     code = "staff_key_wrong"
     status = 401
     title = "Staff key missing or wrong"
+
+
+class UnavailableError(MaasError):
+    """The database cannot be reached, or is too busy to answer in time."""
+
+    code = "unavailable"
+    status = 503
+    title = "The service cannot answer now"
+
+
+class BrokenError(MaasError):
+    """Something is wrong with the service itself."""
+
+    code = "internal_error"
+    status = 500
+    title = "Something went wrong here"
 
 
 class CityInvalidError(MaasError):

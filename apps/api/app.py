@@ -7,8 +7,10 @@ from contextlib import asynccontextmanager
 from fastapi import FastAPI
 
 from apps.api import bookings, city, pages, plans, problems, products, vehicles
+from apps.api.gate import Gate
 from apps.runtime import Runtime
 from apps.worker import Worker
+from maas.errors import BrokenError, RequestTooLargeError, UnavailableError
 
 _ABOUT = (
     "Buses, trains and shared on-demand rides as one service: plan, book, ride. Times are ISO 8601 "
@@ -53,7 +55,9 @@ def create_app(runtime: Runtime, *, with_worker: bool = False) -> FastAPI:
         lifespan=life,
         docs_url=None,
         redoc_url=None,
+        responses=problems.documented(RequestTooLargeError, BrokenError, UnavailableError),
     )
+    app.add_middleware(Gate)
     app.state.runtime = runtime
     app.state.stopping = threading.Event()
     problems.install(app)

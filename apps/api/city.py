@@ -45,14 +45,19 @@ def read_city(runtime: ServiceRuntime) -> dict[str, Any]:
     responses={200: {"content": {"application/geo+json": {}}}, 304: {"description": "Unchanged"}},
 )
 def read_map(
-    request: Request, if_none_match: Annotated[str, Header(description="ETag")] = ""
+    request: Request,
+    if_none_match: Annotated[str, Header(description="ETag")] = "",
+    accept_encoding: Annotated[str, Header(description="With `gzip` it comes packed")] = "",
 ) -> Response:
     """Draw the city as GeoJSON: roads, lines, stops, places."""
     body, tag = request.app.state.drawing
-    headers = {"ETag": tag, "Cache-Control": "public, max-age=300"}
+    headers = {"ETag": tag, "Cache-Control": "public, max-age=300", "Vary": "Accept-Encoding"}
     if tag in if_none_match:
         return Response(status_code=304, headers=headers)
-    headers["Content-Encoding"] = "gzip"
+    if "gzip" in accept_encoding:
+        headers["Content-Encoding"] = "gzip"
+    else:
+        body = gzip.decompress(body)
     return Response(body, media_type="application/geo+json", headers=headers)
 
 

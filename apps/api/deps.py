@@ -48,7 +48,8 @@ def staff_only(
     StaffKeyWrongError
         The key is missing or wrong.
     """
-    given = authorization.removeprefix("Bearer ").strip() or key
+    scheme, _, credentials = authorization.partition(" ")
+    given = credentials.strip() if scheme.lower() == "bearer" else key
     if not secrets.compare_digest(given.encode(), runtime.keys.staff.encode()):
         raise StaffKeyWrongError(
             "This page is for staff. Open it with the link that `maas drivers list` prints."

@@ -58,15 +58,15 @@ def find_places(
 )
 def make_plan(runtime: ServiceRuntime, body: schemas.PlanIn) -> dict[str, Any]:
     """Find journeys by bus, train, foot and on-demand ride, with live seats and one price each."""
-    if body.depart and body.arrive:
+    if body.depart is not None and body.arrive is not None:
         raise InvalidRequestError("Give depart or arrive, not both.")
     now_s = runtime.clock()
-    time = body.arrive or body.depart
+    time = body.depart if body.arrive is None else body.arrive
     request = PlanRequest(
-        origin=_place(runtime, body.origin, body.language),
-        destination=_place(runtime, body.destination, body.language),
-        time_s=local_instant(time, runtime.city.timezone) if time else now_s,
-        arrive_by=bool(body.arrive),
+        origin=_place(runtime, body.origin, body.language, "from"),
+        destination=_place(runtime, body.destination, body.language, "to"),
+        time_s=now_s if time is None else local_instant(time, runtime.city.timezone),
+        arrive_by=body.arrive is not None,
         heads=Heads(**body.party.model_dump()),
         language=body.language,
     )
@@ -74,7 +74,7 @@ def make_plan(runtime: ServiceRuntime, body: schemas.PlanIn) -> dict[str, Any]:
         return runtime.desk.plan(session, request, now_s)
 
 
-def _place(runtime: Runtime, wish: str | schemas.PointIn, language: str) -> Place:
+def _place(runtime: Runtime, wish: str | schemas.PointIn, language: str, field: str) -> Place:
     """Take a place as the request names it.
 
     Parameters
@@ -85,6 +85,8 @@ def _place(runtime: Runtime, wish: str | schemas.PointIn, language: str) -> Plac
         A text, or a point.
     language : str
         Language of its name.
+    field : str
+        ``from`` or ``to``, for the error.
 
     Returns
     -------
@@ -93,9 +95,9 @@ def _place(runtime: Runtime, wish: str | schemas.PointIn, language: str) -> Plac
     """
     gazetteer = runtime.city.gazetteer
     if isinstance(wish, str):
-        return gazetteer.resolve(wish, language)
+        return gazetteer.resolve(wish, language, field)
     if wish.place_id is not None:
-        return gazetteer.resolve(wish.place_id, language)
+        return gazetteer.resolve(wish.place_id, language, field)
     if wish.lat is None or wish.lon is None:
-        raise InvalidRequestError("A point needs lat and lon, or a place_id.")
-    return gazetteer.point(wish.lat, wish.lon, wish.name)
+        raise InvalidRequestError("A point needs lat and lon, or a place_id.", field=field)
+    return gazetteer.point(wish.lat, wish.lon, wish.name, field)

@@ -1,16 +1,35 @@
 """Errors as RFC 9457 problem documents."""
 
+import logging
+from http import HTTPStatus
 from typing import Any
 
 from fastapi import FastAPI, Request
 from fastapi.exceptions import RequestValidationError
 from fastapi.responses import JSONResponse
 from pydantic import BaseModel, Field
+from sqlalchemy.exc import InterfaceError, OperationalError
+from sqlalchemy.exc import TimeoutError as PoolTimeoutError
 from starlette.exceptions import HTTPException
 
-from maas.errors import InvalidRequestError, MaasError, NotFoundError
+from maas.errors import (
+    BrokenError,
+    InvalidRequestError,
+    MaasError,
+    NotFoundError,
+    RequestTooLargeError,
+    StaffKeyWrongError,
+    UnavailableError,
+)
 
 MEDIA_TYPE = "application/problem+json"
+MOST_BYTES = 500_000
+"""Largest request body; the largest real one holds an offer of some kilobytes."""
+
+_AWAY = (OperationalError, InterfaceError, PoolTimeoutError)
+"""The database is away, restarting, or has kept a request waiting too long."""
+
+log = logging.getLogger("meguri.api")
 
 
 class Problem(BaseModel):
@@ -64,6 +83,7 @@ def answer(error: MaasError) -> JSONResponse:
     JSONResponse
         With the error's status.
     """
+    headers = {"WWW-Authenticate": "Bearer"} if error.status == StaffKeyWrongError.status else None
     problem = Problem(
         type=f"/docs#problem-{error.code}",
         title=error.title,
@@ -72,7 +92,7 @@ def answer(error: MaasError) -> JSONResponse:
         code=error.code,
         params=error.params,
     )
-    return JSONResponse(problem.model_dump(mode="json"), error.status, media_type=MEDIA_TYPE)
+    return JSONResponse(problem.model_dump(mode="json"), error.status, headers, MEDIA_TYPE)
 
 
 def install(app: FastAPI) -> None:
@@ -99,20 +119,79 @@ def install(app: FastAPI) -> None:
 
     @app.exception_handler(HTTPException)
     def of_framework(request: Request, error: HTTPException) -> JSONResponse:
-        if error.status_code == NotFoundError.status:
-            return answer(
-                NotFoundError(f"There is nothing at {request.url.path}; /docs lists all routes.")
-            )
-        problem = Problem(
-            type="about:blank",
-            title=str(error.detail),
-            status=error.status_code,
-            detail=f"{error.detail}; /docs lists all routes.",
-            code=str(error.detail).lower().replace(" ", "_"),
-        )
-        return JSONResponse(
-            problem.model_dump(mode="json"),
-            error.status_code,
-            headers=error.headers,
-            media_type=MEDIA_TYPE,
-        )
+        return _of_framework(request.url.path, error)
+
+    def of_database(_request: Request, error: Exception) -> JSONResponse:
+        log.warning("database: %s", error)
+        return answer(UnavailableError("Nothing was changed. Try again in a moment."))
+
+    for kind in _AWAY:
+        app.add_exception_handler(kind, of_database)
+
+    @app.exception_handler(Exception)
+    def of_ourselves(_request: Request, _error: Exception) -> JSONResponse:
+        # The server logs it with its traceback; what went wrong inside is nobody else's business.
+        return answer(BrokenError("Nothing was changed. Try again, or tell the operator."))
+
+    _describe(app)
+
+
+def _of_framework(path: str, error: HTTPException) -> JSONResponse:
+    """Write an error of the web framework as a problem document.
+
+    Parameters
+    ----------
+    path : str
+        What was asked for.
+    error : HTTPException
+        The error.
+
+    Returns
+    -------
+    JSONResponse
+        With the error's status; a body that cannot be read counts as not well formed.
+    """
+    if error.status_code == NotFoundError.status:
+        return answer(NotFoundError(f"There is nothing at {path}; /docs lists all routes."))
+    if error.status_code == RequestTooLargeError.status:
+        return answer(RequestTooLargeError(MOST_BYTES))
+    if error.status_code == HTTPStatus.BAD_REQUEST:
+        return answer(InvalidRequestError("The body could not be read; send JSON in UTF-8."))
+    problem = Problem(
+        type="about:blank",
+        title=str(error.detail),
+        status=error.status_code,
+        detail=f"{error.detail}; /docs lists all routes.",
+        code=str(error.detail).lower().replace(" ", "_"),
+    )
+    return JSONResponse(
+        problem.model_dump(mode="json"),
+        error.status_code,
+        headers=error.headers,
+        media_type=MEDIA_TYPE,
+    )
+
+
+def _describe(app: FastAPI) -> None:
+    """Say in an app's OpenAPI document that problems have a media type of their own.
+
+    Parameters
+    ----------
+    app : FastAPI
+        The app. FastAPI writes every documented model down as application/json.
+    """
+    write = app.openapi
+
+    def openapi() -> dict[str, Any]:
+        fresh = app.openapi_schema is None
+        document = write()
+        if fresh:
+            for operations in document["paths"].values():
+                for operation in operations.values():
+                    for response in operation["responses"].values():
+                        content = response.get("content", {})
+                        if MEDIA_TYPE in content and "application/json" in content:
+                            content[MEDIA_TYPE] = content.pop("application/json")
+        return document
+
+    setattr(app, "openapi", openapi)  # noqa: B010 - FastAPI's own way to extend the document

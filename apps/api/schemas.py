@@ -1,22 +1,49 @@
 """What the API takes and gives, as it stands in OpenAPI."""
 
+import unicodedata
 from typing import Annotated, Any, Literal
 
-from pydantic import BaseModel, ConfigDict, Field
+from pydantic import AfterValidator, BaseModel, ConfigDict, Field
+
+
+def _legible(text: str) -> str:
+    """Refuse what no keyboard writes and no screen, list or database should have to show.
+
+    Parameters
+    ----------
+    text : str
+        As sent.
+
+    Returns
+    -------
+    str
+        The same.
+    """
+    if any(unicodedata.category(character) in {"Cc", "Cs"} for character in text):
+        raise ValueError("holds control characters; send plain text")
+    return text
+
 
 Language = Literal["ja", "en"]
 Instant = Annotated[str, Field(examples=["2026-11-24T10:12:00+09:00"])]
 """An instant in ISO 8601 with the city's offset."""
 
 
+Text = Annotated[str, AfterValidator(_legible)]
+"""One line that a person wrote."""
+
+Name = Annotated[Text, Field(max_length=200)]
+"""A name, an identifier or a pair of coordinates."""
+
+
 class PointIn(BaseModel):
     """A place of the gazetteer by its id, or a coordinate."""
 
     model_config = ConfigDict(extra="forbid")
-    place_id: str | None = Field(default=None, max_length=200)
+    place_id: Name | None = None
     lat: float | None = Field(default=None, ge=-90, le=90)
     lon: float | None = Field(default=None, ge=-180, le=180)
-    name: str = Field(default="", max_length=200)
+    name: Name = ""
 
 
 class PartyIn(BaseModel):
@@ -39,10 +66,10 @@ class PlanIn(BaseModel):
             "examples": [{"from": "加賀温泉駅", "to": "菊の湯", "depart": "2026-11-24T10:00"}]
         },
     )
-    origin: str | PointIn = Field(alias="from", description="Name, stop id, `lat,lon`, or a point")
-    destination: str | PointIn = Field(alias="to", description="As `from`")
-    depart: str | None = Field(default=None, max_length=40, description="City's time; else now")
-    arrive: str | None = Field(default=None, max_length=40, description="Instead of `depart`")
+    origin: Name | PointIn = Field(alias="from", description="Name, stop id, `lat,lon`, or a point")
+    destination: Name | PointIn = Field(alias="to", description="As `from`")
+    depart: Text | None = Field(default=None, max_length=40, description="City's time; else now")
+    arrive: Text | None = Field(default=None, max_length=40, description="Instead of `depart`")
     party: PartyIn = PartyIn(adults=1)
     language: Language = "ja"
 
@@ -211,8 +238,8 @@ class RiderIn(BaseModel):
     """Whom the driver asks for; the driver of the vehicle sees it, nobody else."""
 
     model_config = ConfigDict(extra="forbid")
-    name: str = Field(max_length=80)
-    phone: str = Field(default="", max_length=80)
+    name: Text = Field(max_length=80)
+    phone: Text = Field(default="", max_length=80)
 
 
 class BookingIn(BaseModel):

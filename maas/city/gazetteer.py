@@ -161,7 +161,7 @@ class Gazetteer:
         best = sorted(scored.items(), key=lambda item: (-item[1][0], item[1][1]))
         return [self._by_id[place_id] for place_id, _score in best[:limit]]
 
-    def resolve(self, text: str, language: str = "ja") -> Place:
+    def resolve(self, text: str, language: str = "ja", field: str = "") -> Place:
         """Take a place from a name, a stop id, a place id or ``lat,lon``.
 
         Parameters
@@ -170,6 +170,8 @@ class Gazetteer:
             What the person wrote.
         language : str
             Language of the answered name.
+        field : str
+            What the person was asked (``from``, ``to``), for the error.
 
         Returns
         -------
@@ -185,7 +187,7 @@ class Gazetteer:
         """
         coordinate = _COORDINATE.match(text)
         if coordinate:
-            return self.point(float(coordinate[1]), float(coordinate[2]))
+            return self.point(float(coordinate[1]), float(coordinate[2]), field=field)
         found = self._by_key.get(fold(text)) or self._by_id.get(text.strip())
         if found:
             return found.place(language)
@@ -198,9 +200,10 @@ class Gazetteer:
             f"No place here is called {text!r}. {hint} A stop id or lat,lon works too.",
             text=text,
             suggestions=suggestions,
+            **_asked(field),
         )
 
-    def point(self, lat: float, lon: float, name: str = "") -> Place:
+    def point(self, lat: float, lon: float, name: str = "", field: str = "") -> Place:
         """Take a bare coordinate, if it lies in the city.
 
         Parameters
@@ -209,6 +212,8 @@ class Gazetteer:
             Degrees, WGS 84.
         name : str
             What to call it; empty for the coordinates themselves.
+        field : str
+            What the person was asked (``from``, ``to``), for the error.
 
         Returns
         -------
@@ -228,6 +233,7 @@ class Gazetteer:
                 lat=lat,
                 lon=lon,
                 bounds=list(self.bounds),
+                **_asked(field),
             )
         return Place(name or f"{lat:.5f},{lon:.5f}", lat, lon)
 
@@ -318,6 +324,22 @@ def _named_place(row: Mapping[str, str], file: str, line: int) -> NamedPlace:
         stop_id=row["stop_id"] or None,
         aliases=tuple(alias for alias in (row["aliases"] or "").split("|") if alias),
     )
+
+
+def _asked(field: str) -> dict[str, str]:
+    """Name the field an error is about.
+
+    Parameters
+    ----------
+    field : str
+        ``from`` or ``to``; empty where nobody asked by a field.
+
+    Returns
+    -------
+    dict[str, str]
+        The field as a parameter of the error, if there is one.
+    """
+    return {"field": field} if field else {}
 
 
 def _rank(place: NamedPlace) -> tuple[int, str]:
