@@ -8,7 +8,10 @@ from typing import Any
 from alembic import command
 from alembic.config import Config
 from sqlalchemy import Connection, Engine, create_engine, event
+from sqlalchemy.exc import ArgumentError, DatabaseError
 from sqlmodel import Session
+
+from maas.errors import InvalidRequestError, UnavailableError
 
 __all__ = ["Database", "Session"]
 
@@ -25,11 +28,22 @@ class Database:
     ----------
     url : str
         SQLAlchemy address.
+
+    Raises
+    ------
+    InvalidRequestError
+        The address is none.
     """
 
     def __init__(self, url: str) -> None:
         self.url = url
-        self.engine = _sqlite_engine(url) if url.startswith("sqlite") else _server_engine(url)
+        try:
+            self.engine = _sqlite_engine(url) if url.startswith("sqlite") else _server_engine(url)
+        except (ArgumentError, ImportError) as error:
+            raise InvalidRequestError(
+                "MAAS_DATABASE_URL cannot be used. Write it like postgresql://user@host/meguri, "
+                "or leave it out for SQLite."
+            ) from error
 
     @contextmanager
     def transaction(self) -> Iterator[Session]:
@@ -49,7 +63,7 @@ class Database:
 
     @contextmanager
     def reading(self) -> Iterator[Session]:
-        """Open a session that only reads and sees one consistent moment.
+        """Open a session that only reads and sees one consistent moment, all its queries long.
 
         Yields
         ------
@@ -57,6 +71,13 @@ class Database:
             The session to hand to services; whatever is left in it is rolled back.
         """
         with Session(self.engine) as session, session.no_autoflush:
+            if self.engine.dialect.name == "postgresql":  # SQLite reads from one snapshot anyway
+                session.connection(
+                    execution_options={
+                        "isolation_level": "REPEATABLE READ",
+                        "postgresql_readonly": True,
+                    }
+                )
             yield session
             session.rollback()
 
@@ -67,11 +88,32 @@ class Database:
         ----------
         revision : str
             Alembic revision; ``base`` takes everything down.
+
+        Raises
+        ------
+        UnavailableError
+            The database cannot be reached or is none.
         """
         if self.url.startswith("sqlite:///") and self.url != "sqlite:///:memory:":
             Path(self.url.removeprefix("sqlite:///")).parent.mkdir(parents=True, exist_ok=True)
+        try:
+            self._migrate(revision)
+        except DatabaseError as error:
+            raise UnavailableError(
+                f"The database {self.engine.url} cannot be used: {error.orig} "
+                "Start it or mend its address: MAAS_DATABASE_URL, or MAAS_DATA_DIR for SQLite."
+            ) from error
+
+    def _migrate(self, revision: str) -> None:
+        """Run Alembic in one transaction, one process at a time.
+
+        Parameters
+        ----------
+        revision : str
+            Alembic revision.
+        """
         config = Config()
-        config.set_main_option("script_location", str(_MIGRATIONS))
+        config.set_main_option("script_location", str(_MIGRATIONS).replace("%", "%%"))
         with self.engine.connect().execution_options(maas_writes=True) as connection:
             config.attributes["connection"] = connection
             with connection.begin():
@@ -119,9 +161,12 @@ def _server_engine(url: str) -> Engine:
     Returns
     -------
     Engine
-        A pool that notices connections a restarted server has dropped.
+        A pool that notices connections a restarted server has dropped. Its errors do not repeat
+        what was to be written: that would bring names and telephone numbers into logs.
     """
-    return create_engine(url, pool_pre_ping=True, pool_size=10, max_overflow=30)
+    return create_engine(
+        url, pool_pre_ping=True, pool_size=10, max_overflow=30, hide_parameters=True
+    )
 
 
 def _sqlite_engine(url: str) -> Engine:
@@ -138,19 +183,21 @@ def _sqlite_engine(url: str) -> Engine:
     Returns
     -------
     Engine
-        A pooled engine: write-ahead log, foreign keys on, 30 s patience for the lock.
+        A pooled engine: write-ahead log brought to the disk at each commit (an acknowledged
+        booking outlives a power cut), foreign keys on, 30 s patience for the lock.
     """
     engine = create_engine(
         url,
         connect_args={"check_same_thread": False, "timeout": 30},
         pool_size=10,
         max_overflow=60,
+        hide_parameters=True,
     )
 
     @event.listens_for(engine, "connect")
     def prepare(connection: Any, _record: Any) -> None:
         connection.isolation_level = None
-        for pragma in ("journal_mode=WAL", "synchronous=NORMAL", "foreign_keys=ON"):
+        for pragma in ("journal_mode=WAL", "synchronous=FULL", "foreign_keys=ON"):
             connection.execute(f"PRAGMA {pragma}")
 
     @event.listens_for(engine, "begin")

@@ -8,11 +8,17 @@ from typing import Any
 import fakeredis
 import redis
 
+from maas.errors import InvalidRequestError
+
 _KEPT = 200
 """Events kept per stream: a listener that was away for less misses nothing."""
 
 _LIFE_S = 2 * 24 * 3600
 """How long an idle stream is kept."""
+
+
+_PATIENCE_S = 5
+"""Longest wait for an answer; without one a Redis that hangs would hang every listener's thread."""
 
 
 class EventBus:
@@ -113,10 +119,26 @@ def connect(url: str) -> EventBus:
     Returns
     -------
     EventBus
-        The bus.
+        The bus; a Redis that does not answer within seconds counts as away.
+
+    Raises
+    ------
+    InvalidRequestError
+        The address is none.
     """
     if url:
-        return EventBus(redis.Redis.from_url(url, health_check_interval=15))
+        try:
+            client = redis.Redis.from_url(
+                url,
+                health_check_interval=15,
+                socket_connect_timeout=_PATIENCE_S,
+                socket_timeout=_PATIENCE_S,
+            )
+        except ValueError as error:
+            raise InvalidRequestError(
+                f"MAAS_REDIS_URL cannot be used: {error}. Write it like redis://host:6379/0."
+            ) from error
+        return EventBus(client)
     return EventBus(fakeredis.FakeRedis(server=_in_process_server()))
 
 

@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 
+from sqlalchemy.exc import IntegrityError
 from sqlmodel import Session, col, select
 
 from maas.tables import Booking, IdempotencyKey, Ride, Shift, Vehicle
@@ -90,3 +91,27 @@ def idempotency_key(session: Session, key: str) -> IdempotencyKey | None:
         None where it is new.
     """
     return session.exec(select(IdempotencyKey).where(IdempotencyKey.key == key)).one_or_none()
+
+
+def add_idempotency_key(session: Session, row: IdempotencyKey) -> bool:
+    """Write down what a key was used for.
+
+    Parameters
+    ----------
+    session : Session
+        A writing session.
+    row : IdempotencyKey
+        The key and its booking.
+
+    Returns
+    -------
+    bool
+        False where another transaction wrote the same key meanwhile; this one cannot go on then.
+    """
+    session.flush()  # so that nothing but the key can fail below
+    session.add(row)
+    try:
+        session.flush()
+    except IntegrityError:
+        return False
+    return True

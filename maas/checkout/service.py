@@ -10,6 +10,7 @@ from dataclasses import asdict, dataclass
 from maas.bookings import find_booking, rides_of, settle
 from maas.bookings import queries as booking_queries
 from maas.checkout.keys import Keys
+from maas.clock import iso
 from maas.database import Session
 from maas.errors import (
     IdempotencyKeyMissingError,
@@ -18,10 +19,11 @@ from maas.errors import (
     NotBookableError,
     NotCancellableError,
     OfferInvalidError,
+    RideGoneError,
 )
 from maas.ids import new_id
 from maas.offers import OfferContent, OfferDesk
-from maas.operations import Operations
+from maas.operations import Operations, RideOrder
 from maas.tables import Booking, IdempotencyKey, Ride
 from maas.tables.outbox import record
 from maas.tickets import Ticket, sign_ticket
@@ -122,16 +124,9 @@ class Checkout:
             return earlier
         booking = self._write(session, request, offer, now_s)
         for order in offer.rides:
-            ride = self._operations.hold(session, order, booking.id, now_s)
+            ride = self._held(session, order, booking.id, now_s)
             record(session, f"booking:{booking.id}", "ride_planned", now_s, ride_id=ride.id)
-        session.add(
-            IdempotencyKey(
-                key=idempotency_key,
-                request_hash=fingerprint,
-                booking_id=booking.id,
-                created_s=now_s,
-            )
-        )
+        self._remember(session, idempotency_key, fingerprint, booking)
         record(session, f"booking:{booking.id}", "booking_confirmed", now_s)
         return booking
 
@@ -219,10 +214,62 @@ class Checkout:
         if used is None:
             return None
         if used.request_hash != fingerprint:
-            raise IdempotencyKeyReusedError(
-                "This Idempotency-Key was used for another request; use a fresh one."
-            )
+            raise _reused()
         return find_booking(session, used.booking_id)
+
+    def _remember(self, session: Session, key: str, fingerprint: str, booking: Booking) -> None:
+        """Write down what a key did.
+
+        Parameters
+        ----------
+        session : Session
+            A writing session.
+        key, fingerprint : str
+            The key, and the hash of the request it came with.
+        booking : Booking
+            What it made.
+
+        Raises
+        ------
+        IdempotencyKeyReusedError
+            Another request wrote the same key meanwhile. It can only be for rides in other areas,
+            whose locks are not ours; equal requests wait for each other.
+        """
+        row = IdempotencyKey(
+            key=key,
+            request_hash=fingerprint,
+            booking_id=booking.id,
+            created_s=booking.created_s,
+        )
+        if not booking_queries.add_idempotency_key(session, row):
+            raise _reused()
+
+    def _held(self, session: Session, order: RideOrder, booking_id: str, now_s: int) -> Ride:
+        """Hold a ride; a refusal says in text when the next one could be had.
+
+        Parameters
+        ----------
+        session : Session
+            A writing session that holds the lock of the order's area.
+        order : RideOrder
+            The promise.
+        booking_id : str
+            Whose ride it is.
+        now_s : int
+            The instant, UTC epoch seconds.
+
+        Returns
+        -------
+        Ride
+            The ride, planned.
+        """
+        try:
+            return self._operations.hold(session, order, booking_id, now_s)
+        except RideGoneError as error:
+            next_s = error.params.pop("next_pickup_s", None)
+            if next_s is not None:
+                error.params["next_pickup"] = iso(next_s, self._operations.zone)
+            raise
 
     def _write(
         self, session: Session, request: BookingRequest, offer: OfferContent, now_s: int
@@ -270,6 +317,19 @@ class Checkout:
         session.add(booking)
         session.flush()
         return booking
+
+
+def _reused() -> IdempotencyKeyReusedError:
+    """Say that a key belongs to another request.
+
+    Returns
+    -------
+    IdempotencyKeyReusedError
+        To be raised.
+    """
+    return IdempotencyKeyReusedError(
+        "This Idempotency-Key was used for another request; use a fresh one."
+    )
 
 
 def _checked_fingerprint(request: BookingRequest, idempotency_key: str) -> str:

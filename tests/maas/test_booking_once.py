@@ -16,7 +16,8 @@ from maas.errors import (
     OfferExpiredError,
     OfferInvalidError,
 )
-from maas.tables import Booking
+from maas.tables import Booking, IdempotencyKey
+from tests.builders import vehicle
 from tests.maas.conftest import Open
 from tests.maas.riders import ask, book, ride_offer
 
@@ -55,6 +56,25 @@ def test_same_key_for_another_request_is_refused(town: Runtime) -> None:
     with pytest.raises(IdempotencyKeyReusedError, match="fresh"):
         book(town, offer, "key-1", name="Rider B")
     assert len(bookings(town)) == 1
+
+
+def test_a_key_that_a_request_in_another_area_writes_meanwhile(open_town: Open) -> None:
+    town = open_town(vehicle(seats=2))
+    offer = ride_offer(ask(town))
+    first = book(town, offer, "key-1")
+    with ThreadPoolExecutor(1) as pool:
+        with town.database.transaction() as session:  # holds no lock of the offer's area
+            row = IdempotencyKey(
+                key="key-2", request_hash="another", booking_id=first.id, created_s=0
+            )
+            session.add(row)
+            session.flush()
+            later = pool.submit(book, town, offer, "key-2")
+            with pytest.raises(TimeoutError):
+                later.result(timeout=0.5)
+        with pytest.raises(IdempotencyKeyReusedError, match="fresh"):
+            later.result(timeout=20)
+    assert bookings(town) == [first.id]
 
 
 def test_a_key_is_needed(town: Runtime) -> None:
