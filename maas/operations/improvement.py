@@ -1,11 +1,13 @@
 """Improving plans between bookings: search outside any lock, commit what still holds."""
 
+from collections.abc import Callable
 from dataclasses import dataclass, field
 from datetime import date
 from zoneinfo import ZoneInfo
 
 from dispatch.horizon import merge, replan
 from dispatch.plan import Plan
+from dispatch.problem import Problem
 from dispatch.schedule import Timed, schedule
 from maas.clock import Clock
 from maas.database import Database, Session
@@ -15,6 +17,9 @@ from maas.operations.plans import open_shift, touch, write_route
 from maas.operations.state import AreaState, load_state
 from maas.tables import Ride
 from maas.tables.outbox import record
+
+Search = Callable[[Problem, Plan, float, int], Plan]
+"""Finds a plan that is cheaper, or gives back the one it was given."""
 
 _LEAST_RIDES = 2
 """With fewer open rides there is nothing to rearrange."""
@@ -36,6 +41,8 @@ class Improver:
         The present instant.
     search_s : float
         Wall time of one search.
+    search : Callable
+        Improves a snapshot: problem, plan, wall time, seed. What it gives is checked again.
     """
 
     database: Database
@@ -43,6 +50,7 @@ class Improver:
     zone: ZoneInfo
     clock: Clock
     search_s: float = 2.0
+    search: Search = replan
     _seen: dict[date, dict[str, int]] = field(default_factory=dict)
 
     def run(self) -> int:
@@ -78,7 +86,8 @@ class Improver:
         if len(before.rides) < _LEAST_RIDES or self._seen.get(day) == versions:
             return 0
         self._seen[day] = versions
-        better = replan(before.problem, before.plan, self.search_s, seed=sum(versions.values()))
+        seed = sum(versions.values())
+        better = self.search(before.problem, before.plan, self.search_s, seed)
         return 0 if better is before.plan else self._commit(day, before, better)
 
     def _commit(self, day: date, before: AreaState, better: Plan) -> int:

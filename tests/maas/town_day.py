@@ -5,16 +5,18 @@ rides then takes seconds, and everything from the offer on is the service itself
 """
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, fields
 from datetime import date
 from secrets import token_hex
 from typing import Any
 
 from apps.runtime import Runtime
+from dispatch.horizon import replan
 from maas.checkout import BookingRequest
 from maas.offers import OfferContent
 from maas.offers.tokens import seal
 from maas.operations import Dispatcher, Improver, RideOrder
+from maas.operations.improvement import Search
 from maas.tables import Booking
 from routing.on_demand import Party, RidePromise, RideRefusal, RideRequest
 from tests.builders import at
@@ -55,7 +57,15 @@ class TownDay:
 
     def offer(self, *promises: RidePromise) -> str:
         """Sign an offer of one or more rides."""
-        rides = tuple(_order(leg, promise) for leg, promise in enumerate(promises))
+        return self._sealed(*(_order(leg, promise) for leg, promise in enumerate(promises)))
+
+    def offer_again(self, ride: Mapping[str, Any]) -> str:
+        """Sign an offer of exactly what a ride was promised."""
+        names = [name.name for name in fields(RideOrder) if name.name in ride]
+        order = {name: ride[name] for name in names}
+        return self._sealed(RideOrder(**order, booking_deadline_s=ride["pickup_earliest_s"]))
+
+    def _sealed(self, *rides: RideOrder) -> str:
         return seal(
             OfferContent(
                 city=self.town.city.id,
@@ -94,12 +104,10 @@ class TownDay:
                 session, vehicle_id["vehicle_id"], stop["id"], outcome, self.now_s
             ).state
 
-    def improver(self, search_s: float = 0.3) -> Improver:
+    def improver(self, search_s: float = 0.2, search: Search = replan) -> Improver:
         """Make a worker's improver on this day's clock."""
-        area = self.town.fleet.areas[AREA]
-        return Improver(
-            self.town.database, area, self.town.city.timezone, lambda: self.now_s, search_s
-        )
+        area, zone = self.town.fleet.areas[AREA], self.town.city.timezone
+        return Improver(self.town.database, area, zone, lambda: self.now_s, search_s, search)
 
     def rows(self, query: str, **params: Any) -> list[dict[str, Any]]:
         """Read rows as they are committed."""
