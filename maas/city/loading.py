@@ -1,6 +1,7 @@
 """Reading a city directory: city.toml, feeds, streets and places into one immutable City."""
 
 import hashlib
+import re
 import tomllib
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -23,6 +24,8 @@ from routing.planner import Planner
 from routing.straight import StraightStreets
 from routing.streets import StreetNetwork, Streets
 from routing.timetable import Timetable
+
+_ID = re.compile(r"[\w-]+")
 
 
 @dataclass(frozen=True)
@@ -187,41 +190,102 @@ def load_city(folder: Path, cache_dir: Path | None = None) -> City:
     """
     table = _read_table(folder)
     with _faults_named(folder):
-        zone = ZoneInfo(table["timezone"])
-        feeds = tuple(load_feed(folder / name, name) for name in table["feeds"])
-        trips = tuple(trip for feed in feeds for trip in flex_trips(feed))
-        timetable = build_timetable(feeds, zone)
-        streets: Streets = StraightStreets()
-        streets_file, digest = None, ""
-        if table.get("streets"):
-            streets_file = folder / table["streets"]
-            streets = StreetNetwork.load(streets_file, cache_dir)
-            digest = hashlib.sha256(streets_file.read_bytes()).hexdigest()
-        west, south, east, north = (float(edge) for edge in table["map"]["bounds"])
-        bounds = (west, south, east, north)
-        lon, lat = (float(part) for part in table["map"]["center"])
-        stops = dict(_stops(feeds))
-        return City(
-            folder=folder,
-            id=table["id"],
-            name=dict(table["name"]),
-            timezone=zone,
-            currency=table["currency"],
-            languages=tuple(table["languages"]),
-            center=(lon, lat),
-            bounds=bounds,
-            notice=dict(table.get("notice", {})),
-            sources=tuple(dict(source) for source in table.get("sources", ())),
-            feeds=feeds,
-            timetable=timetable,
-            streets=streets,
-            streets_file=streets_file,
-            streets_digest=digest,
-            flex_trips=trips,
-            planner=Planner(timetable, streets, trips, zone),
-            gazetteer=Gazetteer(read_places(folder / "places.csv"), bounds, stops),
-            words=Words(feeds),
+        facts = _facts(table)
+        feed_names = [str(name) for name in table["feeds"]]
+        streets_file = folder / table["streets"] if table.get("streets") else None
+    if streets_file is not None and not streets_file.is_file():
+        raise CityInvalidError(
+            f"{streets_file} is not there. Put it there, or take `streets` out of city.toml: walks "
+            "are straight lines then.",
+            file=str(streets_file),
         )
+    try:
+        return _read_city(folder, facts, feed_names, streets_file, cache_dir)
+    except (GtfsError, RoutingError) as error:
+        raise CityInvalidError(f"{folder}: {error}", folder=str(folder)) from error
+
+
+def _read_city(
+    folder: Path,
+    facts: dict[str, Any],
+    feed_names: list[str],
+    streets_file: Path | None,
+    cache_dir: Path | None,
+) -> City:
+    """Read feeds, streets and places.
+
+    Parameters
+    ----------
+    folder : Path
+        The city directory.
+    facts : dict[str, Any]
+        What city.toml says of the city itself.
+    feed_names : list[str]
+        Folders of its feeds in it.
+    streets_file : Path or None
+        Its streets.
+    cache_dir : Path or None
+        Where computed arrays may be kept.
+
+    Returns
+    -------
+    City
+        The city.
+    """
+    zone: ZoneInfo = facts["timezone"]
+    feeds = tuple(load_feed(folder / name, name) for name in feed_names)
+    trips = tuple(trip for feed in feeds for trip in flex_trips(feed))
+    timetable = build_timetable(feeds, zone)
+    streets: Streets = StraightStreets()
+    digest = ""
+    if streets_file is not None:
+        streets = StreetNetwork.load(streets_file, cache_dir)
+        digest = hashlib.sha256(streets_file.read_bytes()).hexdigest()
+    return City(
+        folder=folder,
+        **facts,
+        feeds=feeds,
+        timetable=timetable,
+        streets=streets,
+        streets_file=streets_file,
+        streets_digest=digest,
+        flex_trips=trips,
+        planner=Planner(timetable, streets, trips, zone),
+        gazetteer=Gazetteer(
+            read_places(folder / "places.csv"), facts["bounds"], dict(_stops(feeds))
+        ),
+        words=Words(feeds),
+    )
+
+
+def _facts(table: dict[str, Any]) -> dict[str, Any]:
+    """Take from city.toml what a city says of itself.
+
+    Parameters
+    ----------
+    table : dict[str, Any]
+        Its content.
+
+    Returns
+    -------
+    dict[str, Any]
+        The fields of `City` that come from there.
+    """
+    west, south, east, north = (float(edge) for edge in table["map"]["bounds"])
+    lon, lat = (float(part) for part in table["map"]["center"])
+    if not _ID.fullmatch(table["id"]):  # it names the database file
+        raise ValueError(f"id {table['id']!r} may hold letters, digits, - and _ only")
+    return {
+        "id": table["id"],
+        "name": dict(table["name"]),
+        "timezone": ZoneInfo(table["timezone"]),
+        "currency": str(table["currency"]),
+        "languages": tuple(table["languages"]),
+        "center": (lon, lat),
+        "bounds": (west, south, east, north),
+        "notice": dict(table.get("notice", {})),
+        "sources": tuple(dict(source) for source in table.get("sources", ())),
+    }
 
 
 def _read_table(folder: Path) -> dict[str, Any]:
@@ -252,7 +316,7 @@ def _read_table(folder: Path) -> dict[str, Any]:
 
 @contextmanager
 def _faults_named(folder: Path) -> Iterator[None]:
-    """Turn what goes wrong below into an error that names the city directory.
+    """Turn a fault of city.toml into an error that names it.
 
     Parameters
     ----------
@@ -266,16 +330,20 @@ def _faults_named(folder: Path) -> Iterator[None]:
     """
     try:
         yield
+    except ZoneInfoNotFoundError as error:  # a kind of KeyError
+        raise CityInvalidError(
+            f"{folder / 'city.toml'}: timezone is not an IANA name such as Asia/Tokyo."
+        ) from error
     except KeyError as error:
         raise CityInvalidError(
             f"{folder / 'city.toml'} lacks {error}; see README, “Another city”.", field=str(error)
         ) from error
-    except ZoneInfoNotFoundError as error:
+    except (TypeError, ValueError, AttributeError) as error:
         raise CityInvalidError(
-            f"{folder / 'city.toml'}: timezone is not an IANA name such as Asia/Tokyo."
+            f"{folder / 'city.toml'} holds a value that cannot be used ({error}). "
+            f"`maas city check {folder}` tells which.",
+            file=str(folder / "city.toml"),
         ) from error
-    except (GtfsError, RoutingError) as error:
-        raise CityInvalidError(f"{folder}: {error}", folder=str(folder)) from error
 
 
 def _stops(feeds: tuple[Feed, ...]) -> Iterator[tuple[str, Place]]:

@@ -163,27 +163,34 @@ def load_catalogue(folder: Path, feeds: Sequence[Feed], currency: str) -> Catalo
             table = tomllib.loads(path.read_text(encoding="utf-8"))
         except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
             raise CityInvalidError(f"{path}: {error}. Mend the line.", file=str(path)) from error
-    return Catalogue(
-        currency=currency,
-        fares=tuple(
-            Fare(**_common(row), route_ids=_routes(row), child_price_minor=_child(row))
-            for row in table.get("fares", ())
-        ),
-        passes=tuple(
-            Pass(
-                **_common(row),
-                route_ids=_routes(row),
-                days=_whole(row, "days"),
-                child_price_minor=_child(row),
-            )
-            for row in table.get("passes", ())
-        ),
-        bundles=tuple(
-            Bundle(**_common(row), includes=tuple(row.get("includes", ())))
-            for row in table.get("bundles", ())
-        ),
-        fare_tables=tuple(FareTable.of(feed) for feed in feeds),
-    )
+    try:
+        return Catalogue(
+            currency=currency,
+            fares=tuple(
+                Fare(**_common(row), route_ids=_routes(row), child_price_minor=_child(row))
+                for row in table.get("fares", ())
+            ),
+            passes=tuple(
+                Pass(
+                    **_common(row),
+                    route_ids=_routes(row),
+                    days=_whole(row, "days"),
+                    child_price_minor=_child(row),
+                )
+                for row in table.get("passes", ())
+            ),
+            bundles=tuple(
+                Bundle(**_common(row), includes=tuple(row.get("includes", ())))
+                for row in table.get("bundles", ())
+            ),
+            fare_tables=tuple(FareTable.of(feed) for feed in feeds),
+        )
+    except (TypeError, ValueError, AttributeError) as error:
+        raise CityInvalidError(
+            f"{path} holds a value that cannot be used ({error}). "
+            "Compare it with data/kaga/products.toml.",
+            file=str(path),
+        ) from error
 
 
 def _common(row: dict[str, Any]) -> dict[str, Any]:
