@@ -1,8 +1,12 @@
 """Settings, read from the environment (prefix ``MAAS_``), each with a default that just works."""
 
 from pathlib import Path
+from typing import Any
 
+from pydantic import Field, ValidationError
 from pydantic_settings import BaseSettings, SettingsConfigDict
+
+from maas.errors import InvalidRequestError
 
 
 def default_city() -> Path:
@@ -45,10 +49,10 @@ class Settings(BaseSettings):
     database_url: str = ""
     redis_url: str = ""
     host: str = "127.0.0.1"
-    port: int = 8000
+    port: int = Field(default=8000, ge=0, le=65_535)
     public_url: str = ""
     staff_key: str = ""
-    offer_ttl_s: int = 300
+    offer_ttl_s: int = Field(default=300, ge=1, le=86_400)
     now: str = ""
 
     def database_for(self, city_id: str) -> str:
@@ -91,4 +95,33 @@ class Settings(BaseSettings):
         str
             ``public_url``, or host and port.
         """
-        return self.public_url.rstrip("/") or f"http://{self.host}:{self.port}"
+        host = f"[{self.host}]" if ":" in self.host else self.host
+        return self.public_url.rstrip("/") or f"http://{host}:{self.port}"
+
+
+def read_settings(**chosen: Any) -> Settings:
+    """Read the settings of a deployment.
+
+    Parameters
+    ----------
+    **chosen : Any
+        What was chosen on the command line; None for what was not.
+
+    Returns
+    -------
+    Settings
+        The choices, the environment and the defaults, in this order.
+
+    Raises
+    ------
+    InvalidRequestError
+        A value cannot be used; the message names the variable.
+    """
+    try:
+        return Settings(**{name: value for name, value in chosen.items() if value is not None})
+    except ValidationError as error:
+        faults = "; ".join(
+            f"MAAS_{str(fault['loc'][0]).upper()}={fault['input']!s}: {fault['msg']}"
+            for fault in error.errors()
+        )
+        raise InvalidRequestError(f"Correct the settings: {faults}.") from error

@@ -6,6 +6,7 @@ from pathlib import Path
 from typing import Annotated, Any
 
 import typer
+from rich.markup import escape
 
 from apps.cli.output import console, write_json
 from gtfs.times import format_time
@@ -81,7 +82,7 @@ def lines(
         console.print(
             f"  {line.trips:4} runs  {format_time(line.first_departure_s)[:5]}-"
             f"{format_time(line.last_arrival_s)[:5]}  {line.mean_trip_s // 60:3} min  "
-            f"{line.name}  [dim]{headway}[/dim]",
+            f"{escape(line.name)}  [dim]{headway}[/dim]",
             soft_wrap=True,
             highlight=False,
         )
@@ -105,13 +106,15 @@ def _write(report: dict[str, Any], *, as_json: bool) -> None:
         return
     for key, value in report.items():
         if key not in ("notices", "feeds"):
-            console.print(f"{key.replace('_', ' ')}: {value}", soft_wrap=True, highlight=False)
+            text = f"{key.replace('_', ' ')}: {value}"
+            console.print(text, soft_wrap=True, highlight=False, markup=False)
     for feed in report.get("feeds", ()):
         counts = ", ".join(f"{n:,} {what.replace('_', ' ')}" for what, n in feed["counts"].items())
         console.print(
             f"feed {feed['name']}: {counts}; {feed['first_day']} to {feed['last_day']}",
             soft_wrap=True,
             highlight=False,
+            markup=False,
         )
         _write_notices(feed["notices"])
     _write_notices(report.get("notices", ()))
@@ -131,8 +134,8 @@ def _write_notices(notices: Sequence[dict[str, Any]]) -> None:
             part for part in (notice["file"], notice["row"] and f"row {notice['row']}") if part
         )
         console.print(
-            f"  [yellow]{notice['severity']}[/yellow] {where + ': ' if where else ''}"
-            f"{notice['message']}",
+            f"  [yellow]{notice['severity']}[/yellow] {escape(where) + ': ' if where else ''}"
+            f"{escape(notice['message'])}",
             soft_wrap=True,
             highlight=False,
         )

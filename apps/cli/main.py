@@ -9,13 +9,14 @@ from pathlib import Path
 from typing import Annotated, Any
 
 import typer
+from rich.markup import escape
 
 from apps.cli import cities
 from apps.cli.output import console, write_error, write_journey, write_json, write_plan
 from apps.runtime import Runtime, open_runtime
 from maas.checkout import BookingRequest, BookingWriter
 from maas.clock import local_date, local_instant
-from maas.config import Settings
+from maas.config import read_settings
 from maas.errors import InvalidRequestError, MaasError, NotBookableError
 from maas.offers import Heads, PlanRequest
 
@@ -60,8 +61,7 @@ def _service(city: Path | None) -> Iterator[Runtime]:
     Runtime
         The service.
     """
-    settings = Settings() if city is None else Settings(city=city)
-    with open_runtime(settings) as runtime:
+    with open_runtime(read_settings(city=city)) as runtime:
         yield runtime
 
 
@@ -78,8 +78,7 @@ def serve(
     """Serve the pages and the API, with the worker beside them."""
     from apps.cli.serving import run_server
 
-    chosen: dict[str, Any] = {"city": city, "host": host, "port": port}
-    settings = Settings(**{name: value for name, value in chosen.items() if value is not None})
+    settings = read_settings(city=city, host=host, port=port)
     run_server(settings, with_worker=worker, as_json=as_json)
 
 
@@ -88,7 +87,7 @@ def work(city: CityOption = None, as_json: JsonOption = False) -> None:
     """Run a worker: relay events, improve plans. Needs PostgreSQL and Redis to share with serve."""
     from apps.cli.serving import run_worker
 
-    run_worker(Settings() if city is None else Settings(city=city), as_json=as_json)
+    run_worker(read_settings(city=city), as_json=as_json)
 
 
 @app.command()
@@ -151,7 +150,7 @@ def book(
     console.print(f"[bold green]Booked: {document['id']}[/bold green]")
     write_journey(1, document["journey"])
     for ride in document["rides"]:
-        console.print(f"Vehicle: {ride['vehicle']['name']}")
+        console.print(f"Vehicle: {ride['vehicle']['name']}", markup=False)
     console.print(f"Ticket: {address}", soft_wrap=True)
 
 
@@ -177,11 +176,12 @@ def list_drivers(
         return
     for entry in lists:
         stops = entry["stops"]
-        console.print(f"[bold]{entry['vehicle']['name']}[/bold]  {len(stops)} stops")
+        console.print(f"[bold]{escape(entry['vehicle']['name'])}[/bold]  {len(stops)} stops")
         for stop in stops:
             console.print(
                 f"    {stop['planned'][11:16]}  {stop['kind']:8}{stop['place']['name']}  "
-                f"{stop['rider']['name']} ({stop['seats']}+{stop['wheelchairs']})  {stop['state']}"
+                f"{stop['rider']['name']} ({stop['seats']}+{stop['wheelchairs']})  {stop['state']}",
+                markup=False,
             )
         console.print(f"    [dim]{entry['link']}[/dim]", soft_wrap=True)
 
@@ -215,15 +215,15 @@ def _plan(
         The document of POST /v1/plans.
     """
     depart, arrive = times
-    if depart and arrive:
+    if depart is not None and arrive is not None:
         raise InvalidRequestError("Give --depart or --arrive, not both.")
     now_s = runtime.clock()
-    time = arrive or depart
+    time = depart if arrive is None else arrive
     request = PlanRequest(
-        origin=runtime.city.gazetteer.resolve(origin, _language(language)),
-        destination=runtime.city.gazetteer.resolve(destination, language),
-        time_s=local_instant(time, runtime.city.timezone) if time else now_s,
-        arrive_by=bool(arrive),
+        origin=runtime.city.gazetteer.resolve(origin, _language(language), "from"),
+        destination=runtime.city.gazetteer.resolve(destination, language, "to"),
+        time_s=now_s if time is None else local_instant(time, runtime.city.timezone),
+        arrive_by=arrive is not None,
         heads=heads,
         language=language,
     )

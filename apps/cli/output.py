@@ -5,6 +5,7 @@ import sys
 from typing import Any
 
 from rich.console import Console
+from rich.markup import escape
 
 from maas.errors import MaasError
 from maas.money import Money
@@ -60,7 +61,7 @@ def write_plan(plan: dict[str, Any]) -> None:
     plan : dict[str, Any]
         The document of POST /v1/plans.
     """
-    console.print(f"[bold]{plan['from']['name']} → {plan['to']['name']}[/bold]")
+    console.print(f"[bold]{escape(plan['from']['name'])} → {escape(plan['to']['name'])}[/bold]")
     day = ""
     for number, journey in enumerate(plan["journeys"], start=1):
         if journey["departure"][:10] != day:
@@ -69,7 +70,9 @@ def write_plan(plan: dict[str, Any]) -> None:
         write_journey(number, journey)
     for refusal in plan["refusals"]:
         later = f" Next: {_clock(refusal['next_pickup'])}." if refusal["next_pickup"] else ""
-        console.print(f"[yellow]{refusal['service'] or ''}: {refusal['message']}{later}[/yellow]")
+        console.print(
+            f"[yellow]{escape(refusal['service'] or '')}: {refusal['message']}{later}[/yellow]"
+        )
     for note in plan["notes"]:
         console.print(f"[dim]{note['message']}[/dim]")
 
@@ -96,7 +99,8 @@ def write_journey(number: int, journey: dict[str, Any]) -> None:
         times = f"{_clock(leg['departure'])}-{_clock(leg['arrival'])}"
         console.print(
             f"    {times}  {_MARKS.get(leg['mode'], leg['mode'].lower()):10}"
-            f"{leg['from']['name']} → {leg['to']['name']}  [dim]{_detail(leg)}[/dim]",
+            f"{escape(leg['from']['name'])} → {escape(leg['to']['name'])}  "
+            f"[dim]{escape(_detail(leg))}[/dim]",
             soft_wrap=True,
             highlight=False,
         )

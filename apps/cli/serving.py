@@ -18,6 +18,8 @@ from maas.config import Settings
 from maas.errors import InvalidRequestError
 
 _LAST_REQUESTS_S = 5
+_WAITING = 2048
+"""Connections that may wait while the city is loaded."""
 
 
 class _Server(uvicorn.Server):
@@ -73,7 +75,31 @@ def run_server(settings: Settings, *, with_worker: bool, as_json: bool) -> None:
         The port is taken.
     """
     logging.basicConfig(level=logging.WARNING, format="%(asctime)s %(name)s %(message)s")
-    with _listen(settings) as listener, open_runtime(settings) as runtime:
+    _end_alike()
+    with _listen(settings) as listener:
+        settings = settings.model_copy(update={"port": listener.getsockname()[1]})
+        _serve(settings, listener, with_worker=with_worker, as_json=as_json)
+    if not as_json:
+        sys.stdout.write("\nStopped. Nothing is lost: bookings and plans are in the database.\n")
+
+
+def _serve(
+    settings: Settings, listener: socket.socket, *, with_worker: bool, as_json: bool
+) -> None:
+    """Serve at a port until told to stop.
+
+    Parameters
+    ----------
+    settings : Settings
+        What the deployment chose.
+    listener : socket.socket
+        The port.
+    with_worker : bool
+        Run the worker in this process.
+    as_json : bool
+        Say where in JSON.
+    """
+    with open_runtime(settings) as runtime:
         app = create_app(runtime, with_worker=with_worker)
         config = uvicorn.Config(
             app,
@@ -85,8 +111,6 @@ def run_server(settings: Settings, *, with_worker: bool, as_json: bool) -> None:
         server = _Server(config, runtime, as_json=as_json)
         with contextlib.suppress(KeyboardInterrupt):  # raised again after an orderly end
             server.run(sockets=[listener])
-    if not as_json:
-        sys.stdout.write("\nStopped. Nothing is lost: bookings and plans are in the database.\n")
 
 
 def run_worker(settings: Settings, *, as_json: bool) -> None:
@@ -100,14 +124,9 @@ def run_worker(settings: Settings, *, as_json: bool) -> None:
         Say so in JSON.
     """
     logging.basicConfig(level=logging.WARNING, format="%(asctime)s %(name)s %(message)s")
+    _end_alike()
     with open_runtime(settings) as runtime:
         worker = Worker(runtime)
-
-        def leave(_number: int, _frame: FrameType | None) -> None:
-            worker.stop()
-
-        signal.signal(signal.SIGTERM, leave)
-        signal.signal(signal.SIGINT, leave)
         worker.start()
         areas = sorted(runtime.fleet.areas)
         if as_json:
@@ -115,7 +134,16 @@ def run_worker(settings: Settings, *, as_json: bool) -> None:
         else:
             sys.stdout.write(f"Working for {runtime.city.id}: {', '.join(areas) or 'no areas'}.\n")
         sys.stdout.flush()
-        worker.wait()
+        try:
+            with contextlib.suppress(KeyboardInterrupt):
+                worker.wait()
+        finally:
+            worker.stop()
+
+
+def _end_alike() -> None:
+    """Let a service manager's SIGTERM end a process as Ctrl-C does: in order."""
+    signal.signal(signal.SIGTERM, signal.default_int_handler)
 
 
 def _listen(settings: Settings) -> socket.socket:
@@ -129,13 +157,14 @@ def _listen(settings: Settings) -> socket.socket:
     Returns
     -------
     socket.socket
-        Bound; closed by the caller.
+        Listening, so that nobody else can take the port meanwhile; closed by the caller.
     """
     family = socket.AF_INET6 if ":" in settings.host else socket.AF_INET
     listener = socket.socket(family, socket.SOCK_STREAM)
     listener.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
     try:
         listener.bind((settings.host, settings.port))
+        listener.listen(_WAITING)
     except OSError as error:
         listener.close()
         raise InvalidRequestError(
