@@ -7,7 +7,10 @@ from pathlib import Path
 
 ROOT = Path(__file__).resolve().parents[2]
 # What a copy without git may hold beside the project's own files.
-MADE_AGAIN = {".venv", ".cache", "node_modules", "static", "__pycache__", "var", "dist"}
+MADE_AGAIN = {
+    *(".git", ".venv", ".cache", ".hypothesis"),
+    *("node_modules", "static", "__pycache__", "var", "dist"),
+}
 PACKAGES = ("gtfs", "routing", "dispatch", "maas", "apps")
 
 
