@@ -166,7 +166,7 @@ def load_state(
             shifts[known.shift.id] = ShiftState(known, way, _plannable(known, way, rides, area))
     planned = [state for state in shifts.values() if state.plannable]
     open_rides = {stop.ride_id: rides[stop.ride_id] for s in planned for stop in s.way.ahead}
-    faced = [_facing(state, rides, area, now_s) for state in planned]
+    faced = [_facing(state, area, now_s) for state in planned]
     everyone = [state.known for state in shifts.values()]
     requests = tuple(
         _allowed(request_of(ride, area), everyone, own=ride.shift_id)
@@ -325,17 +325,13 @@ def _boarding(way: Progress) -> set[str]:
     return {stop.ride_id for stop in way.ahead if stop.kind == "pickup"}
 
 
-def _facing(
-    state: ShiftState, rides: Mapping[str, Ride], area: Area, now_s: int
-) -> tuple[Route, DispatchVehicle]:
+def _facing(state: ShiftState, area: Area, now_s: int) -> tuple[Route, DispatchVehicle]:
     """Say where a vehicle is, when it is free, and what lies before it.
 
     Parameters
     ----------
     state : ShiftState
         The shift.
-    rides : Mapping[str, Ride]
-        Rides of its stops, by id.
     area : Area
         Its area.
     now_s : int
@@ -369,36 +365,34 @@ def _facing(
         end_node=depot,
         start_s=start_s,
         end_s=shift_end_s,
-        onboard=_onboard(way, rides, area),
+        onboard=_onboard(way),
         shift_start_s=shift_start_s,
     )
 
 
-def _onboard(way: Progress, rides: Mapping[str, Ride], area: Area) -> tuple[Onboard, ...]:
+def _onboard(way: Progress) -> tuple[Onboard, ...]:
     """Name who is on board, and since when their ride counts.
 
     Parameters
     ----------
     way : Progress
         The vehicle's stops.
-    rides : Mapping[str, Ride]
-        Their rides, by id.
-    area : Area
-        The area.
 
     Returns
     -------
     tuple[Onboard, ...]
         In the order in which they alight.
     """
-    left_s = {stop.ride_id: way.left_s[stop.id] for stop in way.driven if stop.kind == "pickup"}
+    # Who left sooner than planned is not promised an earlier arrival for it: the plan behind may
+    # have used the whole ride.
+    begun_s = {
+        stop.ride_id: max(way.left_s[stop.id], stop.departs_s)
+        for stop in way.driven
+        if stop.kind == "pickup"
+    }
     waiting = _boarding(way)
-    riding = [stop.ride_id for stop in way.ahead if stop.ride_id not in waiting]
-    # Who boarded before the window opened is not promised an earlier arrival for it.
     return tuple(
-        Onboard(
-            ride_id,
-            max(left_s[ride_id], rides[ride_id].pickup_earliest_s + area.rules.boarding_s),
-        )
-        for ride_id in riding
+        Onboard(stop.ride_id, begun_s[stop.ride_id])
+        for stop in way.ahead
+        if stop.ride_id not in waiting
     )

@@ -109,6 +109,27 @@ def test_who_boards_early_may_ride_longer_and_the_van_goes_on_working(day: TownD
     assert isinstance(day.ask("station", "bath", "12:00"), RidePromise)
 
 
+def test_a_ride_that_begins_a_little_early_keeps_the_time_it_was_planned_to_take(
+    day: TownDay,
+) -> None:
+    # The van waits for the second rider with the first one on board: no second of the ride is left.
+    first = day.book("school", "bath", "10:00")
+    ride = day.ride(first)
+    last_s = ride["ride_limit_s"] + ride["pickup_latest_s"] + 60
+    area = day.town.fleet.areas[AREA]
+    wait_s = last_s - area.direct_s("f-hall", "f-bath") - 60
+    day.change("UPDATE ride SET arrival_latest_s = :last", last=last_s)
+    day.change("UPDATE ride SET pickup_latest_s = pickup_earliest_s + 600")
+    second = day.ask("hall", "station", wait_s - wait_s % 300)
+    assert isinstance(second, RidePromise)
+    day.take(day.offer(second))
+    pickup = day.stop(first, "pickup")
+    day.now_s = pickup["departs_s"] - 40
+    day.report(pickup)
+    assert isinstance(day.ask("station", "bath", "14:00"), RidePromise)
+    assert wrong(day) == []
+
+
 def test_stops_are_numbered_through_after_a_no_show_on_a_late_van(day: TownDay) -> None:
     first = day.book("station", "east", "10:00")
     second = day.book("west", "school", "10:30")
