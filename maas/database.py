@@ -1,5 +1,6 @@
 """The database: one engine a process, one transaction a request."""
 
+import zlib
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -7,7 +8,7 @@ from typing import Any
 
 from alembic import command
 from alembic.config import Config
-from sqlalchemy import Connection, Engine, create_engine, event
+from sqlalchemy import Connection, Engine, create_engine, event, func, select
 from sqlalchemy.exc import ArgumentError, DatabaseError
 from sqlmodel import Session
 
@@ -19,6 +20,9 @@ _MIGRATIONS = Path(__file__).resolve().parent / "migrations"
 
 _SETUP_LOCK = 0x4D454755
 """Number of the advisory lock that all processes of the service agree on."""
+
+_TASKS = 0x4D454756
+"""First number of the advisory locks of tasks that one process does at a time."""
 
 
 class Database:
@@ -122,6 +126,32 @@ class Database:
                     command.downgrade(config, revision)
                 else:
                     command.upgrade(config, revision)
+
+    @contextmanager
+    def alone(self, task: str) -> Iterator[bool]:
+        """Try to be the only process at a task, holding no row and no transaction meanwhile.
+
+        Parameters
+        ----------
+        task : str
+            What is done.
+
+        Yields
+        ------
+        bool
+            False where another process is at it. On SQLite always True: one process works there.
+        """
+        if self.engine.dialect.name != "postgresql":
+            yield True
+            return
+        number = zlib.crc32(task.encode()) >> 1  # PostgreSQL takes two signed 32-bit numbers
+        with self.engine.connect().execution_options(isolation_level="AUTOCOMMIT") as connection:
+            mine = connection.scalar(select(func.pg_try_advisory_lock(_TASKS, number)))
+            try:
+                yield bool(mine)
+            finally:
+                if mine:
+                    connection.execute(select(func.pg_advisory_unlock(_TASKS, number)))
 
     def set_up(self, session: Session) -> None:
         """Make a writing session the only one that sets things up, until it ends.

@@ -1,7 +1,6 @@
 """Routes of booking: book, look, cancel, ticket."""
 
 import base64
-from collections.abc import AsyncIterator
 from typing import Annotated, Any
 
 from cryptography.hazmat.primitives.serialization import Encoding, PublicFormat
@@ -11,7 +10,7 @@ from fastapi.responses import StreamingResponse
 
 from apps.api import schemas
 from apps.api.deps import Language, ServiceRuntime
-from apps.api.events import event_stream
+from apps.api.events import follow
 from apps.api.problems import documented
 from maas.bookings import find_booking
 from maas.checkout import BookingRequest, BookingWriter
@@ -120,10 +119,7 @@ async def booking_events(
             find_booking(session, booking_id)
 
     await run_in_threadpool(must_exist)
-    events: AsyncIterator[str] = event_stream(
-        request, runtime.bus, f"booking:{booking_id}", last_event_id
-    )
-    return StreamingResponse(events, media_type="text/event-stream")
+    return follow(request, runtime.bus, f"booking:{booking_id}", last_event_id)
 
 
 @router.get("/ticket-keys", response_model=schemas.TicketKeys)

@@ -1,6 +1,5 @@
 """Routes of drivers and staff: vehicles and their lists."""
 
-from collections.abc import AsyncIterator
 from datetime import date
 from typing import Annotated, Any
 
@@ -10,7 +9,7 @@ from fastapi.responses import StreamingResponse
 
 from apps.api import schemas
 from apps.api.deps import Language, ServiceRuntime, staff_only
-from apps.api.events import event_stream
+from apps.api.events import follow
 from apps.api.problems import documented
 from apps.runtime import Runtime
 from maas.checkout import BookingWriter
@@ -93,10 +92,7 @@ async def vehicle_events(
             find_vehicle(session, vehicle_id)
 
     await run_in_threadpool(must_exist)
-    events: AsyncIterator[str] = event_stream(
-        request, runtime.bus, f"vehicle:{vehicle_id}", last_event_id
-    )
-    return StreamingResponse(events, media_type="text/event-stream")
+    return follow(request, runtime.bus, f"vehicle:{vehicle_id}", last_event_id)
 
 
 def _report(

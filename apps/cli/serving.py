@@ -127,15 +127,10 @@ def run_worker(settings: Settings, *, as_json: bool) -> None:
     _end_alike()
     with open_runtime(settings) as runtime:
         worker = Worker(runtime)
-        worker.start()
-        areas = sorted(runtime.fleet.areas)
-        if as_json:
-            write_json({"city": runtime.city.id, "areas": areas})
-        else:
-            sys.stdout.write(f"Working for {runtime.city.id}: {', '.join(areas) or 'no areas'}.\n")
-        sys.stdout.flush()
         try:
             with contextlib.suppress(KeyboardInterrupt):
+                worker.start()
+                _announce_worker(runtime, as_json=as_json)
                 worker.wait()
         finally:
             worker.stop()
@@ -195,4 +190,22 @@ def _announce(runtime: Runtime, *, as_json: bool) -> None:
             f"  riders    {base}\n  drivers   {driver}\n  API       {base}/docs\n"
             "Ctrl-C stops it.\n"
         )
+    sys.stdout.flush()
+
+
+def _announce_worker(runtime: Runtime, *, as_json: bool) -> None:
+    """Say that the worker works, and for whom.
+
+    Parameters
+    ----------
+    runtime : Runtime
+        The service.
+    as_json : bool
+        In JSON.
+    """
+    areas = sorted(runtime.fleet.areas)
+    if as_json:
+        write_json({"city": runtime.city.id, "areas": areas})
+    else:
+        sys.stdout.write(f"Working for {runtime.city.id}: {', '.join(areas) or 'no areas'}.\n")
     sys.stdout.flush()

@@ -2,6 +2,7 @@
 
 import logging
 import threading
+import time
 from collections.abc import Callable
 
 import redis
@@ -9,7 +10,7 @@ from sqlalchemy.exc import SQLAlchemyError
 
 from apps.runtime import Runtime
 from maas.operations import Improver
-from maas.tables.outbox import anything_waiting, relay
+from maas.tables.outbox import mark_relayed, waiting
 
 _RELAY_EVERY_S = 0.25
 _PATIENCE_S = 5.0
@@ -20,8 +21,8 @@ log = logging.getLogger("meguri.worker")
 class Worker:
     """Relays the outbox and improves the plans until told to stop.
 
-    Any number of workers may run beside each other: outbox rows are taken under lock, and an
-    improvement that came too late is dropped.
+    Any number of workers may run beside each other: one relays at a time, and an improvement that
+    came too late is dropped.
 
     Parameters
     ----------
@@ -52,28 +53,48 @@ class Worker:
             thread.start()
 
     def stop(self) -> None:
-        """End after what is being done now."""
+        """End after what is being done now, or without it where that takes too long."""
         self._stopping.set()
+        deadline_s = time.monotonic() + _PATIENCE_S
         for thread in self._threads:
-            thread.join(timeout=_PATIENCE_S)
+            if thread.is_alive():
+                thread.join(timeout=max(0.0, deadline_s - time.monotonic()))
 
     def wait(self) -> None:
         """Wait until told to stop."""
         self._stopping.wait()
 
     def relay(self) -> int:
-        """Hand waiting events to the bus.
+        """Hand waiting events to the bus, in order; one worker at a time, others pass.
+
+        No lock of the database is held while the bus is spoken to: a Redis that is slow must not
+        keep riders from booking. What went out is marked afterwards, so a crash in between sends
+        it again; the event's id lets listeners tell.
 
         Returns
         -------
         int
             How many.
         """
-        with self._runtime.database.reading() as session:
-            if not anything_waiting(session):
+        database, bus = self._runtime.database, self._runtime.bus
+        with database.reading() as session:
+            if not waiting(session, limit=1):
                 return 0
-        with self._runtime.database.transaction() as session:
-            return relay(session, self._runtime.bus, self._runtime.clock())
+        with database.alone("relay") as alone:
+            if not alone:
+                return 0
+            with database.reading() as session:
+                events = waiting(session)
+            gone: list[int] = []
+            try:
+                for number, stream, kind, payload in events:
+                    bus.publish(stream, {"id": number, "kind": kind, **payload})
+                    gone.append(number)
+            finally:
+                if gone:
+                    with database.transaction() as session:
+                        mark_relayed(session, gone, self._runtime.clock())
+        return len(gone)
 
     def _every(self, seconds: float, task: Callable[[], int]) -> None:
         """Do a task again and again; a database or Redis that is away is waited for.
@@ -93,3 +114,6 @@ class Worker:
             except (SQLAlchemyError, redis.RedisError) as error:
                 pause_s = min(2 * max(pause_s, seconds), _PATIENCE_S + seconds)
                 log.warning("%s: %s; trying again", threading.current_thread().name, error)
+            except Exception:  # one bad plan must not end all relaying and improving
+                pause_s = _PATIENCE_S + seconds
+                log.exception("%s failed; trying again", threading.current_thread().name)

@@ -1,11 +1,10 @@
 """The outbox: what happened, written in the transaction in which it happened."""
 
+from collections.abc import Sequence
 from typing import Any
 
-from sqlalchemy import JSON, BigInteger, Column, Index, Integer
+from sqlalchemy import JSON, BigInteger, Column, Index, Integer, update
 from sqlmodel import Field, Session, SQLModel, col, select
-
-from maas.events import EventBus
 
 
 class OutboxEvent(SQLModel, table=True):
@@ -46,52 +45,40 @@ def record(session: Session, stream: str, kind: str, now_s: int, **payload: Any)
     session.add(OutboxEvent(stream=stream, kind=kind, payload=payload, created_s=now_s))
 
 
-def anything_waiting(session: Session) -> bool:
-    """Tell whether events wait to be relayed, without taking any lock.
+def waiting(session: Session, limit: int = 500) -> list[tuple[int, str, str, dict[str, Any]]]:
+    """List the events that wait to be relayed, without taking any lock.
 
     Parameters
     ----------
     session : Session
         A reading session.
-
-    Returns
-    -------
-    bool
-        True when there is at least one.
-    """
-    waiting = select(OutboxEvent.id).where(col(OutboxEvent.relayed_s).is_(None)).limit(1)
-    return session.exec(waiting).first() is not None
-
-
-def relay(session: Session, bus: EventBus, now_s: int, limit: int = 500) -> int:
-    """Hand waiting events to the bus, oldest first.
-
-    A crash between bus and commit sends an event again; the event's id lets listeners tell.
-
-    Parameters
-    ----------
-    session : Session
-        A writing session; the events are marked in it.
-    bus : EventBus
-        Where listeners hear them.
-    now_s : int
-        The instant, UTC epoch seconds.
     limit : int
         Most events in one go.
 
     Returns
     -------
-    int
-        How many were handed over.
+    list[tuple[int, str, str, dict[str, Any]]]
+        Id, stream, kind and payload of each, oldest first.
     """
-    waiting = session.exec(
+    rows = session.exec(
         select(OutboxEvent)
         .where(col(OutboxEvent.relayed_s).is_(None))
         .order_by(col(OutboxEvent.id))
         .limit(limit)
-        .with_for_update(skip_locked=True)
-    ).all()
-    for event in waiting:
-        bus.publish(event.stream, {"id": event.id, "kind": event.kind, **event.payload})
-        event.relayed_s = now_s
-    return len(waiting)
+    )
+    return [(row.id or 0, row.stream, row.kind, row.payload) for row in rows]
+
+
+def mark_relayed(session: Session, ids: Sequence[int], now_s: int) -> None:
+    """Write down that events have left.
+
+    Parameters
+    ----------
+    session : Session
+        A writing session.
+    ids : Sequence[int]
+        The events.
+    now_s : int
+        The instant, UTC epoch seconds.
+    """
+    session.exec(update(OutboxEvent).where(col(OutboxEvent.id).in_(ids)).values(relayed_s=now_s))
