@@ -96,3 +96,30 @@ def test_two_workers_do_not_mix_the_order(town: Runtime) -> None:
         assert first.result(timeout=20) == 3
     assert worker(town, bus).relay() == 3
     assert bus.numbers == list(range(6))
+
+
+class Odd(Heard):
+    """A bus with a fault nobody foresaw."""
+
+    def publish(self, stream: str, event: Mapping[str, Any]) -> None:
+        """Fail once."""
+        if self.fails_at is not None:
+            self.fails_at = None
+            raise AssertionError("odd")
+        super().publish(stream, event)
+        self.busy.set()
+
+
+def test_a_fault_nobody_foresaw_does_not_end_the_worker(
+    town: Runtime, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("apps.worker.loop._PATIENCE_S", 0.1)
+    bus = Odd(fails_at=0)
+    happen(town, range(1))
+    running = worker(town, bus)
+    running.start()
+    try:
+        assert bus.busy.wait(10)
+    finally:
+        running.stop()
+    assert bus.numbers == [0]
