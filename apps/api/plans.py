@@ -5,19 +5,20 @@ from typing import Annotated, Any
 from fastapi import APIRouter, Query
 
 from apps.api import schemas
-from apps.api.deps import ServiceRuntime
+from apps.api.deps import Language, ServiceRuntime
 from apps.api.problems import documented
 from apps.runtime import Runtime
 from maas.clock import local_instant
 from maas.errors import (
     DateWithoutServiceError,
     InvalidRequestError,
+    NotFoundError,
     OutsideAreaError,
     PastTimeError,
     PlaceUnknownError,
     SamePlaceError,
 )
-from maas.offers import Heads, PlanRequest
+from maas.offers import Heads, PlanRequest, board
 from routing.journeys import Place
 
 router = APIRouter(prefix="/v1", tags=["journeys"])
@@ -72,6 +73,27 @@ def make_plan(runtime: ServiceRuntime, body: schemas.PlanIn) -> dict[str, Any]:
     )
     with runtime.database.reading() as session:
         return runtime.desk.plan(session, request, now_s)
+
+
+@router.get(
+    "/departures",
+    response_model=schemas.Board,
+    responses=documented(
+        PlaceUnknownError, NotFoundError, OutsideAreaError, DateWithoutServiceError
+    ),
+)
+def departure_board(
+    runtime: ServiceRuntime,
+    language: Language,
+    place: Annotated[str, Query(max_length=200, description="Name, stop id, or `lat,lon`")],
+    time: Annotated[str, Query(max_length=40, description="City's time; else now")] = "",
+    limit: Annotated[int, Query(ge=1, le=100)] = 10,
+) -> dict[str, Any]:
+    """Tell what leaves a place next: every stop at it, over midnight and the days after."""
+    zone = runtime.city.timezone
+    from_s = local_instant(time, zone) if time else runtime.clock()
+    where = runtime.city.gazetteer.resolve(place, language)
+    return board(runtime.city, where, from_s, limit, language)
 
 
 def _place(runtime: Runtime, wish: str | schemas.PointIn, language: str, field: str) -> Place:

@@ -234,6 +234,25 @@ class Plan(BaseModel):
     notes: list[Note]
 
 
+class Departure(BaseModel):
+    """One line of a departure board."""
+
+    departure: Instant
+    mode: str
+    route: Line
+    headsign: str
+    stop: Place
+    trip_id: str
+    service_day: str
+
+
+class Board(BaseModel):
+    """What leaves a place next, soonest first."""
+
+    place: Place
+    departures: list[Departure]
+
+
 class RiderIn(BaseModel):
     """Whom the driver asks for; the driver of the vehicle sees it, nobody else."""
 

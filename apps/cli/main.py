@@ -12,13 +12,13 @@ import typer
 from rich.markup import escape
 
 from apps.cli import cities
-from apps.cli.output import console, write_error, write_journey, write_json, write_plan
+from apps.cli.output import console, write_board, write_error, write_journey, write_json, write_plan
 from apps.runtime import Runtime, open_runtime
 from maas.checkout import BookingRequest, BookingWriter
 from maas.clock import local_date, local_instant
 from maas.config import read_settings
 from maas.errors import InvalidRequestError, MaasError, NotBookableError
-from maas.offers import Heads, PlanRequest
+from maas.offers import Heads, PlanRequest, board
 
 app = typer.Typer(
     help="Meguri: buses, trains and shared on-demand rides as one service.",
@@ -112,6 +112,28 @@ def plan(
         write_json(document)
     else:
         write_plan(document)
+
+
+@app.command("departures")
+def show_departures(
+    place: Annotated[str, typer.Argument(metavar="PLACE", help="Name, stop id, or lat,lon.")],
+    time: Annotated[
+        str | None, typer.Option("--from", help='From when, such as "2026-11-24 10:00"; now.')
+    ] = None,
+    limit: Annotated[int, typer.Option(min=1, max=100, help="Most lines.")] = 10,
+    language: LanguageOption = "ja",
+    city: CityOption = None,
+    as_json: JsonOption = False,
+) -> None:
+    """Show what leaves PLACE next."""
+    with _service(city) as runtime:
+        where = runtime.city.gazetteer.resolve(place, _language(language))
+        from_s = local_instant(time, runtime.city.timezone) if time else runtime.clock()
+        document = board(runtime.city, where, from_s, limit, language)
+    if as_json:
+        write_json(document)
+    else:
+        write_board(document)
 
 
 @app.command()

@@ -106,6 +106,29 @@ def write_journey(number: int, journey: dict[str, Any]) -> None:
         )
 
 
+def write_board(board: dict[str, Any]) -> None:
+    """Print a departure board for a person.
+
+    Parameters
+    ----------
+    board : dict[str, Any]
+        The document of GET /v1/departures.
+    """
+    console.print(f"[bold]{board['place']['name']}[/bold]")
+    day = ""
+    for line in board["departures"]:
+        if line["departure"][:10] != day:
+            day = line["departure"][:10]
+            console.print(f"[bold]{day}[/bold]", highlight=False)
+        name = line["route"]["short_name"] or line["route"]["long_name"]
+        console.print(
+            f"  {_clock(line['departure'])}  {_MARKS.get(line['mode'], line['mode'].lower()):6}"
+            f"{name} → {line['headsign']}  [dim]{line['stop']['name']}[/dim]",
+            soft_wrap=True,
+            highlight=False,
+        )
+
+
 def _detail(leg: dict[str, Any]) -> str:
     """Say what is particular to a leg.
 

@@ -6,6 +6,7 @@ from maas.city import City
 from maas.clock import iso
 from maas.offers.words import label_text
 from maas.products import Price
+from routing.departures import Departure
 from routing.journeys import Journey, Leg, Place, RideLeg, RouteInfo, TransitLeg, WalkLeg
 
 
@@ -68,6 +69,31 @@ class DocumentWriter:
                 "stops", "stop_name", place.stop_id, place.name, self._language
             )
         return {"name": name, "lat": place.lat, "lon": place.lon, "stop_id": place.stop_id}
+
+    def departure(self, line: Departure) -> dict[str, Any]:
+        """Write a line of a departure board.
+
+        Parameters
+        ----------
+        line : Departure
+            The line.
+
+        Returns
+        -------
+        dict[str, Any]
+            Instant, line, headsign, stop.
+        """
+        return {
+            "departure": self._time(line.departure_s),
+            "mode": line.route.mode,
+            "route": self._route(line.route),
+            "headsign": self._city.words.text(
+                "trips", "trip_headsign", line.trip_id, line.headsign, self._language
+            ),
+            "stop": self.place(line.stop),
+            "trip_id": line.trip_id,
+            "service_day": line.service_day.isoformat(),
+        }
 
     def _leg(self, leg: Leg) -> dict[str, Any]:
         """Write a leg.

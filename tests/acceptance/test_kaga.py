@@ -1,6 +1,5 @@
 """What the embedded city must answer: 加賀温泉駅 to 菊の湯 on a Tuesday at ten."""
 
-from collections.abc import Iterator
 from datetime import datetime
 from itertools import pairwise
 from pathlib import Path
@@ -9,28 +8,12 @@ from typing import Any
 import pytest
 
 from apps.api import schemas
-from apps.runtime import Runtime, open_runtime
+from apps.runtime import Runtime
 from maas.city.drawing import draw_city
-from maas.config import Settings, default_city
+from maas.config import default_city
 from maas.errors import MaasError
 from maas.offers import Heads, PlanRequest
 from tests.builders import at
-
-NOW = "2026-11-20T09:00:00+09:00"
-
-
-@pytest.fixture(scope="module")
-def kaga(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Runtime]:
-    """Kaga on a Friday morning in November."""
-    settings = Settings(
-        city=default_city(),
-        data_dir=tmp_path_factory.mktemp("var"),
-        database_url="",
-        redis_url="",
-        now=NOW,
-    )
-    with open_runtime(settings) as runtime:
-        yield runtime
 
 
 def ask(
