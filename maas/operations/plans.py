@@ -92,7 +92,10 @@ def write_route(
             )
         row.shift_id = ride.shift_id = state.shift.id
         row.sequence = len(state.way.driven) + position
-        row.planned_s = timed.begin_s[position]
+        # Who is waited for at a stop the vehicle is driving to was left for all the same: with the
+        # arrival moved to the boarding, the vehicle would seem to stand where it came from.
+        under_way = position < timed.route.frozen
+        row.planned_s = timed.arrival_s[position] if under_way else timed.begin_s[position]
         row.departs_s = timed.departure_s[position]
         session.add(row)
     session.flush()

@@ -69,6 +69,43 @@ def check_rows(
     return wrong + _events(read, shifts)
 
 
+def check_way_ahead(
+    read: Read, travel_s: Mapping[tuple[str, str], int], shift_id: str, now_s: int
+) -> list[str]:
+    """List what a vehicle cannot drive of what lies before it, however late it is.
+
+    Parameters
+    ----------
+    read : callable
+        Runs a query and gives its rows.
+    travel_s : Mapping of (str, str) to int
+        Driving seconds between stops.
+    shift_id : str
+        The shift.
+    now_s : int
+        The instant; where nothing was reported, the van drove on as planned or as fast as it can.
+
+    Returns
+    -------
+    list of str
+        Empty when all can be driven.
+    """
+    query = "SELECT * FROM plan_stop WHERE shift_id = :id ORDER BY sequence"
+    wrong, reported, free_s, at = [], False, 0, ""
+    for stop in read(query, id=shift_id):
+        here = stop["stop_id"]
+        soonest_s = free_s + travel_s[at, here] if reported else 0
+        if stop["done_s"] is not None:
+            reported, left_s = True, stop["done_s"]
+        else:
+            if stop["planned_s"] > now_s and stop["planned_s"] < soonest_s:
+                wrong.append(f"{shift_id}: stop {stop['sequence']} is {soonest_s} at the soonest")
+            stays_s = stop["departs_s"] - stop["planned_s"]
+            left_s = max(stop["planned_s"], soonest_s) + stays_s
+        free_s, at = max(free_s, left_s), here
+    return wrong
+
+
 def _order(route: list[Row]) -> list[str]:
     numbers = [stop["sequence"] for stop in route]
     return [] if numbers == list(range(len(route))) else [f"stops are numbered {numbers}"]
@@ -104,7 +141,7 @@ def _driving(
     wrong += [
         f"stop {stop['sequence']} takes no boarding time"
         for stop in route
-        if stop["departs_s"] != stop["planned_s"] + BOARDING_S
+        if stop["departs_s"] < stop["planned_s"] + BOARDING_S
     ]
     first, last = route[0], route[-1]
     if first["state"] == "planned":
@@ -147,7 +184,8 @@ def _promise(ride: Row, stops: Mapping[str, Row], late: Set[str]) -> list[str]:
     wrong = []
     pickup, dropoff = stops.get("pickup"), stops.get("dropoff")
     window = range(ride["pickup_earliest_s"], ride["pickup_latest_s"] + 1)
-    if pickup is not None and pickup["planned_s"] not in window:
+    boards_s = [] if pickup is None else [pickup["planned_s"], pickup["departs_s"] - BOARDING_S]
+    if pickup is not None and any(instant_s not in window for instant_s in boards_s):
         wrong.append(f"is picked up at {pickup['planned_s']}, outside its window")
     if pickup is not None and dropoff is not None:
         if dropoff["planned_s"] > ride["arrival_latest_s"]:

@@ -165,6 +165,25 @@ def test_a_van_on_its_way_to_a_rider_who_cancels_is_still_on_that_way(day: TownD
     assert wrong(day) == []
 
 
+def test_a_van_that_will_wait_where_it_is_driving_to_has_left_all_the_same(day: TownDay) -> None:
+    # A second rider boards at the west ten minutes later, and the first may not ride for longer: so
+    # the van, which has left the east long before, waits for ten minutes at the west.
+    day.change("UPDATE vehicle SET depot_stop_id = 'f-east'")
+    first = day.book("west", "school", "10:00")
+    day.now_s = day.stop(first, "pickup")["planned_s"] - 100
+    ride = day.ride(first)
+    day.change("UPDATE ride SET ride_limit_s = 500, arrival_latest_s = arrival_latest_s + 3600")
+    wait = day.ask("west", "hall", ride["pickup_earliest_s"] + 600)
+    assert isinstance(wait, RidePromise)
+    day.take(day.offer(wait))
+    area = day.town.fleet.areas[AREA]
+    assert day.stop(first, "pickup")["planned_s"] - day.now_s == 100
+    promise = day.ask("bath", "east", day.now_s)
+    east_s = area.direct_s("f-east", "f-bath")
+    assert not isinstance(promise, RidePromise) or promise.pickup_expected_s > day.now_s + east_s
+    assert wrong(day) == []
+
+
 def test_more_people_on_board_than_places_stops_nobody_from_asking(open_town: Open) -> None:
     day = TownDay(open_town(vehicle("1") + vehicle("2")), at(f"{TUESDAY} 09:00"))
     bookings = [day.book("station", "east", time) for time in ("10:00", "10:00", "13:00")]
