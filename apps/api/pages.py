@@ -46,7 +46,8 @@ def docs_page() -> Response:
 @router.api_route("/{name}", methods=_LOOKING)
 def file_beside_the_pages(name: str) -> Response:
     """Serve the icon and the like; pages have their own addresses."""
-    beside = {path.name for path in STATIC.iterdir()} if STATIC.is_dir() else set()
+    files = STATIC.iterdir() if STATIC.is_dir() else ()
+    beside = {path.name for path in files if path.is_file()}
     if name.endswith(".html") or name not in beside:
         raise NotFoundError(f"There is nothing at /{name}; /docs lists all routes.")
     return _page(name)

@@ -233,7 +233,7 @@ def test_other_methods_are_refused(client: TestClient, operation: Operation) -> 
     "path",
     [
         *("/%00", "/v1/bookings/%00", "/..%2f..%2fpyproject.toml", "/assets/../../app.py", "/%ff"),
-        *("/" + "x" * 5_000, "/index.html", "/driver.html", "/v1/nothing"),
+        *("/" + "x" * 5_000, "/index.html", "/driver.html", "/assets", "/v1/nothing"),
     ],
 )
 def test_addresses_where_nothing_is(client: TestClient, path: str) -> None:
