@@ -279,7 +279,7 @@ class RandomDay(RuleBasedStateMachine):
         return len(self.day.rows(query, id=stream.removeprefix("booking:"))) > 1
 
 
-def walk(days: int, steps: int) -> None:
+def walk(days: int, steps: int, machine: type[RandomDay] = RandomDay) -> None:
     """Live through some days."""
     chosen = settings(
         max_examples=days,
@@ -290,7 +290,7 @@ def walk(days: int, steps: int) -> None:
         phases=(Phase.generate,),  # a day is short enough to read; shrinking one takes minutes
         suppress_health_check=list(HealthCheck),
     )
-    run_state_machine_as_test(RandomDay, settings=chosen)
+    run_state_machine_as_test(machine, settings=chosen)
 
 
 def test_random_days_on_sqlite(tmp_path: Path) -> None:
@@ -315,10 +315,7 @@ def test_the_walk_meets_what_it_is_meant_to_meet() -> None:
                 pooled = day.rows("SELECT shift_id FROM ride GROUP BY shift_id HAVING count(*) > 3")
                 seen.update("pooled" for _ in pooled)
 
-        chosen = settings(
-            max_examples=12, stateful_step_count=40, deadline=None, derandomize=True, database=None
-        )
-        run_state_machine_as_test(Watched, settings=chosen)
+        walk(12, 40, Watched)
     assert seen >= {
         *("ride_planned", "booking_confirmed", "booking_cancelled", "plan_changed"),
         *("ride_on_board", "ride_completed", "ride_no_show", "vehicle_changed", "pooled"),

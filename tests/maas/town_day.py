@@ -10,6 +10,8 @@ from datetime import date
 from secrets import token_hex
 from typing import Any
 
+from sqlalchemy import text
+
 from apps.runtime import Runtime
 from dispatch.horizon import replan
 from maas.checkout import BookingRequest
@@ -111,8 +113,6 @@ class TownDay:
 
     def rows(self, query: str, **params: Any) -> list[dict[str, Any]]:
         """Read rows as they are committed."""
-        from sqlalchemy import text
-
         with self.town.database.engine.connect() as connection:
             return [dict(row) for row in connection.execute(text(query), params).mappings()]
 
@@ -123,8 +123,6 @@ class TownDay:
 
     def change(self, query: str, **params: Any) -> None:
         """Change rows as an operator with a database console does."""
-        from sqlalchemy import text
-
         with self.town.database.transaction() as session:
             session.connection().execute(text(query), params)
 
