@@ -1,6 +1,7 @@
 """Place search: from what a person writes to a point of the city."""
 
 import csv
+import math
 import re
 import unicodedata
 from collections.abc import Iterable, Mapping, Sequence
@@ -31,6 +32,8 @@ _KIND_ORDER = (
 )
 _COLUMNS = ("id", "name", "reading", "name_en", "kind", "lat", "lon", "stop_id", "aliases")
 _LEAST_LIKENESS = 55
+_ALIKE = 3
+"""How a name fits that is only like the text: after equal, beginning and part."""
 
 
 @dataclass(frozen=True)
@@ -87,6 +90,9 @@ class Gazetteer:
         West, south, east, north in degrees: what counts as inside.
     stops : Mapping[str, Place]
         Every stop of the timetable by its id.
+    center : tuple[float, float] or None
+        Longitude and latitude of the middle of the city; of places that fit equally well the
+        nearer one comes first. None for the middle of `bounds`.
     """
 
     def __init__(
@@ -94,8 +100,11 @@ class Gazetteer:
         places: Iterable[NamedPlace],
         bounds: tuple[float, float, float, float],
         stops: Mapping[str, Place],
+        center: tuple[float, float] | None = None,
     ) -> None:
-        self.places = tuple(sorted(places, key=_rank))
+        west, south, east, north = bounds
+        middle = center or ((west + east) / 2, (south + north) / 2)
+        self.places = tuple(sorted(places, key=lambda place: _rank(place, middle)))
         self.bounds = bounds
         self._stops = stops
         self._by_id = {place.id: place for place in self.places}
@@ -146,20 +155,18 @@ class Gazetteer:
         wanted = fold(text)
         if not wanted:
             return list(self.places[:limit])
-        scored: dict[str, tuple[float, int]] = {}
+        found: dict[str, tuple[int, int]] = {}
         for order, (key, owner) in enumerate(zip(self._keys, self._owners, strict=True)):
-            score = _literal_score(wanted, key)
-            if score and score > scored.get(owner.id, (0.0, 0))[0]:
-                scored[owner.id] = (score, order)
-        if len(scored) < limit:
-            for _key, likeness, order in process.extract(
-                wanted, self._keys, scorer=fuzz.WRatio, limit=4 * limit
-            ):
-                owner = self._owners[order]
-                if likeness >= _LEAST_LIKENESS and owner.id not in scored:
-                    scored[owner.id] = (likeness / 100, order)
-        best = sorted(scored.items(), key=lambda item: (-item[1][0], item[1][1]))
-        return [self._by_id[place_id] for place_id, _score in best[:limit]]
+            fit = _fit(wanted, key)
+            if fit < _ALIKE and (fit, order) < found.get(owner.id, (_ALIKE, 0)):
+                found[owner.id] = (fit, order)
+        if len(found) < limit:
+            alike = process.extract(wanted, self._keys, scorer=fuzz.WRatio, limit=4 * limit)
+            for _key, likeness, order in alike:
+                if likeness >= _LEAST_LIKENESS:
+                    found.setdefault(self._owners[order].id, (_ALIKE, -round(10 * likeness)))
+        best = sorted(found.items(), key=lambda item: item[1])
+        return [self._by_id[place_id] for place_id, _fit_and_order in best[:limit]]
 
     def resolve(self, text: str, language: str = "ja", field: str = "") -> Place:
         """Take a place from a name, a stop id, a place id or ``lat,lon``.
@@ -342,25 +349,28 @@ def _asked(field: str) -> dict[str, str]:
     return {"field": field} if field else {}
 
 
-def _rank(place: NamedPlace) -> tuple[int, str]:
+def _rank(place: NamedPlace, middle: tuple[float, float]) -> tuple[int, float, str]:
     """Order places so that what people mean most comes first.
 
     Parameters
     ----------
     place : NamedPlace
         A place.
+    middle : tuple[float, float]
+        Longitude and latitude of the middle of the city.
 
     Returns
     -------
-    tuple[int, str]
-        Sort key: kind, then identifier.
+    tuple[int, float, str]
+        Sort key: kind, distance from the middle, identifier.
     """
     known: Sequence[str] = _KIND_ORDER
-    return (known.index(place.kind) if place.kind in known else len(known), place.id)
+    kind = known.index(place.kind) if place.kind in known else len(known)
+    return kind, math.hypot(place.lon - middle[0], place.lat - middle[1]), place.id
 
 
-def _literal_score(wanted: str, key: str) -> float:
-    """Score a name that literally holds the wanted text.
+def _fit(wanted: str, key: str) -> int:
+    """Tell how a name holds the wanted text.
 
     Parameters
     ----------
@@ -369,12 +379,11 @@ def _literal_score(wanted: str, key: str) -> float:
 
     Returns
     -------
-    float
-        4 for equal, 3 to 4 for a beginning, 2 to 3 for a part, 0 for neither.
+    int
+        0 for equal, 1 for a beginning, 2 for a part, `_ALIKE` for neither.
     """
     if key == wanted:
-        return 4.0
-    share = len(wanted) / len(key)
+        return 0
     if key.startswith(wanted):
-        return 3.0 + share * 0.9
-    return 2.0 + share * 0.9 if wanted in key else 0.0
+        return 1
+    return 2 if wanted in key else _ALIKE

@@ -252,7 +252,10 @@ def _read_city(
         flex_trips=trips,
         planner=Planner(timetable, streets, trips, zone),
         gazetteer=Gazetteer(
-            read_places(folder / "places.csv"), facts["bounds"], dict(_stops(feeds))
+            read_places(folder / "places.csv"),
+            facts["bounds"],
+            dict(_stops(feeds)),
+            facts["center"],
         ),
         words=Words(feeds),
     )

@@ -72,3 +72,19 @@ def test_nonsense_is_refused_kindly(text: str) -> None:
 def test_folding_keeps_words_apart_that_differ() -> None:
     assert fold("カガ") == fold("かが") == fold("ｶｶﾞ")
     assert fold("かか") != fold("かが")
+
+
+def test_of_names_that_begin_alike_what_people_mean_comes_first() -> None:
+    def named(name: str, kind: str, lon: float) -> NamedPlace:
+        return NamedPlace(name, name, "", "", kind, 36.3, lon, None, ())
+
+    places = [
+        named("加茂", "stop", 136.35),
+        named("加賀笠間駅", "station", 136.55),
+        named("加賀温泉駅", "station", 136.35),
+        named("大加賀", "station", 136.35),
+        named("加賀", "town", 136.20),
+    ]
+    gazetteer = Gazetteer(places, (136.2, 36.1, 136.6, 36.5), {}, (136.36, 36.3))
+    found = [place.name for place in gazetteer.search("加賀")]
+    assert found == ["加賀", "加賀温泉駅", "加賀笠間駅", "大加賀"]
