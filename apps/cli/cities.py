@@ -10,6 +10,10 @@ from rich.markup import escape
 
 from apps.cli.output import console, write_json
 from gtfs.times import format_time
+from maas.city import load_city
+from maas.errors import MaasError
+from maas.operations import load_fleet
+from maas.products import load_catalogue
 
 app = typer.Typer(help="City directories: import, check, streets.", no_args_is_help=True)
 JsonOption = Annotated[bool, typer.Option("--json", help="Answer as JSON.")]
@@ -42,9 +46,31 @@ def check(
     from maas.publishing.checking import check_city
 
     report = check_city(folder).to_dict()
+    if report["ok"]:
+        _open_as_the_service_would(folder, report)
     _write(report, as_json=as_json)
     if not report["ok"]:
         raise typer.Exit(2)
+
+
+def _open_as_the_service_would(folder: Path, report: dict[str, Any]) -> None:
+    """Read a city with its fleet and prices; what stops the service stands in the report.
+
+    Parameters
+    ----------
+    folder : Path
+        City directory.
+    report : dict[str, Any]
+        Report of the check, to add to.
+    """
+    try:
+        city = load_city(folder)
+        load_fleet(city, None)
+        load_catalogue(folder, city.feeds, city.currency)
+    except MaasError as error:
+        report["ok"] = False
+        notice = {"code": error.code, "severity": "error", "file": "", "row": None}
+        report["notices"] = [*report["notices"], notice | {"message": error.message}]
 
 
 @app.command("fetch-streets")

@@ -272,17 +272,38 @@ def _place_problems(
         yield f"the stop {row['stop_id']!r} is in no feed. Correct or empty stop_id."
 
 
+def _rows(table: dict[str, Any], name: str, file: str, found: _Findings) -> list[dict[str, Any]]:
+    """List the entries ``[[name]]`` of a table, telling of what is no such entry."""
+    rows = table.get(name, [])
+    if isinstance(rows, list) and all(isinstance(row, dict) for row in rows):
+        return rows
+    found.add("bad_value", "error", file, f"{name} must be written as entries [[{name}]].")
+    return []
+
+
+def _known_routes(
+    row: dict[str, Any], what: str, file: str, routes: set[str], found: _Findings
+) -> None:
+    """Tell of routes that an entry names and no feed has."""
+    named = row.get("route_ids", [])
+    if not isinstance(named, list):
+        found.add("bad_value", "error", file, f"{what}: route_ids must be a list of routes.")
+        return
+    for route_id in named:
+        if route_id not in routes:
+            text = f"{what} is for the route {route_id!r}, which is in no feed. Correct it."
+            found.add("unknown_route", "error", file, text)
+
+
 def _fleet(path: Path, routes: set[str], stop_ids: set[str], found: _Findings) -> None:
     fleet = _toml(path, found) if path.is_file() else None
     if fleet is None:
         return
-    areas = {str(area.get("id")) for area in fleet.get("areas", [])}
-    for area in fleet.get("areas", []):
-        for route_id in area.get("route_ids", []):
-            if route_id not in routes:
-                text = f"the area {area.get('id')!r} serves the route {route_id!r}, which is in"
-                found.add("unknown_route", "error", path.name, f"{text} no feed. Correct it.")
-    for vehicle in fleet.get("vehicles", []):
+    listed = _rows(fleet, "areas", path.name, found)
+    areas = {str(area.get("id")) for area in listed}
+    for area in listed:
+        _known_routes(area, f"the area {area.get('id')!r}", path.name, routes, found)
+    for vehicle in _rows(fleet, "vehicles", path.name, found):
         name = f"the vehicle {vehicle.get('id')!r}"
         if str(vehicle.get("area")) not in areas:
             text = f"{name} belongs to the area {vehicle.get('area')!r}, which is not there."
@@ -298,11 +319,5 @@ def _products(path: Path, routes: set[str], found: _Findings) -> None:
     if products is None:
         return
     for kind in ("fares", "passes"):
-        for product in products.get(kind, []):
-            for route_id in product.get("route_ids", []):
-                if route_id not in routes:
-                    text = (
-                        f"{kind}: {product.get('id')!r} is for the route {route_id!r}, which is"
-                        " in no feed. Correct it."
-                    )
-                    found.add("unknown_route", "error", path.name, text)
+        for product in _rows(products, kind, path.name, found):
+            _known_routes(product, f"{kind}: {product.get('id')!r}", path.name, routes, found)

@@ -122,3 +122,29 @@ def test_a_city_with_a_broken_file_says_which(maas: Maas, tmp_path: Path) -> Non
     done = maas("plan", "station", "east", "--city", str(town))
     assert done.returncode == 2
     assert "fleet.toml" in done.stderr
+
+
+@pytest.mark.parametrize(
+    ("file", "text", "says"),
+    [
+        ("products.toml", "[fares]\nid = 1\n", "[[fares]]"),
+        ("products.toml", "[[fares]]\nid = 'a'\nroute_ids = 5\n", "list"),
+        ("products.toml", "[[fares]]\nid = 'a'\nname = {ja = 'a'}\nprice_minor = '5'\n", "whole"),
+        ("fleet.toml", "[areas]\nid = 1\n", "[[areas]]"),
+        ("fleet.toml", "[[areas]]\nid = 'a'\nroute_ids = ['nothing']\n", "no feed"),
+    ],
+)
+def test_checking_a_city_tells_of_every_odd_value(
+    maas: Maas, tmp_path: Path, file: str, text: str, says: str
+) -> None:
+    town = toytown(tmp_path / "odd")
+    (town / file).write_text(text)
+    done = maas("city", "check", str(town), "--json")
+    assert done.returncode == 2, done.stderr
+    report = json.loads(done.stdout)
+    assert report["ok"] is False
+    assert any(says in notice["message"] for notice in report["notices"]), report["notices"]
+
+
+def test_a_sound_city_passes_its_check(maas: Maas, tmp_path: Path) -> None:
+    assert document(maas("city", "check", str(toytown(tmp_path / "sound")), "--json"))["ok"]

@@ -98,7 +98,7 @@ def test_fleet_and_products_name_what_is_not_there(city: Path) -> None:
     (city / "products.toml").write_text('[[passes]]\nid = "day"\nroute_ids = ["L8"]\n')
 
     assert errors(check_city(city)) == [
-        "fleet.toml: the area 'hills' serves the route 'L9', which is in no feed. Correct it.",
+        "fleet.toml: the area 'hills' is for the route 'L9', which is in no feed. Correct it.",
         (
             "fleet.toml: the vehicle 'van-1' belongs to the area 'valley', which is not there."
             " Correct it."
