@@ -127,11 +127,25 @@ class StraightStreets:
         ndarray
             Seconds, int32 ``[n, m]``.
         """
-        lat, lon = _unpack(np.asarray(nodes_from, np.int64)[:, None])
-        other_lat, other_lon = _unpack(np.asarray(nodes_to, np.int64)[None, :])
-        plane = Plane(float(lat.mean()) if lat.size else 0.0)
-        drive_m = plane.distance_m(lat, lon, other_lat, other_lon) * DETOUR
-        return np.ceil(drive_m * 3.6 / STRAIGHT_DRIVE_KMH).astype(np.int32)
+        origins, goals = np.asarray(nodes_from, np.int64), np.asarray(nodes_to, np.int64)
+        return _drive_s(origins[:, None], goals[None, :])
+
+    def drive_pairs_s(
+        self, nodes_from: NDArray[np.int64], nodes_to: NDArray[np.int64]
+    ) -> NDArray[np.int32]:
+        """See `Streets.drive_pairs_s`.
+
+        Parameters
+        ----------
+        nodes_from, nodes_to
+            Nodes, int64 ``[k]``.
+
+        Returns
+        -------
+        ndarray
+            Seconds, int32 ``[k]``.
+        """
+        return _drive_s(np.asarray(nodes_from, np.int64), np.asarray(nodes_to, np.int64))
 
     def drive_path(self, node_from: int, node_to: int) -> Geometry:
         """See `Streets.drive_path`.
@@ -148,6 +162,14 @@ class StraightStreets:
         """
         lat, lon = _unpack(np.array([node_from, node_to], np.int64))
         return tuple(zip(lon.tolist(), lat.tolist(), strict=True))
+
+
+def _drive_s(nodes_from: NDArray[np.int64], nodes_to: NDArray[np.int64]) -> NDArray[np.int32]:
+    """Seconds between nodes that broadcast."""
+    (lat, lon), (other_lat, other_lon) = _unpack(nodes_from), _unpack(nodes_to)
+    plane = Plane(float(lat.mean()) if lat.size else 0.0)
+    drive_m = plane.distance_m(lat, lon, other_lat, other_lon) * DETOUR
+    return np.ceil(drive_m * 3.6 / STRAIGHT_DRIVE_KMH).astype(np.int32)
 
 
 def _unpack(nodes: NDArray[np.int64]) -> tuple[NDArray[np.float64], NDArray[np.float64]]:

@@ -1,12 +1,14 @@
 """Walking and driving through a city: on its streets, or in straight lines where it has none."""
 
 import hashlib
+import threading
 from pathlib import Path
-from typing import Final, Protocol
+from typing import Final
 
 import numpy as np
 from numpy.typing import NDArray
 
+from routing.driving import Hierarchy
 from routing.journeys import Geometry
 from routing.kernels import dijkstra
 from routing.osm import StreetArrays, read_osm
@@ -20,137 +22,14 @@ from routing.straight import (
     straight_walk_m,
 )
 from routing.street_cache import read_cache, write_cache
+from routing.street_port import Streets
 
 __all__ = ["UNREACHABLE", "StraightStreets", "StreetNetwork", "Streets"]
 
 UNREACHABLE: Final = dijkstra.UNREACHABLE
 """A walk or drive that does not exist, int32."""
 
-_CACHE_VERSION: Final = 1
-
-
-class Streets(Protocol):
-    """What the planner and the dispatcher's adapter ask of a city's streets."""
-
-    @property
-    def label(self) -> str:
-        """Either streets or straight_lines."""
-        ...
-
-    def snap(self, lat: NDArray[np.float64], lon: NDArray[np.float64]) -> NDArray[np.int64]:
-        """Nodes to drive from and to.
-
-        Parameters
-        ----------
-        lat, lon
-            Places, degrees, float64 ``[n]``.
-
-        Returns
-        -------
-        ndarray
-            int64 ``[n]``; -1 where no street is near.
-        """
-        ...
-
-    def anchor(self, lat: NDArray[np.float64], lon: NDArray[np.float64]) -> Anchors:
-        """Tie places to the walking graph.
-
-        Parameters
-        ----------
-        lat, lon
-            Places, degrees, float64 ``[n]``.
-
-        Returns
-        -------
-        Anchors
-            With node -1 where no street is near; walks from there are straight lines.
-        """
-        ...
-
-    def walk_many(self, origin: Anchors, targets: Anchors, limit_m: int) -> NDArray[np.int32]:
-        """Walks from one place to many; they are as long the other way round.
-
-        Parameters
-        ----------
-        origin
-            One place.
-        targets
-            n places.
-        limit_m
-            Longest walk, metres.
-
-        Returns
-        -------
-        ndarray
-            Metres, int32 ``[n]``; `UNREACHABLE` beyond the limit.
-        """
-        ...
-
-    def walk_pairs(
-        self, origins: Anchors, targets: Anchors, limit_m: int
-    ) -> tuple[NDArray[np.int64], NDArray[np.int64], NDArray[np.int32]]:
-        """All walks between two sets of places within a limit.
-
-        Parameters
-        ----------
-        origins, targets
-            Places.
-        limit_m
-            Longest walk, metres.
-
-        Returns
-        -------
-        tuple
-            Index of the origin, index of the target (int64), metres (int32).
-        """
-        ...
-
-    def walk_path(self, origin: Anchors, target: Anchors) -> Geometry:
-        """The line of a walk between two single places.
-
-        Parameters
-        ----------
-        origin, target
-            One place each.
-
-        Returns
-        -------
-        Geometry
-            From place to place, along the streets where they are known.
-        """
-        ...
-
-    def drive_table_s(
-        self, nodes_from: NDArray[np.int64], nodes_to: NDArray[np.int64]
-    ) -> NDArray[np.int32]:
-        """Driving times between nodes.
-
-        Parameters
-        ----------
-        nodes_from, nodes_to
-            Nodes from `snap`, int64 ``[n]`` and ``[m]``.
-
-        Returns
-        -------
-        ndarray
-            Seconds, rounded up, int32 ``[n, m]``; `UNREACHABLE` where there is no way.
-        """
-        ...
-
-    def drive_path(self, node_from: int, node_to: int) -> Geometry:
-        """The line of a drive between two nodes.
-
-        Parameters
-        ----------
-        node_from, node_to
-            Nodes from `snap`.
-
-        Returns
-        -------
-        Geometry
-            Empty when there is no way.
-        """
-        ...
+_CACHE_VERSION: Final = 2
 
 
 class StreetNetwork:
@@ -160,10 +39,14 @@ class StreetNetwork:
     ----------
     arrays
         Walking and driving graphs.
+    hierarchy
+        The driving graph contracted; None contracts it when it is first driven on.
     """
 
-    def __init__(self, arrays: StreetArrays) -> None:
+    def __init__(self, arrays: StreetArrays, hierarchy: Hierarchy | None = None) -> None:
         self.arrays = arrays
+        self._hierarchy = hierarchy
+        self._lock = threading.Lock()
         self._plane = Plane(float(arrays.lat.mean()))
         places = (self._plane, arrays.lat, arrays.lon)
         self._walk = NodeFinder(*places, arrays.walk_starts, arrays.walk_heads, False)
@@ -195,16 +78,26 @@ class StreetNetwork:
         with path.open("rb") as file:
             digest = hashlib.file_digest(file, "sha256").hexdigest()
         kept = cache_dir / f"streets-{_CACHE_VERSION}-{digest[:32]}.npz"
-        arrays = read_cache(kept)
-        if arrays is None:
-            arrays = read_osm(path)
-            write_cache(kept, arrays)
-        return cls(arrays)
+        found = read_cache(kept)
+        if found is not None:
+            return cls(*found)
+        network = cls(read_osm(path))
+        write_cache(kept, network.arrays, network.hierarchy)
+        return network
 
     @property
     def label(self) -> str:
         """Tell that walks follow streets."""
         return "streets"
+
+    @property
+    def hierarchy(self) -> Hierarchy:
+        """The driving graph contracted, made once."""
+        with self._lock:
+            if self._hierarchy is None:
+                a = self.arrays
+                self._hierarchy = Hierarchy.of(a.drive_starts, a.drive_heads, a.drive_ms)
+            return self._hierarchy
 
     def snap(self, lat: NDArray[np.float64], lon: NDArray[np.float64]) -> NDArray[np.int64]:
         """See `Streets.snap`.
@@ -338,16 +231,24 @@ class StreetNetwork:
         ndarray
             Seconds, int32 ``[n, m]``.
         """
-        a = self.arrays
-        ms = dijkstra.table(
-            a.drive_starts,
-            a.drive_heads,
-            a.drive_ms,
-            np.ascontiguousarray(nodes_from, np.int64),
-            np.ascontiguousarray(nodes_to, np.int64),
-        )
-        seconds = -(-ms.astype(np.int64) // 1000)
-        return np.where(ms == UNREACHABLE, UNREACHABLE, seconds).astype(np.int32)
+        return _seconds(self.hierarchy.table(nodes_from, nodes_to))
+
+    def drive_pairs_s(
+        self, nodes_from: NDArray[np.int64], nodes_to: NDArray[np.int64]
+    ) -> NDArray[np.int32]:
+        """See `Streets.drive_pairs_s`.
+
+        Parameters
+        ----------
+        nodes_from, nodes_to
+            Nodes, int64 ``[k]``.
+
+        Returns
+        -------
+        ndarray
+            Seconds, int32 ``[k]``.
+        """
+        return _seconds(self.hierarchy.pairs(nodes_from, nodes_to))
 
     def drive_path(self, node_from: int, node_to: int) -> Geometry:
         """See `Streets.drive_path`.
@@ -364,9 +265,7 @@ class StreetNetwork:
         """
         if node_from < 0 or node_to < 0:
             return ()
-        a = self.arrays
-        nodes = dijkstra.path(a.drive_starts, a.drive_heads, a.drive_ms, node_from, node_to)
-        return self._line(nodes)
+        return self._line(self.hierarchy.path(node_from, node_to))
 
     def _line(self, nodes: NDArray[np.int64]) -> Geometry:
         """Coordinates of a path without the nodes that were laid on straight lines."""
@@ -376,6 +275,12 @@ class StreetNetwork:
             nodes = nodes[keep]
         lon, lat = self.arrays.lon[nodes], self.arrays.lat[nodes]
         return tuple(zip(lon.tolist(), lat.tolist(), strict=True))
+
+
+def _seconds(ms: NDArray[np.int32]) -> NDArray[np.int32]:
+    """Milliseconds as seconds, rounded up."""
+    seconds = -(-ms // np.int32(1000))
+    return np.where(ms == UNREACHABLE, UNREACHABLE, seconds).astype(np.int32)
 
 
 def _without_repeats(line: Geometry) -> Geometry:

@@ -25,3 +25,16 @@ def slow_costs(
     """Cost from one node to some; None where there is no way."""
     costs = nx.single_source_dijkstra_path_length(graph, source)
     return {goal: costs.get(goal) for goal in goals}
+
+
+def slow_packed(
+    nodes: int, edges: Iterable[tuple[int, int, int]]
+) -> tuple[NDArray[np.int64], NDArray[np.int32], NDArray[np.int32]]:
+    """Edges (tail, head, weight) in compressed sparse rows, the cheapest of parallel ones."""
+    cheapest: dict[tuple[int, int], int] = {}
+    for tail, head, weight in edges:
+        cheapest[tail, head] = min(weight, cheapest.get((tail, head), weight))
+    pairs = sorted(cheapest)
+    starts = np.searchsorted([tail for tail, _ in pairs], np.arange(nodes + 1)).astype(np.int64)
+    heads = np.array([head for _, head in pairs], np.int32)
+    return starts, heads, np.array([cheapest[pair] for pair in pairs], np.int32)

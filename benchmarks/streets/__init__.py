@@ -1,0 +1,1 @@
+"""Streets against pandana, scipy and networkx: the same graph, questions and process."""

@@ -1,0 +1,150 @@
+"""What the planner and the dispatcher's adapter ask of a city's streets, whatever they are."""
+
+from typing import Protocol
+
+import numpy as np
+from numpy.typing import NDArray
+
+from routing.journeys import Geometry
+from routing.snapping import Anchors
+
+
+class Streets(Protocol):
+    """What the planner and the dispatcher's adapter ask of a city's streets."""
+
+    @property
+    def label(self) -> str:
+        """Either streets or straight_lines."""
+        ...
+
+    def snap(self, lat: NDArray[np.float64], lon: NDArray[np.float64]) -> NDArray[np.int64]:
+        """Nodes to drive from and to.
+
+        Parameters
+        ----------
+        lat, lon
+            Places, degrees, float64 ``[n]``.
+
+        Returns
+        -------
+        ndarray
+            int64 ``[n]``; -1 where no street is near.
+        """
+        ...
+
+    def anchor(self, lat: NDArray[np.float64], lon: NDArray[np.float64]) -> Anchors:
+        """Tie places to the walking graph.
+
+        Parameters
+        ----------
+        lat, lon
+            Places, degrees, float64 ``[n]``.
+
+        Returns
+        -------
+        Anchors
+            With node -1 where no street is near; walks from there are straight lines.
+        """
+        ...
+
+    def walk_many(self, origin: Anchors, targets: Anchors, limit_m: int) -> NDArray[np.int32]:
+        """Walks from one place to many; they are as long the other way round.
+
+        Parameters
+        ----------
+        origin
+            One place.
+        targets
+            n places.
+        limit_m
+            Longest walk, metres.
+
+        Returns
+        -------
+        ndarray
+            Metres, int32 ``[n]``; `UNREACHABLE` beyond the limit.
+        """
+        ...
+
+    def walk_pairs(
+        self, origins: Anchors, targets: Anchors, limit_m: int
+    ) -> tuple[NDArray[np.int64], NDArray[np.int64], NDArray[np.int32]]:
+        """All walks between two sets of places within a limit.
+
+        Parameters
+        ----------
+        origins, targets
+            Places.
+        limit_m
+            Longest walk, metres.
+
+        Returns
+        -------
+        tuple
+            Index of the origin, index of the target (int64), metres (int32).
+        """
+        ...
+
+    def walk_path(self, origin: Anchors, target: Anchors) -> Geometry:
+        """The line of a walk between two single places.
+
+        Parameters
+        ----------
+        origin, target
+            One place each.
+
+        Returns
+        -------
+        Geometry
+            From place to place, along the streets where they are known.
+        """
+        ...
+
+    def drive_table_s(
+        self, nodes_from: NDArray[np.int64], nodes_to: NDArray[np.int64]
+    ) -> NDArray[np.int32]:
+        """Driving times between nodes.
+
+        Parameters
+        ----------
+        nodes_from, nodes_to
+            Nodes from `snap`, int64 ``[n]`` and ``[m]``.
+
+        Returns
+        -------
+        ndarray
+            Seconds, rounded up, int32 ``[n, m]``; `UNREACHABLE` where there is no way.
+        """
+        ...
+
+    def drive_pairs_s(
+        self, nodes_from: NDArray[np.int64], nodes_to: NDArray[np.int64]
+    ) -> NDArray[np.int32]:
+        """Driving times from each node to the one beside it.
+
+        Parameters
+        ----------
+        nodes_from, nodes_to
+            Nodes from `snap`, int64 ``[k]`` both.
+
+        Returns
+        -------
+        ndarray
+            Seconds, rounded up, int32 ``[k]``; `UNREACHABLE` where there is no way.
+        """
+        ...
+
+    def drive_path(self, node_from: int, node_to: int) -> Geometry:
+        """The line of a drive between two nodes.
+
+        Parameters
+        ----------
+        node_from, node_to
+            Nodes from `snap`.
+
+        Returns
+        -------
+        Geometry
+            Empty when there is no way.
+        """
+        ...
