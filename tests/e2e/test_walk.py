@@ -4,76 +4,12 @@ Type two places and a time, look at the journeys, book one with an on-demand rid
 find the rider on the list of the driver who will come.
 """
 
-import json
-import os
-import signal
-import subprocess
-import sys
-from collections.abc import Iterator
-from dataclasses import dataclass
-from pathlib import Path
-
 import pytest
 from playwright.sync_api import Page, expect
 
-from tests.services import free_port
+from tests.e2e.steps import DAY, Service, book_first_ride, search
 
 pytestmark = pytest.mark.browser
-NOW = "2026-11-24T08:30:00+09:00"
-DAY = "2026-11-24"
-
-
-@dataclass(frozen=True)
-class Service:
-    """A running ``maas serve``."""
-
-    url: str
-    driver_url: str
-
-
-@pytest.fixture(scope="module")
-def service(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Service]:
-    """Serve Kaga on a free port, with its worker, as ``make run`` does; end it by Ctrl-C."""
-    environment = {name: value for name, value in os.environ.items() if "MAAS_" not in name}
-    environment |= {"MAAS_NOW": NOW, "MAAS_DATA_DIR": str(tmp_path_factory.mktemp("var"))}
-    process = subprocess.Popen(
-        [sys.executable, "-m", "apps.cli.main", "serve", "--port", str(free_port()), "--json"],
-        env=environment,
-        cwd=Path(__file__).resolve().parents[2],
-        stdout=subprocess.PIPE,
-        stderr=subprocess.PIPE,
-        text=True,
-    )
-    assert process.stdout is not None
-    lines = ""
-    while line := process.stdout.readline():
-        lines += line
-        if line.startswith("}"):
-            break
-    assert lines, process.stderr.read() if process.stderr else ""
-    said = json.loads(lines)
-    yield Service(said["url"], said["driver_url"])
-    process.send_signal(signal.SIGINT)
-    _out, errors = process.communicate(timeout=30)
-    assert process.returncode in (0, 130, -signal.SIGINT), errors
-    assert "Traceback" not in errors
-
-
-def choose(page: Page, side: str, typed: str, name: str) -> None:
-    """Type into a place field and take the suggestion with that name."""
-    page.get_by_test_id(f"{side}-input").fill(typed)
-    page.get_by_test_id("suggestion").filter(has_text=name).first.click()
-
-
-def search(page: Page, service: Service, language: str, places: list[tuple[str, str]]) -> None:
-    """Search from the first place to the second on the Tuesday at ten."""
-    page.goto(f"{service.url}/?lang={language}")
-    for side, (typed, name) in zip(("from", "to"), places, strict=True):
-        choose(page, side, typed, name)
-    page.get_by_test_id("depart-date").fill(DAY)
-    page.get_by_test_id("depart-time").fill("10:00")
-    page.get_by_test_id("search").click()
-    expect(page.get_by_test_id("journey").first).to_be_visible()
 
 
 @pytest.mark.parametrize(
@@ -111,18 +47,9 @@ def test_from_a_wish_to_the_drivers_list(
     expect(page.get_by_test_id("map").locator("canvas")).to_be_visible()
     expect(page.get_by_test_id("notice")).not_to_be_empty()
 
-    card = page.locator("[data-testid=journey][data-bookable=true]").first
-    if card.get_by_test_id("book").count() == 0:
-        card.get_by_test_id("journey-open").click()
-    expect(card).to_contain_text(ride)
-    card.get_by_test_id("book").click()
+    expect(page.locator("[data-testid=journey][data-bookable=true]").first).to_contain_text(ride)
     name = f"Rider {language}"
-    page.get_by_test_id("rider-name").fill(name)
-    page.get_by_test_id("rider-phone").fill("0761-00-0000")
-    page.get_by_test_id("confirm-booking").click()
-
-    page.wait_for_url("**/bookings/bkg_*")
-    booking_id = page.url.split("?")[0].rsplit("/", 1)[1]
+    booking_id = book_first_ride(page, name)
     qr = page.get_by_test_id("ticket-qr")
     expect(qr).to_be_visible()
     expect(qr).to_have_js_property("complete", True)

@@ -83,7 +83,7 @@ function RiderLine({ stop, next }: { stop: DriverStop; next: boolean }) {
         <a
           class={next ? "button phone" : "phone small"}
           href={`tel:${rider.phone.replace(/[^+\d]/g, "")}`}
-          aria-label={words.call(rider.name)}
+          aria-label={`${words.call(rider.name)} ${rider.phone}`}
         >
           <PhoneIcon size={24} /> {rider.phone}
         </a>

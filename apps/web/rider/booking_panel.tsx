@@ -86,7 +86,7 @@ export function BookingPanel({ journey, offer, timezone, rider, onRider, onBack,
 
   return (
     <form class="booking" onSubmit={confirm} noValidate aria-labelledby="booking-title">
-      <h4 id="booking-title">{words.bookingTitle}</h4>
+      <h3 id="booking-title">{words.bookingTitle}</h3>
       <Promises journey={journey} timezone={timezone} />
       <label class="field">
         <span>{words.riderName}</span>

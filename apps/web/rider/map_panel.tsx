@@ -67,8 +67,8 @@ export function MapSlot({ map, active }: { map: MapHandle; active: boolean }) {
   }, [active, map.state]);
   if (!active) return null;
   return (
-    <section class="map-slot" aria-label={words.mapTitle} data-testid="map" data-state={map.state}>
+    <div class="map-slot" data-testid="map" data-state={map.state}>
       {map.state === "missing" ? <p class="map-missing">{words.mapMissing}</p> : <div ref={slot} class="map-frame" />}
-    </section>
+    </div>
   );
 }

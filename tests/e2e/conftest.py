@@ -1,0 +1,42 @@
+"""The embedded city, served as ``make run`` does."""
+
+import json
+import os
+import signal
+import subprocess
+import sys
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from tests.e2e.steps import NOW, Service
+from tests.services import free_port
+
+
+@pytest.fixture(scope="module")
+def service(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Service]:
+    """Serve Kaga on a free port, with its worker, as ``make run`` does; end it by Ctrl-C."""
+    environment = {name: value for name, value in os.environ.items() if "MAAS_" not in name}
+    environment |= {"MAAS_NOW": NOW, "MAAS_DATA_DIR": str(tmp_path_factory.mktemp("var"))}
+    process = subprocess.Popen(
+        [sys.executable, "-m", "apps.cli.main", "serve", "--port", str(free_port()), "--json"],
+        env=environment,
+        cwd=Path(__file__).resolve().parents[2],
+        stdout=subprocess.PIPE,
+        stderr=subprocess.PIPE,
+        text=True,
+    )
+    assert process.stdout is not None
+    lines = ""
+    while line := process.stdout.readline():
+        lines += line
+        if line.startswith("}"):
+            break
+    assert lines, process.stderr.read() if process.stderr else ""
+    said = json.loads(lines)
+    yield Service(said["url"], said["driver_url"])
+    process.send_signal(signal.SIGINT)
+    _out, errors = process.communicate(timeout=30)
+    assert process.returncode in (0, 130, -signal.SIGINT), errors
+    assert "Traceback" not in errors
