@@ -19,6 +19,7 @@ from routing.pareto import journey_criteria, pareto
 from routing.query import PlanQuery, PlanResult
 from routing.streets import UNREACHABLE, Streets
 from routing.timetable import Timetable
+from routing.why_not import WhyNot, why_not_line
 from routing.with_rides import RideSearch
 
 __all__ = ["PlanQuery", "PlanResult", "Planner"]
@@ -101,6 +102,33 @@ class Planner:
                 break
         ordered = sorted(journeys, key=lambda j: (j.arrival_s, j.departure_s, j.transfers))
         return PlanResult(tuple(ordered), self._refusals(asking, ordered), tuple(notes))
+
+    def why_not(
+        self,
+        query: PlanQuery,
+        route_id: str,
+        journeys: Sequence[Journey],
+        expected_s: int | None = None,
+    ) -> WhyNot:
+        """Say why a line is not among the journeys of an answer.
+
+        Parameters
+        ----------
+        query
+            The wish that was planned.
+        route_id
+            A line with a timetable.
+        journeys
+            The answer.
+        expected_s
+            Epoch seconds of the departure the rider had in mind.
+
+        Returns
+        -------
+        WhyNot
+            The reason.
+        """
+        return why_not_line(self._ground, query, route_id, journeys, expected_s)
 
     def _refuse_uncovered(self, query: PlanQuery) -> None:
         t = self._ground.timetable
