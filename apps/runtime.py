@@ -11,7 +11,7 @@ from maas.config import Settings
 from maas.database import Database
 from maas.errors import InvalidRequestError
 from maas.events import EventBus, connect
-from maas.offers import OfferDesk
+from maas.offers import JourneySearch, OfferDesk
 from maas.operations import Fleet, Operations, load_fleet, seed_fleet
 from maas.products import Catalogue, load_catalogue
 
@@ -96,7 +96,8 @@ def open_runtime(settings: Settings) -> Iterator[Runtime]:
             database.set_up(session)
             seed_fleet(session, fleet)
             keys = load_keys(session, clock(), settings.staff_key)
-        desk = OfferDesk(city, fleet, catalogue, keys.offer, settings.offer_ttl_s)
+        search = JourneySearch(city, fleet, catalogue)
+        desk = OfferDesk(city, search, keys.offer, settings.offer_ttl_s)
         operations = Operations(fleet, city.timezone)
         yield Runtime(
             settings=settings,

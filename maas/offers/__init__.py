@@ -1,7 +1,9 @@
 """Offers: journeys with live rides and one price, signed and short-lived."""
 
 from maas.offers.boards import board
-from maas.offers.service import Heads, OfferDesk, PlanRequest
+from maas.offers.request import Heads, PlanRequest
+from maas.offers.search import JourneySearch
+from maas.offers.service import OfferDesk
 from maas.offers.tokens import OfferContent
 
-__all__ = ["Heads", "OfferContent", "OfferDesk", "PlanRequest", "board"]
+__all__ = ["Heads", "JourneySearch", "OfferContent", "OfferDesk", "PlanRequest", "board"]

@@ -1,0 +1,196 @@
+"""The search behind every answer: what is offered, what is refused, and what to note."""
+
+from dataclasses import dataclass
+
+from maas.city import City
+from maas.clock import iso, local_date
+from maas.database import Session
+from maas.errors import (
+    DateWithoutServiceError,
+    InvalidRequestError,
+    MaasError,
+    OutsideAreaError,
+    PastTimeError,
+    SamePlaceError,
+)
+from maas.offers.choosing import Priced, shortened, without_detours, without_dominated
+from maas.offers.request import Heads, PlanRequest
+from maas.operations import Dispatcher, Fleet
+from maas.products import Catalogue, Price, price_journey
+from routing.errors import RoutingError
+from routing.journeys import Journey
+from routing.on_demand import RideRefusal
+from routing.planner import PlanQuery, PlanResult
+
+_GRACE_S = 300
+"""A departure this little in the past means now: people type the minute they see on the clock."""
+
+_ERRORS: dict[str, type[MaasError]] = {
+    "outside_area": OutsideAreaError,
+    "date_without_service": DateWithoutServiceError,
+    "same_place": SamePlaceError,
+}
+
+
+@dataclass(frozen=True)
+class Answer:
+    """What a search found.
+
+    Parameters
+    ----------
+    query : PlanQuery
+        What the planner was asked.
+    kept : tuple[tuple[Journey, Price | None], ...]
+        What is offered, in order.
+    refusals : tuple[RideRefusal, ...]
+        Rides that could not be had.
+    notes : tuple[str, ...]
+        Codes of notes.
+    """
+
+    query: PlanQuery
+    kept: tuple[Priced, ...]
+    refusals: tuple[RideRefusal, ...]
+    notes: tuple[str, ...]
+
+
+class JourneySearch:
+    """Plans in a city with its live fleet and its prices.
+
+    Parameters
+    ----------
+    city : City
+        The city.
+    fleet : Fleet
+        Its on-demand areas.
+    catalogue : Catalogue
+        Its prices.
+    """
+
+    def __init__(self, city: City, fleet: Fleet, catalogue: Catalogue) -> None:
+        self._city = city
+        self._fleet = fleet
+        self._catalogue = catalogue
+
+    def find(self, session: Session, request: PlanRequest, now_s: int) -> Answer:
+        """Find journeys, price them, and keep those worth reading.
+
+        Parameters
+        ----------
+        session : Session
+            A reading session: the live plans of the fleet.
+        request : PlanRequest
+            The wish.
+        now_s : int
+            The instant, UTC epoch seconds.
+
+        Returns
+        -------
+        Answer
+            What was found.
+
+        Raises
+        ------
+        PastTimeError, DateWithoutServiceError, OutsideAreaError, SamePlaceError
+            The wish cannot be planned; the message says what to change.
+        """
+        over = self._is_over(now_s)
+        time_s = request.time_s if over else self._not_past(request, now_s)
+        query = PlanQuery(
+            origin=request.origin,
+            destination=request.destination,
+            time_s=time_s,
+            arrive_by=request.arrive_by,
+            party=request.heads.party,
+            now_s=min(now_s, time_s) if over else now_s,
+        )
+        dispatcher = Dispatcher(session, self._fleet, now_s, self._city.timezone)
+        with_rides = bool(self._fleet.areas) and not over
+        result = self._ask_planner(query, dispatcher if with_rides else None)
+        priced = [(journey, self._price(journey, request.heads)) for journey in result.journeys]
+        found = without_detours(without_dominated(priced))
+        kept = shortened(found, request.arrive_by)
+        notes = [*result.notes, *(["historical_timetable"] if over else [])]
+        if not kept:
+            notes.append("no_journey")
+        elif len(kept) < len(found):
+            notes.append("shortened")
+        return Answer(query, tuple(kept), result.refusals, tuple(dict.fromkeys(notes)))
+
+    def _is_over(self, now_s: int) -> bool:
+        """Tell whether the city's whole timetable lies in the past.
+
+        Parameters
+        ----------
+        now_s : int
+            The instant, UTC epoch seconds.
+
+        Returns
+        -------
+        bool
+            Then journeys may be looked at, and nothing can be booked.
+        """
+        return self._city.last_day < local_date(now_s, self._city.timezone)
+
+    def _not_past(self, request: PlanRequest, now_s: int) -> int:
+        """Refuse a time that is over.
+
+        Parameters
+        ----------
+        request : PlanRequest
+            The wish.
+        now_s : int
+            The instant, UTC epoch seconds.
+
+        Returns
+        -------
+        int
+            The time to plan for, never before now.
+        """
+        if request.time_s < now_s - _GRACE_S:
+            zone = self._city.timezone
+            raise PastTimeError(
+                f"{iso(request.time_s, zone)} is over; it is {iso(now_s, zone)} now. "
+                "Choose a later time.",
+                time=iso(request.time_s, zone),
+                now=iso(now_s, zone),
+            )
+        return max(request.time_s, now_s)
+
+    def _ask_planner(self, query: PlanQuery, dispatcher: Dispatcher | None) -> PlanResult:
+        """Plan, with the planner's errors in the service's words.
+
+        Parameters
+        ----------
+        query : PlanQuery
+            The question.
+        dispatcher : Dispatcher or None
+            Live rides.
+
+        Returns
+        -------
+        PlanResult
+            The answer.
+        """
+        try:
+            return self._city.planner.plan(query, dispatcher)
+        except RoutingError as error:
+            kind = _ERRORS.get(error.code, InvalidRequestError)
+            raise kind(error.message, **error.params) from error
+
+    def _price(self, journey: Journey, heads: Heads) -> Price | None:
+        """Price a journey for a party.
+
+        Parameters
+        ----------
+        journey : Journey
+            The journey.
+        heads : Heads
+            Who travels.
+
+        Returns
+        -------
+        Price or None
+            None where a fare is not known.
+        """
+        return price_journey(self._catalogue, journey, heads.adults, heads.children)
