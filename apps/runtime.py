@@ -11,7 +11,7 @@ from maas.config import Settings
 from maas.database import Database
 from maas.errors import InvalidRequestError
 from maas.events import EventBus, connect
-from maas.offers import JourneySearch, OfferDesk
+from maas.offers import JourneySearch, OfferDesk, WhyNotDesk
 from maas.operations import Fleet, Operations, load_fleet, seed_fleet
 from maas.products import Catalogue, load_catalogue
 
@@ -40,6 +40,8 @@ class Runtime:
         The service's secrets.
     desk : OfferDesk
         Makes offers.
+    why_not : WhyNotDesk
+        Explains what is missing from an answer.
     operations : Operations
         Changes plans.
     checkout : Checkout
@@ -55,6 +57,7 @@ class Runtime:
     bus: EventBus
     keys: Keys
     desk: OfferDesk
+    why_not: WhyNotDesk
     operations: Operations
     checkout: Checkout
 
@@ -109,6 +112,7 @@ def open_runtime(settings: Settings) -> Iterator[Runtime]:
             bus=connect(settings.redis_url),
             keys=keys,
             desk=desk,
+            why_not=WhyNotDesk(city, search),
             operations=operations,
             checkout=Checkout(city.id, desk, operations, keys),
         )

@@ -59,6 +59,14 @@ class PlaceUnknownError(MaasError):
     title = "Place not found"
 
 
+class LineUnknownError(MaasError):
+    """No line of the city has this name."""
+
+    code = "line_unknown"
+    status = 404
+    title = "Line not found"
+
+
 class OutsideAreaError(MaasError):
     """A point lies outside the city."""
 

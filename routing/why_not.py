@@ -32,7 +32,7 @@ class WhyNot:
         ``other_direction``, ``leaves_too_early``, ``arrives_too_late``, ``leaves_later`` or
         ``beaten``.
     params
-        ``journey`` (number from 1), ``stop``, ``distance_m``, ``departure_s``, ``arrival_s``,
+        ``journey`` (number from 1), ``stop``, ``stop_id``, ``distance_m``, ``departure_s``, ``arrival_s``,
         ``ready_s``, ``short_s``, ``day``, ``next_day``, ``next_departure_s``; which of them
         depends on the code. Instants are epoch seconds.
     """
@@ -111,7 +111,8 @@ def _judge(
 ) -> WhyNot:
     """Say what speaks against one run."""
     shown = {"departure_s": chance.departure_s, "arrival_s": chance.arrive_s}
-    params: dict[str, object] = {"stop": chance.stop.name, **shown}
+    here = {"stop": chance.stop.name, "stop_id": chance.stop.stop_id}
+    params: dict[str, object] = {**here, **shown}
     for place, journey in enumerate(journeys, start=1):
         legs = [leg for leg in journey.legs if isinstance(leg, TransitLeg)]
         if any((x.trip_id, x.departure_s) == (chance.trip_id, chance.departure_s) for x in legs):
@@ -216,5 +217,6 @@ def _nearest(ground: Ground, place: Place, stops: np.ndarray) -> dict[str, objec
     east_m = (t.stop_lon[stops] - place.lon) * _METRES_PER_DEGREE * shrink
     distance_m = np.hypot(north_m, east_m)
     nearest = int(np.argmin(distance_m))
-    name = t.place(int(stops[nearest])).name
-    return {"stop": name, "distance_m": round(float(distance_m[nearest]))}
+    stop = t.place(int(stops[nearest]))
+    away_m = round(float(distance_m[nearest]))
+    return {"stop": stop.name, "stop_id": stop.stop_id, "distance_m": away_m}

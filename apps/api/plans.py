@@ -12,6 +12,7 @@ from maas.clock import local_instant
 from maas.errors import (
     DateWithoutServiceError,
     InvalidRequestError,
+    LineUnknownError,
     NotFoundError,
     OutsideAreaError,
     PastTimeError,
@@ -59,20 +60,32 @@ def find_places(
 )
 def make_plan(runtime: ServiceRuntime, body: schemas.PlanIn) -> dict[str, Any]:
     """Find journeys by bus, train, foot and on-demand ride, with live seats and one price each."""
-    if body.depart is not None and body.arrive is not None:
-        raise InvalidRequestError("Give depart or arrive, not both.")
     now_s = runtime.clock()
-    time = body.depart if body.arrive is None else body.arrive
-    request = PlanRequest(
-        origin=_place(runtime, body.origin, body.language, "from"),
-        destination=_place(runtime, body.destination, body.language, "to"),
-        time_s=now_s if time is None else local_instant(time, runtime.city.timezone),
-        arrive_by=body.arrive is not None,
-        heads=Heads(**body.party.model_dump()),
-        language=body.language,
-    )
+    request = _wish(runtime, body, now_s)
     with runtime.database.reading() as session:
         return runtime.desk.plan(session, request, now_s)
+
+
+@router.post(
+    "/why-not",
+    response_model=schemas.WhyNot,
+    responses=documented(
+        LineUnknownError,
+        PlaceUnknownError,
+        PastTimeError,
+        DateWithoutServiceError,
+        OutsideAreaError,
+        SamePlaceError,
+    ),
+)
+def why_not(runtime: ServiceRuntime, body: schemas.WhyNotIn) -> dict[str, Any]:
+    """Say why a line is not among the journeys: too early, no run that day, beaten, full …"""
+    now_s = runtime.clock()
+    request = _wish(runtime, body, now_s)
+    expected = body.expected
+    expected_s = None if expected is None else local_instant(expected, runtime.city.timezone)
+    with runtime.database.reading() as session:
+        return runtime.why_not.explain(session, request, body.line, expected_s, now_s)
 
 
 @router.get(
@@ -94,6 +107,36 @@ def departure_board(
     from_s = local_instant(time, zone) if time else runtime.clock()
     where = runtime.city.gazetteer.resolve(place, language)
     return board(runtime.city, where, from_s, limit, language)
+
+
+def _wish(runtime: Runtime, body: schemas.PlanIn, now_s: int) -> PlanRequest:
+    """Take a wish as the request words it.
+
+    Parameters
+    ----------
+    runtime : Runtime
+        The service.
+    body : PlanIn
+        The request.
+    now_s : int
+        The instant, UTC epoch seconds.
+
+    Returns
+    -------
+    PlanRequest
+        The wish.
+    """
+    if body.depart is not None and body.arrive is not None:
+        raise InvalidRequestError("Give depart or arrive, not both.")
+    time = body.depart if body.arrive is None else body.arrive
+    return PlanRequest(
+        origin=_place(runtime, body.origin, body.language, "from"),
+        destination=_place(runtime, body.destination, body.language, "to"),
+        time_s=now_s if time is None else local_instant(time, runtime.city.timezone),
+        arrive_by=body.arrive is not None,
+        heads=Heads(**body.party.model_dump()),
+        language=body.language,
+    )
 
 
 def _place(runtime: Runtime, wish: str | schemas.PointIn, language: str, field: str) -> Place:

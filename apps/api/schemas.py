@@ -74,6 +74,31 @@ class PlanIn(BaseModel):
     language: Language = "ja"
 
 
+class WhyNotIn(PlanIn):
+    """A wish, and the line a rider expected to find in the answer."""
+
+    line: str = Field(max_length=200, description="Name or route id of a line")
+    expected: str | None = Field(
+        default=None, max_length=40, description="The departure the rider had in mind"
+    )
+
+
+class LineName(BaseModel):
+    """A line by name."""
+
+    id: str
+    name: str
+
+
+class WhyNot(BaseModel):
+    """The reason why a line is not offered; ``offered`` names the journey that has it."""
+
+    line: LineName
+    code: str
+    params: dict[str, Any]
+    message: str
+
+
 class Place(BaseModel):
     """A point with a name."""
 

@@ -114,6 +114,34 @@ def plan(
         write_plan(document)
 
 
+@app.command("why-not")
+def explain(
+    origin: From,
+    destination: To,
+    line: Annotated[str, typer.Option(help="The line you expected: its name or route id.")],
+    at: Annotated[
+        str | None, typer.Option(help='The departure you had in mind, "2026-11-24 10:20".')
+    ] = None,
+    depart: Depart = None,
+    arrive: Arrive = None,
+    language: LanguageOption = "ja",
+    city: CityOption = None,
+    as_json: JsonOption = False,
+) -> None:
+    """Say why a line is not among the journeys from FROM to TO."""
+    with _service(city) as runtime:
+        now_s = runtime.clock()
+        times = (depart, arrive)
+        request = _wish(runtime, origin, destination, times, Heads(), language, now_s)
+        expected_s = None if at is None else local_instant(at, runtime.city.timezone)
+        with runtime.database.reading() as session:
+            document = runtime.why_not.explain(session, request, line, expected_s, now_s)
+    if as_json:
+        write_json(document)
+    else:
+        console.print(document["message"], soft_wrap=True, highlight=False, markup=False)
+
+
 @app.command("departures")
 def show_departures(
     place: Annotated[str, typer.Argument(metavar="PLACE", help="Name, stop id, or lat,lon.")],
@@ -236,12 +264,48 @@ def _plan(
     dict[str, Any]
         The document of POST /v1/plans.
     """
+    now_s = runtime.clock()
+    request = _wish(runtime, origin, destination, times, heads, language, now_s)
+    with runtime.database.reading() as session:
+        return runtime.desk.plan(session, request, now_s)
+
+
+def _wish(
+    runtime: Runtime,
+    origin: str,
+    destination: str,
+    times: tuple[str | None, str | None],
+    heads: Heads,
+    language: str,
+    now_s: int,
+) -> PlanRequest:
+    """Take a wish as a command words it.
+
+    Parameters
+    ----------
+    runtime : Runtime
+        The service.
+    origin, destination : str
+        As written.
+    times : tuple[str | None, str | None]
+        Departure and arrival, at most one of them.
+    heads : Heads
+        Who travels.
+    language : str
+        ``ja`` or ``en``.
+    now_s : int
+        The instant, UTC epoch seconds.
+
+    Returns
+    -------
+    PlanRequest
+        The wish.
+    """
     depart, arrive = times
     if depart is not None and arrive is not None:
         raise InvalidRequestError("Give --depart or --arrive, not both.")
-    now_s = runtime.clock()
     time = depart if arrive is None else arrive
-    request = PlanRequest(
+    return PlanRequest(
         origin=runtime.city.gazetteer.resolve(origin, _language(language), "from"),
         destination=runtime.city.gazetteer.resolve(destination, language, "to"),
         time_s=now_s if time is None else local_instant(time, runtime.city.timezone),
@@ -249,8 +313,6 @@ def _plan(
         heads=heads,
         language=language,
     )
-    with runtime.database.reading() as session:
-        return runtime.desk.plan(session, request, now_s)
 
 
 def _chosen_offer(plan_: dict[str, Any], number: int | None) -> str:

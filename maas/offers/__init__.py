@@ -5,5 +5,14 @@ from maas.offers.request import Heads, PlanRequest
 from maas.offers.search import JourneySearch
 from maas.offers.service import OfferDesk
 from maas.offers.tokens import OfferContent
+from maas.offers.why_not import WhyNotDesk
 
-__all__ = ["Heads", "JourneySearch", "OfferContent", "OfferDesk", "PlanRequest", "board"]
+__all__ = [
+    "Heads",
+    "JourneySearch",
+    "OfferContent",
+    "OfferDesk",
+    "PlanRequest",
+    "WhyNotDesk",
+    "board",
+]

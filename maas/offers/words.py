@@ -77,6 +77,86 @@ _NOTES = {
 }
 
 
+_WHY_NOT = {
+    "offered": {
+        "ja": "{journey}番目の行き方でご案内しています。",
+        "en": "It is offered: see journey {journey}.",
+    },
+    "does_not_run": {
+        "ja": "{line}は{day}には走りません。{next}",
+        "en": "{line} does not run on {day}. {next}",
+    },
+    "not_near_start": {
+        "ja": "{line}の停留所が出発地の近くにありません（いちばん近い{stop}まで約{distance_m}m）。",
+        "en": "{line} does not stop near the start; the nearest stop, {stop}, is {distance_m} m "
+        "off.",
+    },
+    "not_near_destination": {
+        "ja": "{line}は目的地の近くに停まりません（いちばん近い{stop}から約{distance_m}m）。",
+        "en": "{line} does not stop near the destination; the nearest stop, {stop}, is "
+        "{distance_m} m off.",
+    },
+    "other_direction": {
+        "ja": "{line}はこの向きには走りません。",
+        "en": "{line} does not go that way round.",
+    },
+    "leaves_too_early": {
+        "ja": "{line}は{stop}を{departure}に出ます。{minutes}分間に合いません。{next}",
+        "en": "{line} leaves {stop} at {departure}, {minutes} min before you can be there. {next}",
+    },
+    "arrives_too_late": {
+        "ja": "{line}では着くのが{arrival}になり、{minutes}分遅れます。",
+        "en": "By {line} you would arrive at {arrival}, {minutes} min too late.",
+    },
+    "leaves_later": {
+        "ja": "{line}は{departure}まで出ません（{stop}）。",
+        "en": "{line} does not leave {stop} before {departure}.",
+    },
+    "beaten": {
+        "ja": "{line}（{departure}発、{arrival}着）より、{journey}番目の行き方のほうが便利です。",
+        "en": "Journey {journey} is better than {line} leaving at {departure} and arriving at "
+        "{arrival}.",
+    },
+    "ride_no_better": {
+        "ja": "この区間では、ほかの行き方のほうが便利です。",
+        "en": "On this way the other journeys are better.",
+    },
+}
+_NEXT = {
+    "ja": {"day": "次は{next_day}です。", "time": "次は{next_departure}です。"},
+    "en": {"day": "It runs next on {next_day}.", "time": "The next leaves at {next_departure}."},
+}
+_CLOCKS = ("departure", "arrival", "next_departure")
+
+
+def why_not_text(code: str, params: Mapping[str, Any], line: str, language: str) -> str:
+    """Say why a line is not offered.
+
+    Parameters
+    ----------
+    code : str
+        Code of the reason.
+    params : Mapping[str, Any]
+        Its figures, instants as ISO 8601.
+    line : str
+        Name of the line.
+    language : str
+        ``ja`` or ``en``.
+
+    Returns
+    -------
+    str
+        A sentence.
+    """
+    figures = {key: value for key, value in params.items() if value is not None}
+    figures |= {key: str(figures[key])[11:16] for key in _CLOCKS if key in figures}
+    coming = "day" if "next_day" in figures else "time" if "next_departure" in figures else ""
+    spoken = language if language in _NEXT else "en"
+    figures["next"] = _NEXT[spoken][coming].format(**figures) if coming else ""
+    figures["minutes"] = -(-int(figures.get("short_s", 0)) // 60)
+    return _text(_WHY_NOT, code, language).format(line=line, **figures).strip()
+
+
 def refusal_text(code: str, language: str) -> str:
     """Say why a ride cannot be had.
 
