@@ -1,8 +1,8 @@
 """OpenStreetMap files to street arrays: pyosmium filters, osmnx builds the graph, numpy keeps it.
 
 Every straight piece of street is cut into pieces of at most `PIECE_M`, so that a place can be
-tied to a graph node and still be at most half a piece off along the street. Which ways are open to
-whom follows the OpenStreetMap wiki, "OSM tags for routing/Access restrictions".
+tied to a graph node and still be at most half a piece off along the street. `routing.access` says
+which ways are open to whom, `routing.turns` brings turn restrictions into the driving graph.
 """
 
 import tempfile
@@ -14,8 +14,10 @@ from typing import TYPE_CHECKING, Any, Final
 import numpy as np
 from numpy.typing import NDArray
 
+from routing import access
 from routing.errors import StreetDataError
 from routing.snapping import Plane
+from routing.turns import Restriction, Turn, forbidden_turns, pack, split, with_no_turning_back
 
 if TYPE_CHECKING:
     import networkx as nx
@@ -23,41 +25,12 @@ if TYPE_CHECKING:
 PIECE_M: Final = 60
 """Longest edge of the finished graph, metres."""
 
-CLASS_SPEED_KMH: Final[dict[str, int]] = {
-    "motorway": 90,
-    "motorway_link": 50,
-    "trunk": 60,
-    "trunk_link": 40,
-    "primary": 50,
-    "primary_link": 35,
-    "secondary": 45,
-    "secondary_link": 30,
-    "tertiary": 40,
-    "tertiary_link": 30,
-    "unclassified": 30,
-    "residential": 25,
-    "living_street": 10,
-    "service": 15,
-    "road": 30,
-}
-"""Driving speed of a highway class without maxspeed; classes left out are closed to cars."""
-
-NO_WALK: Final = frozenset(
-    {"motorway", "motorway_link", "construction", "proposed", "raceway", "abandoned", "razed"}
-    | {"bus_guideway", "busway", "planned", "no", "rest_area", "services"}
-)
-"""Highway classes nobody walks on."""
-
-_CLOSED: Final = frozenset({"no", "private", "military", "agricultural", "forestry", "customers"})
-_TAGS: Final = ("access", "foot", "highway", "junction", "maxspeed", "motor_vehicle", "motorroad")
-_TAGS_KEPT: Final = (*_TAGS, "oneway", "sidewalk", "vehicle", "area")
-_MPH_TO_KMH: Final = 1.609344
 _OSMNX_SETTINGS: Final = threading.Lock()
 
 
 @dataclass(frozen=True)
 class StreetArrays:
-    """Streets as two graphs over the same nodes.
+    """Streets as graphs over the same nodes.
 
     Parameters
     ----------
@@ -68,7 +41,16 @@ class StreetArrays:
     walk_starts, walk_heads, walk_mm
         Walking, both ways: compressed sparse rows, int64 ``[n + 1]``, int32 ``[m]``, millimetres.
     drive_starts, drive_heads, drive_ms
-        Driving with one-ways, the same way, milliseconds.
+        Driving with one-ways, the same way, milliseconds. Nodes from n on are copies of junctions
+        with forbidden turns.
+    drive_spots
+        The node each copy stands for, int64 ``[k]``.
+    drive_goals
+        The node to search for in order to drive to each node, int64 ``[n]``: itself, or a copy.
+    wheel_starts, wheel_heads, wheel_mm
+        Walking where a wheelchair passes, both ways.
+    cycle_starts, cycle_heads, cycle_mm
+        Cycling with one-ways.
     """
 
     lat: NDArray[np.float64]
@@ -80,6 +62,31 @@ class StreetArrays:
     drive_starts: NDArray[np.int64]
     drive_heads: NDArray[np.int32]
     drive_ms: NDArray[np.int32]
+    drive_spots: NDArray[np.int64]
+    drive_goals: NDArray[np.int64]
+    wheel_starts: NDArray[np.int64]
+    wheel_heads: NDArray[np.int32]
+    wheel_mm: NDArray[np.int32]
+    cycle_starts: NDArray[np.int64]
+    cycle_heads: NDArray[np.int32]
+    cycle_mm: NDArray[np.int32]
+
+
+@dataclass(frozen=True)
+class Marks:
+    """What the file says beside its ways.
+
+    Parameters
+    ----------
+    barriers, kerbs
+        Nodes a wheelchair cannot pass: at all, and on footways.
+    restrictions
+        Turn restrictions for cars.
+    """
+
+    barriers: frozenset[int]
+    kerbs: frozenset[int]
+    restrictions: tuple[Restriction, ...]
 
 
 def read_osm(path: Path) -> StreetArrays:
@@ -100,35 +107,85 @@ def read_osm(path: Path) -> StreetArrays:
     StreetDataError
         When the file cannot be read or holds no street.
     """
-    graph = read_graph(path)
+    graph, marks = read_graph(path)
     nodes = list(graph.nodes)
     index = {node: i for i, node in enumerate(nodes)}
     lat = np.array([graph.nodes[node]["y"] for node in nodes], np.float64)
     lon = np.array([graph.nodes[node]["x"] for node in nodes], np.float64)
-    walk: dict[tuple[int, int], int] = {}
-    drive: dict[tuple[int, int], int] = {}
+    uses = _Uses()
     for u, v, tags in graph.edges(data=True):
-        i, j = index[u], index[v]
-        if i == j:
-            continue
-        length_mm = max(1, round(tags["length"] * 1000))
-        if _walkable(tags):
-            for pair in ((i, j), (j, i)):
-                walk[pair] = min(walk.get(pair, length_mm), length_mm)
-        speed_kmh = _drive_speed_kmh(tags)
-        if speed_kmh is not None:
-            drive_ms = max(1, round(length_mm * 3.6 / speed_kmh))
-            drive[i, j] = min(drive.get((i, j), drive_ms), drive_ms)
-    if not walk and not drive:
+        if u != v:
+            uses.add(index[u], index[v], tags, _passable(u, v, tags, marks))
+    if not uses.walk and not uses.drive:
         raise StreetDataError(
             f"{path.name} holds no street to walk or drive on; give an OpenStreetMap extract "
             "that covers the city and holds its highways",
             file=path.name,
         )
-    return _arrays(lat, lon, walk, drive)
+    return _arrays(lat, lon, uses, _turns(graph, index, uses, marks))
 
 
-def read_graph(path: Path) -> "nx.MultiDiGraph[int]":
+Edges = dict[tuple[int, int], int]
+
+
+class _Uses:
+    """Edges of each graph: the least weight between two nodes."""
+
+    def __init__(self) -> None:
+        self.walk: Edges = {}
+        self.drive: Edges = {}
+        self.wheel: Edges = {}
+        self.cycle: Edges = {}
+
+    def add(self, i: int, j: int, tags: access.Tags, passable: bool) -> None:
+        """Put a piece of way into the graphs of those who may use it."""
+        length_mm = max(1, round(tags["length"] * 1000))
+        if access.walkable(tags):
+            _shorten(self.walk, i, j, length_mm)
+            _shorten(self.walk, j, i, length_mm)
+            if passable and access.wheelable(tags):
+                _shorten(self.wheel, i, j, length_mm)
+                _shorten(self.wheel, j, i, length_mm)
+        speed_kmh = access.drive_speed_kmh(tags)
+        if speed_kmh is not None:
+            _shorten(self.drive, i, j, max(1, round(length_mm * 3.6 / speed_kmh)))
+        if access.cyclable(tags):
+            _shorten(self.cycle, i, j, length_mm)
+            if access.cyclable_against(tags):
+                _shorten(self.cycle, j, i, length_mm)
+
+
+def _shorten(edges: Edges, i: int, j: int, weight: int) -> None:
+    edges[i, j] = min(edges.get((i, j), weight), weight)
+
+
+def _passable(u: int, v: int, tags: access.Tags, marks: Marks) -> bool:
+    """Whether neither end of a piece of way stops a wheelchair."""
+    if u in marks.barriers or v in marks.barriers:
+        return False
+    is_road = tags["highway"] in access.CLASS_SPEED_KMH
+    return is_road or not (u in marks.kerbs or v in marks.kerbs)
+
+
+def _turns(
+    graph: "nx.MultiDiGraph[int]", index: dict[int, int], uses: _Uses, marks: Marks
+) -> set[Turn]:
+    """Forbidden turns between neighbouring nodes of the file."""
+    before: dict[int, list[tuple[int, int]]] = {}
+    after: dict[int, list[tuple[int, int]]] = {}
+    way: int
+    for via in {rule.via for rule in marks.restrictions if rule.via in index}:
+        for u, _, way in graph.in_edges(via, data="osmid"):
+            if (index[u], index[via]) in uses.drive:
+                before.setdefault(via, []).append((way, u))
+        for _, v, way in graph.out_edges(via, data="osmid"):
+            if (index[via], index[v]) in uses.drive:
+                after.setdefault(via, []).append((way, v))
+    turns = forbidden_turns(marks.restrictions, before, after)
+    return {(index[a], index[via], index[b]) for a, via, b in turns}
+
+
+def read_graph(path: Path) -> tuple["nx.MultiDiGraph[int]", Marks]:
     """Read the highways of an OpenStreetMap file through osmnx, not simplified.
 
     Parameters
@@ -138,8 +195,9 @@ def read_graph(path: Path) -> "nx.MultiDiGraph[int]":
 
     Returns
     -------
-    networkx.MultiDiGraph
-        Nodes with ``x`` and ``y``, edges with ``length`` in metres and the tags of their way.
+    tuple
+        A networkx.MultiDiGraph: nodes with ``x`` and ``y``, edges with ``osmid``, ``length`` in
+        metres and the tags of their way; and what else the file says.
 
     Raises
     ------
@@ -151,7 +209,7 @@ def read_graph(path: Path) -> "nx.MultiDiGraph[int]":
     with tempfile.TemporaryDirectory() as folder:
         xml = Path(folder) / "highways.osm"
         try:
-            ways = _write_highways(path, xml)
+            ways, marks = _write_highways(path, xml)
         except (RuntimeError, OSError) as error:  # pyosmium raises RuntimeError on broken files
             raise StreetDataError(
                 f"{path.name} cannot be read as OpenStreetMap data ({error}); give a whole "
@@ -165,15 +223,15 @@ def read_graph(path: Path) -> "nx.MultiDiGraph[int]":
             )
         with _OSMNX_SETTINGS:  # osmnx keeps its settings in module globals
             before = osmnx.settings.useful_tags_way
-            osmnx.settings.useful_tags_way = list(_TAGS_KEPT)
+            osmnx.settings.useful_tags_way = list(access.TAGS)
             try:
-                return osmnx.graph_from_xml(xml, simplify=False, retain_all=True)
+                return osmnx.graph_from_xml(xml, simplify=False, retain_all=True), marks
             finally:
                 osmnx.settings.useful_tags_way = before
 
 
-def _write_highways(source: Path, target: Path) -> int:
-    """Write the highways whose nodes the file holds as .osm; the count of ways written."""
+def _write_highways(source: Path, target: Path) -> tuple[int, Marks]:
+    """Write the highways whose nodes the file holds as .osm; the count of ways, and marks."""
     import osmium
 
     ways: list[tuple[int, list[int], dict[str, str]]] = []
@@ -181,7 +239,7 @@ def _write_highways(source: Path, target: Path) -> int:
     for way in osmium.FileProcessor(str(source), osmium.osm.WAY):
         if not isinstance(way, osmium.osm.Way):
             continue
-        tags = {tag.k: tag.v for tag in way.tags if tag.k in _TAGS_KEPT}
+        tags = {tag.k: tag.v for tag in way.tags if tag.k in access.TAGS}
         if "highway" not in tags or tags.get("area") == "yes":
             continue
         if tags["highway"].startswith("motorway"):
@@ -189,12 +247,7 @@ def _write_highways(source: Path, target: Path) -> int:
         refs = [node.ref for node in way.nodes]
         ways.append((way.id, refs, tags))
         wanted.update(refs)
-    held: dict[int, tuple[float, float]] = {}
-    for node in osmium.FileProcessor(str(source), osmium.osm.NODE):
-        if not isinstance(node, osmium.osm.Node):
-            continue
-        if node.id in wanted and node.location.valid():
-            held[node.id] = (node.location.lon, node.location.lat)
+    held, barriers, kerbs = _read_nodes(source, wanted)
     written = [(i, refs, tags) for i, nodes, tags in ways if (refs := _held_run(nodes, held))]
     used = {ref for _, refs, _ in written for ref in refs}
     with osmium.SimpleWriter(str(target)) as writer:
@@ -202,7 +255,54 @@ def _write_highways(source: Path, target: Path) -> int:
             writer.add_node(osmium.osm.mutable.Node(id=ref, location=held[ref], version=1))
         for way_id, refs, tags in written:
             writer.add_way(osmium.osm.mutable.Way(id=way_id, nodes=refs, tags=tags, version=1))
-    return len(written)
+    return len(written), Marks(barriers, kerbs, _restrictions(source))
+
+
+def _read_nodes(
+    source: Path, wanted: set[int]
+) -> tuple[dict[int, tuple[float, float]], frozenset[int], frozenset[int]]:
+    """Places of the nodes wanted; those that stop a wheelchair at all, and on footways."""
+    import osmium
+
+    held: dict[int, tuple[float, float]] = {}
+    barriers, kerbs = set(), set()
+    for node in osmium.FileProcessor(str(source), osmium.osm.NODE):
+        if not isinstance(node, osmium.osm.Node):
+            continue
+        if node.id not in wanted or not node.location.valid():
+            continue
+        held[node.id] = (node.location.lon, node.location.lat)
+        if node.tags:
+            tags = {tag.k: tag.v for tag in node.tags}
+            if access.blocks_wheelchairs(tags):
+                barriers.add(node.id)
+            if access.has_raised_kerb(tags):
+                kerbs.add(node.id)
+    return held, frozenset(barriers), frozenset(kerbs)
+
+
+def _restrictions(source: Path) -> tuple[Restriction, ...]:
+    """Turn restrictions for cars, at all hours, with one node between their ways."""
+    import osmium
+
+    found = []
+    for relation in osmium.FileProcessor(str(source), osmium.osm.RELATION):
+        if not isinstance(relation, osmium.osm.Relation):
+            continue
+        tags = {tag.k: tag.v for tag in relation.tags}
+        if tags.get("type") != "restriction" or "motorcar" in tags.get("except", "").split(";"):
+            continue
+        kind = tags.get("restriction:motorcar", tags.get("restriction", ""))
+        members = [(member.role, member.type, member.ref) for member in relation.members]
+        via = [ref for role, sort, ref in members if (role, sort) == ("via", "n")]
+        ends = [
+            frozenset(ref for role, sort, ref in members if (role, sort) == (wanted, "w"))
+            for wanted in ("from", "to")
+        ]
+        is_clear = len(via) == 1 and all(role != "via" or sort == "n" for role, sort, _ in members)
+        if is_clear and kind.startswith(("no_", "only_")):
+            found.append(Restriction(kind.startswith("only_"), ends[0], via[0], ends[1]))
+    return tuple(found)
 
 
 def _held_run(refs: list[int], held: dict[int, tuple[float, float]]) -> list[int]:
@@ -219,54 +319,14 @@ def _held_run(refs: list[int], held: dict[int, tuple[float, float]]) -> list[int
     return best if len(best) > 1 else []
 
 
-def _walkable(tags: dict[str, Any]) -> bool:
-    foot = tags.get("foot")
-    if foot in {"yes", "designated", "permissive", "destination"}:
-        return True
-    return (
-        tags["highway"] not in NO_WALK
-        and foot not in _CLOSED
-        and foot != "use_sidepath"
-        and tags.get("motorroad") != "yes"
-        and tags.get("access") not in _CLOSED
-    )
-
-
-def _drive_speed_kmh(tags: dict[str, Any]) -> float | None:
-    class_kmh = CLASS_SPEED_KMH.get(tags["highway"])
-    if class_kmh is None:
-        return None
-    allowed = next((tags[key] for key in ("motor_vehicle", "vehicle", "access") if key in tags), "")
-    if allowed in _CLOSED:
-        return None
-    return _maxspeed_kmh(tags.get("maxspeed")) or float(class_kmh)
-
-
-def _maxspeed_kmh(text: object) -> float | None:
-    """Speed of a maxspeed tag; None when it is absent or not a number (such as "signals")."""
-    words = str(text or "").split(";")[0].split()
-    if not words:
-        return None
-    number = words[0].removesuffix("mph").removesuffix("km/h")
-    try:
-        speed = float(number)
-    except ValueError:
-        return None
-    if "mph" in str(text):
-        speed *= _MPH_TO_KMH
-    return speed if speed >= 5 else None
-
-
 def _arrays(
-    lat: NDArray[np.float64],
-    lon: NDArray[np.float64],
-    walk: dict[tuple[int, int], int],
-    drive: dict[tuple[int, int], int],
+    lat: NDArray[np.float64], lon: NDArray[np.float64], uses: _Uses, turns: set[Turn]
 ) -> StreetArrays:
-    """Cut long edges into pieces and pack both graphs."""
+    """Cut long edges into pieces and pack the graphs."""
+    graphs = (uses.walk, uses.drive, uses.wheel, uses.cycle)
     n = len(lat)
-    edges = np.array([*walk, *drive], np.int64).reshape(-1, 2)
-    weights = np.array([*walk.values(), *drive.values()], np.int64)
+    edges = np.array([pair for graph in graphs for pair in graph], np.int64).reshape(-1, 2)
+    weights = np.array([weight for graph in graphs for weight in graph.values()], np.int64)
     low, high = edges.min(axis=1), edges.max(axis=1)
     segments, of_edge = np.unique(low * n + high, return_inverse=True)
     seg_low, seg_high = segments // n, segments % n
@@ -289,10 +349,27 @@ def _arrays(
     # The pieces of an edge add up to its weight exactly.
     whole = weights[edge]
     part = whole * (step + 1) // count[edge] - whole * step // count[edge]
-    is_walk = edge < len(walk)
-    walk_graph = _pack(len(all_lat), tails[is_walk], heads[is_walk], part[is_walk])
-    drive_graph = _pack(len(all_lat), tails[~is_walk], heads[~is_walk], part[~is_walk])
-    return StreetArrays(all_lat, all_lon, n, *walk_graph, *drive_graph)
+    of_graph = np.repeat(np.arange(len(graphs)), [len(graph) for graph in graphs])[edge]
+    walk, drive, wheel, cycle = (
+        pack(len(all_lat), tails[mine], heads[mine], part[mine])
+        for mine in (of_graph == number for number in range(len(graphs)))
+    )
+
+    def beside(node: int, other: int) -> int:
+        """The piece's end next to a node, on the way to another."""
+        segment = int(np.searchsorted(segments, min(node, other) * n + max(node, other)))
+        if pieces[segment] == 1:
+            return other
+        return int(first_new[segment] + (0 if node < other else pieces[segment] - 2))
+
+    cut = {(beside(via, a), via, beside(via, b)) for a, via, b in turns}
+    rows: tuple[Any, ...] = (
+        *walk,
+        *split(*drive, with_no_turning_back(*drive[:2], cut)),
+        *wheel,
+        *cycle,
+    )
+    return StreetArrays(all_lat, all_lon, n, *rows)
 
 
 def _piece_counts(
@@ -316,12 +393,3 @@ def _chain_node(
     """Node number `along`, counted from the low end, of the chain a segment was cut into."""
     node = np.where(along == 0, low, first_new + along - 1)
     return np.where(along == count, high, node)
-
-
-def _pack(
-    n: int, tails: NDArray[np.int64], heads: NDArray[np.int64], weights: NDArray[np.int64]
-) -> tuple[NDArray[np.int64], NDArray[np.int32], NDArray[np.int32]]:
-    order = np.lexsort((heads, tails))
-    starts = np.zeros(n + 1, np.int64)
-    np.cumsum(np.bincount(tails, minlength=n), out=starts[1:])
-    return starts, heads[order].astype(np.int32), weights[order].astype(np.int32)

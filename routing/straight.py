@@ -9,6 +9,7 @@ from scipy.spatial import cKDTree
 from routing.journeys import Geometry
 from routing.kernels.dijkstra import UNREACHABLE
 from routing.snapping import DETOUR, Anchors, Plane
+from routing.street_port import Profile
 
 STRAIGHT_DRIVE_KMH: Final = 30
 """Speed of a drive along a straight line made longer by `DETOUR`."""
@@ -42,23 +43,30 @@ class StraightStreets:
         x = np.rint((np.asarray(lon, np.float64) + 180) * 1e6).astype(np.int64)
         return (y << 32) | x
 
-    def anchor(self, lat: NDArray[np.float64], lon: NDArray[np.float64]) -> Anchors:
+    def anchor(
+        self, lat: NDArray[np.float64], lon: NDArray[np.float64], profile: Profile = "walk"
+    ) -> Anchors:
         """See `Streets.anchor`.
 
         Parameters
         ----------
         lat, lon
             Degrees, float64 ``[n]``.
+        profile
+            Who walks; straight lines are the same for all.
 
         Returns
         -------
         Anchors
             Places with node -1: every walk is a straight line.
         """
+        del profile
         lat, lon = np.asarray(lat, np.float64), np.asarray(lon, np.float64)
         return Anchors(lat, lon, np.full(len(lat), -1, np.int64), np.zeros(len(lat), np.int32))
 
-    def walk_many(self, origin: Anchors, targets: Anchors, limit_m: int) -> NDArray[np.int32]:
+    def walk_many(
+        self, origin: Anchors, targets: Anchors, limit_m: int, profile: Profile = "walk"
+    ) -> NDArray[np.int32]:
         """See `Streets.walk_many`.
 
         Parameters
@@ -67,17 +75,20 @@ class StraightStreets:
             One place and n places.
         limit_m
             Longest walk, metres.
+        profile
+            Who walks; straight lines are the same for all.
 
         Returns
         -------
         ndarray
             Metres, int32 ``[n]``.
         """
+        del profile
         walk_m = straight_walk_m(Plane(float(origin.lat[0])), origin, targets)
         return np.where(walk_m <= limit_m, walk_m, UNREACHABLE).astype(np.int32)
 
     def walk_pairs(
-        self, origins: Anchors, targets: Anchors, limit_m: int
+        self, origins: Anchors, targets: Anchors, limit_m: int, profile: Profile = "walk"
     ) -> tuple[NDArray[np.int64], NDArray[np.int64], NDArray[np.int32]]:
         """See `Streets.walk_pairs`.
 
@@ -87,29 +98,35 @@ class StraightStreets:
             Places.
         limit_m
             Longest walk, metres.
+        profile
+            Who walks; straight lines are the same for all.
 
         Returns
         -------
         tuple
             Origins, targets, metres.
         """
+        del profile
         plane = Plane(float(origins.lat.mean()) if len(origins.lat) else 0.0)
         i, j, walk_m = straight_pairs(plane, origins, targets, limit_m)
         return least_per_pair(i, j, walk_m, limit_m)
 
-    def walk_path(self, origin: Anchors, target: Anchors) -> Geometry:
+    def walk_path(self, origin: Anchors, target: Anchors, profile: Profile = "walk") -> Geometry:
         """See `Streets.walk_path`.
 
         Parameters
         ----------
         origin, target
             One place each.
+        profile
+            Who walks; straight lines are the same for all.
 
         Returns
         -------
         Geometry
             A straight line.
         """
+        del profile
         return (anchor_point(origin), anchor_point(target))
 
     def drive_table_s(

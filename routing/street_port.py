@@ -1,12 +1,16 @@
 """What the planner and the dispatcher's adapter ask of a city's streets, whatever they are."""
 
-from typing import Protocol
+from typing import Literal, Protocol
 
 import numpy as np
 from numpy.typing import NDArray
 
 from routing.journeys import Geometry
 from routing.snapping import Anchors
+
+Profile = Literal["walk", "wheelchair", "bicycle"]
+"""How somebody moves who does not drive. Wheelchairs pass no steps, raised kerbs, steep, rough or
+narrow ways, as far as they are tagged; bicycles keep to one-way streets."""
 
 
 class Streets(Protocol):
@@ -32,13 +36,17 @@ class Streets(Protocol):
         """
         ...
 
-    def anchor(self, lat: NDArray[np.float64], lon: NDArray[np.float64]) -> Anchors:
+    def anchor(
+        self, lat: NDArray[np.float64], lon: NDArray[np.float64], profile: Profile = "walk"
+    ) -> Anchors:
         """Tie places to the walking graph.
 
         Parameters
         ----------
         lat, lon
             Places, degrees, float64 ``[n]``.
+        profile
+            Who walks; the same for all that is asked about these places.
 
         Returns
         -------
@@ -47,8 +55,10 @@ class Streets(Protocol):
         """
         ...
 
-    def walk_many(self, origin: Anchors, targets: Anchors, limit_m: int) -> NDArray[np.int32]:
-        """Walks from one place to many; they are as long the other way round.
+    def walk_many(
+        self, origin: Anchors, targets: Anchors, limit_m: int, profile: Profile = "walk"
+    ) -> NDArray[np.int32]:
+        """Walks from one place to many; only bicycles find other ways back.
 
         Parameters
         ----------
@@ -58,6 +68,8 @@ class Streets(Protocol):
             n places.
         limit_m
             Longest walk, metres.
+        profile
+            Who walks.
 
         Returns
         -------
@@ -67,7 +79,7 @@ class Streets(Protocol):
         ...
 
     def walk_pairs(
-        self, origins: Anchors, targets: Anchors, limit_m: int
+        self, origins: Anchors, targets: Anchors, limit_m: int, profile: Profile = "walk"
     ) -> tuple[NDArray[np.int64], NDArray[np.int64], NDArray[np.int32]]:
         """All walks between two sets of places within a limit.
 
@@ -77,6 +89,8 @@ class Streets(Protocol):
             Places.
         limit_m
             Longest walk, metres.
+        profile
+            Who walks.
 
         Returns
         -------
@@ -85,13 +99,15 @@ class Streets(Protocol):
         """
         ...
 
-    def walk_path(self, origin: Anchors, target: Anchors) -> Geometry:
+    def walk_path(self, origin: Anchors, target: Anchors, profile: Profile = "walk") -> Geometry:
         """The line of a walk between two single places.
 
         Parameters
         ----------
         origin, target
             One place each.
+        profile
+            Who walks.
 
         Returns
         -------

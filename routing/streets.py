@@ -22,14 +22,15 @@ from routing.straight import (
     straight_walk_m,
 )
 from routing.street_cache import read_cache, write_cache
-from routing.street_port import Streets
+from routing.street_port import Profile, Streets
+from routing.turns import pack
 
-__all__ = ["UNREACHABLE", "StraightStreets", "StreetNetwork", "Streets"]
+__all__ = ["UNREACHABLE", "Profile", "StraightStreets", "StreetNetwork", "Streets"]
 
 UNREACHABLE: Final = dijkstra.UNREACHABLE
 """A walk or drive that does not exist, int32."""
 
-_CACHE_VERSION: Final = 2
+_CACHE_VERSION: Final = 3
 
 
 class StreetNetwork:
@@ -49,8 +50,8 @@ class StreetNetwork:
         self._lock = threading.Lock()
         self._plane = Plane(float(arrays.lat.mean()))
         places = (self._plane, arrays.lat, arrays.lon)
-        self._walk = NodeFinder(*places, arrays.walk_starts, arrays.walk_heads, False)
-        self._drive = NodeFinder(*places, arrays.drive_starts, arrays.drive_heads, True)
+        self._finders = {"walk": NodeFinder(*places, arrays.walk_starts, arrays.walk_heads, False)}
+        self._drive = NodeFinder(*places, *_junctions_joined(arrays), True)
 
     @classmethod
     def load(cls, path: Path, cache_dir: Path | None) -> "StreetNetwork":
@@ -114,24 +115,30 @@ class StreetNetwork:
         """
         return self._drive.nearest(lat, lon)[0]
 
-    def anchor(self, lat: NDArray[np.float64], lon: NDArray[np.float64]) -> Anchors:
+    def anchor(
+        self, lat: NDArray[np.float64], lon: NDArray[np.float64], profile: Profile = "walk"
+    ) -> Anchors:
         """See `Streets.anchor`.
 
         Parameters
         ----------
         lat, lon
             Degrees, float64 ``[n]``.
+        profile
+            Who walks.
 
         Returns
         -------
         Anchors
             Places tied to the walking graph.
         """
-        node, distance_m = self._walk.nearest(lat, lon)
+        node, distance_m = self._finder(profile).nearest(lat, lon)
         off_m = np.where(node >= 0, np.rint(distance_m * DETOUR), 0).astype(np.int32)
         return Anchors(np.asarray(lat, np.float64), np.asarray(lon, np.float64), node, off_m)
 
-    def walk_many(self, origin: Anchors, targets: Anchors, limit_m: int) -> NDArray[np.int32]:
+    def walk_many(
+        self, origin: Anchors, targets: Anchors, limit_m: int, profile: Profile = "walk"
+    ) -> NDArray[np.int32]:
         """See `Streets.walk_many`.
 
         Parameters
@@ -140,19 +147,18 @@ class StreetNetwork:
             One place and n places.
         limit_m
             Longest walk, metres.
+        profile
+            Who walks.
 
         Returns
         -------
         ndarray
             Metres, int32 ``[n]``.
         """
-        a = self.arrays
         walk_m = np.full(len(targets.node), UNREACHABLE, np.int64)
         source = int(origin.node[0])
         if source >= 0:
-            cost = dijkstra.one_to_all(
-                a.walk_starts, a.walk_heads, a.walk_mm, source, limit_m * 1000
-            )
+            cost = dijkstra.one_to_all(*_graph(self.arrays, profile), source, limit_m * 1000)
             mm = cost[targets.node]
             off_m = targets.off_m.astype(np.int64) + int(origin.off_m[0])
             found = (targets.node >= 0) & (mm != UNREACHABLE)
@@ -162,7 +168,7 @@ class StreetNetwork:
         return np.where(walk_m <= limit_m, walk_m, UNREACHABLE).astype(np.int32)
 
     def walk_pairs(
-        self, origins: Anchors, targets: Anchors, limit_m: int
+        self, origins: Anchors, targets: Anchors, limit_m: int, profile: Profile = "walk"
     ) -> tuple[NDArray[np.int64], NDArray[np.int64], NDArray[np.int32]]:
         """See `Streets.walk_pairs`.
 
@@ -172,19 +178,20 @@ class StreetNetwork:
             Places.
         limit_m
             Longest walk, metres.
+        profile
+            Who walks.
 
         Returns
         -------
         tuple
             Origins, targets, metres.
         """
-        a = self.arrays
         order = np.argsort(targets.node, kind="stable")
         order = order[targets.node[order] >= 0]
-        point_starts = np.zeros(len(a.lat) + 1, np.int64)
-        counts = np.bincount(targets.node[order], minlength=len(a.lat))
+        point_starts = np.zeros(len(self.arrays.lat) + 1, np.int64)
+        counts = np.bincount(targets.node[order], minlength=len(self.arrays.lat))
         np.cumsum(counts, out=point_starts[1:])
-        graph = (a.walk_starts, a.walk_heads, a.walk_mm)
+        graph = _graph(self.arrays, profile)
         found = dijkstra.pairs_within(
             *graph, origins.node, point_starts, order.astype(np.int64), limit_m * 1000
         )
@@ -194,26 +201,27 @@ class StreetNetwork:
         both = np.concatenate([i, si]), np.concatenate([j, sj])
         return least_per_pair(*both, np.concatenate([street_m, straight_m]), limit_m)
 
-    def walk_path(self, origin: Anchors, target: Anchors) -> Geometry:
+    def walk_path(self, origin: Anchors, target: Anchors, profile: Profile = "walk") -> Geometry:
         """See `Streets.walk_path`.
 
         Parameters
         ----------
         origin, target
             One place each.
+        profile
+            Who walks.
 
         Returns
         -------
         Geometry
             The line.
         """
-        a = self.arrays
         ends = (anchor_point(origin), anchor_point(target))
         straight_m = straight_walk_m(self._plane, origin, target)
         if is_straight(origin, target, straight_m)[0]:
             return ends
         u, v = int(origin.node[0]), int(target.node[0])
-        nodes = dijkstra.path(a.walk_starts, a.walk_heads, a.walk_mm, u, v)
+        nodes = dijkstra.path(*_graph(self.arrays, profile), u, v)
         return _without_repeats((ends[0], *self._line(nodes), ends[1]))
 
     def drive_table_s(
@@ -231,7 +239,7 @@ class StreetNetwork:
         ndarray
             Seconds, int32 ``[n, m]``.
         """
-        return _seconds(self.hierarchy.table(nodes_from, nodes_to))
+        return _seconds(self.hierarchy.table(nodes_from, self._goals(nodes_to)))
 
     def drive_pairs_s(
         self, nodes_from: NDArray[np.int64], nodes_to: NDArray[np.int64]
@@ -248,7 +256,7 @@ class StreetNetwork:
         ndarray
             Seconds, int32 ``[k]``.
         """
-        return _seconds(self.hierarchy.pairs(nodes_from, nodes_to))
+        return _seconds(self.hierarchy.pairs(nodes_from, self._goals(nodes_to)))
 
     def drive_path(self, node_from: int, node_to: int) -> Geometry:
         """See `Streets.drive_path`.
@@ -265,7 +273,24 @@ class StreetNetwork:
         """
         if node_from < 0 or node_to < 0:
             return ()
-        return self._line(self.hierarchy.path(node_from, node_to))
+        nodes = self.hierarchy.path(node_from, int(self.arrays.drive_goals[node_to]))
+        return _without_repeats(self._line(_spots(self.arrays, nodes)))
+
+    def _finder(self, profile: Profile) -> NodeFinder:
+        with self._lock:
+            if profile not in self._finders:
+                a = self.arrays
+                starts, heads, _ = _graph(a, profile)
+                directed = profile == "bicycle"
+                self._finders[profile] = NodeFinder(
+                    self._plane, a.lat, a.lon, starts, heads, directed
+                )
+            return self._finders[profile]
+
+    def _goals(self, nodes: NDArray[np.int64]) -> NDArray[np.int64]:
+        """Where to search for nodes that are driven to."""
+        nodes = np.asarray(nodes, np.int64)
+        return np.where(nodes >= 0, self.arrays.drive_goals[nodes], -1).astype(np.int64)
 
     def _line(self, nodes: NDArray[np.int64]) -> Geometry:
         """Coordinates of a path without the nodes that were laid on straight lines."""
@@ -275,6 +300,31 @@ class StreetNetwork:
             nodes = nodes[keep]
         lon, lat = self.arrays.lon[nodes], self.arrays.lat[nodes]
         return tuple(zip(lon.tolist(), lat.tolist(), strict=True))
+
+
+def _graph(
+    a: StreetArrays, profile: Profile
+) -> tuple[NDArray[np.int64], NDArray[np.int32], NDArray[np.int32]]:
+    """Where somebody moves who does not drive, millimetres."""
+    if profile == "wheelchair":
+        return a.wheel_starts, a.wheel_heads, a.wheel_mm
+    if profile == "bicycle":
+        return a.cycle_starts, a.cycle_heads, a.cycle_mm
+    return a.walk_starts, a.walk_heads, a.walk_mm
+
+
+def _spots(a: StreetArrays, nodes: NDArray[np.int64]) -> NDArray[np.int64]:
+    """The street nodes that nodes of the driving graph stand for."""
+    return np.concatenate([np.arange(len(a.lat)), a.drive_spots])[nodes]
+
+
+def _junctions_joined(a: StreetArrays) -> tuple[NDArray[np.int64], NDArray[np.int32]]:
+    """Edges of the driving graph as if no turn were forbidden."""
+    if len(a.drive_spots) == 0:
+        return a.drive_starts, a.drive_heads
+    tails = np.repeat(np.arange(len(a.drive_starts) - 1), np.diff(a.drive_starts))
+    ends = _spots(a, tails), _spots(a, a.drive_heads.astype(np.int64))
+    return pack(len(a.lat), *ends, a.drive_ms.astype(np.int64))[:2]
 
 
 def _seconds(ms: NDArray[np.int32]) -> NDArray[np.int32]:

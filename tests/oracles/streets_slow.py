@@ -38,3 +38,23 @@ def slow_packed(
     starts = np.searchsorted([tail for tail, _ in pairs], np.arange(nodes + 1)).astype(np.int64)
     heads = np.array([head for _, head in pairs], np.int32)
     return starts, heads, np.array([cheapest[pair] for pair in pairs], np.int32)
+
+
+def slow_turn_costs(
+    edges: Iterable[tuple[int, int, int]], forbidden: set[tuple[int, int, int]], source: int
+) -> dict[int, int]:
+    """Cost from one node to all, by a search from edge to edge that makes no forbidden turn."""
+    graph: nx.DiGraph[object] = nx.DiGraph()
+    cheapest = {(u, v): w for u, v, w in sorted(edges, key=lambda edge: -edge[2])}
+    for (u, v), weight in cheapest.items():
+        graph.add_edge(("node", u), (u, v), weight=weight)
+        for (x, y), ahead in cheapest.items():
+            if x == v and (u, v, y) not in forbidden:
+                graph.add_edge((u, v), (x, y), weight=ahead)
+    costs = {source: 0}
+    start = ("node", source)
+    found = nx.single_source_dijkstra_path_length(graph, start) if start in graph else {}
+    for place, cost in found.items():
+        if place[0] != "node":
+            costs[place[1]] = min(cost, costs.get(place[1], cost))
+    return costs
