@@ -32,9 +32,9 @@ class WhyNot:
         ``other_direction``, ``leaves_too_early``, ``arrives_too_late``, ``leaves_later`` or
         ``beaten``.
     params
-        ``journey`` (number from 1), ``stop``, ``stop_id``, ``distance_m``, ``departure_s``, ``arrival_s``,
-        ``ready_s``, ``short_s``, ``day``, ``next_day``, ``next_departure_s``; which of them
-        depends on the code. Instants are epoch seconds.
+        ``journey`` (number from 1), ``stop``, ``stop_id``, ``distance_m``, ``departure_s``,
+        ``arrival_s``, ``ready_s``, ``short_s``, ``day``, ``next_day``, ``next_departure_s``;
+        which of them depends on the code. Instants are epoch seconds.
     """
 
     code: str
