@@ -12,6 +12,7 @@ from typing import Final
 import numpy as np
 from numpy.typing import NDArray
 
+from routing.layout import Layout, lay_out
 from routing.timetable import Timetable
 
 _DAY_S: Final = 86_400
@@ -45,6 +46,8 @@ class Runs:
     stop_firsts, stop_lists, stop_positions
         Lists through stop s, with the position: ``stop_firsts[s]:stop_firsts[s + 1]``; int64
         ``[S + 1]``, int32, int32.
+    layout
+        The same, laid out for the search.
     """
 
     day: dt.date
@@ -61,6 +64,7 @@ class Runs:
     stop_firsts: NDArray[np.int64]
     stop_lists: NDArray[np.int32]
     stop_positions: NDArray[np.int32]
+    layout: Layout
 
 
 def runs_around(timetable: Timetable, day: dt.date, with_next: bool) -> Runs:
@@ -120,19 +124,25 @@ def _lists(
     stop_firsts = np.zeros(len(timetable.stop_ids) + 1, np.int64)
     np.cumsum(np.bincount(stop, minlength=len(timetable.stop_ids)), out=stop_firsts[1:])
     day, origin_s, all_days = days
+    trip_starts = np.append(first, len(trips)).astype(np.int64)
+    rows = timetable.trip_rows[trips]
+    offsets_s = offset[first].astype(np.int32)
     return Runs(
         day=day,
         origin_s=origin_s,
         days=all_days,
         patterns=patterns,
-        offsets_s=offset[first].astype(np.int32),
+        offsets_s=offsets_s,
         day_numbers=number[first].astype(np.int32),
         stop_starts=stop_starts,
         lengths=lengths.astype(np.int32),
-        trip_starts=np.append(first, len(trips)).astype(np.int64),
+        trip_starts=trip_starts,
         trips=trips.astype(np.int32),
-        rows=timetable.trip_rows[trips],
+        rows=rows,
         stop_firsts=stop_firsts,
         stop_lists=list_of[order].astype(np.int32),
         stop_positions=position[order].astype(np.int32),
+        layout=lay_out(
+            timetable, (list_of, position, order), stop_starts, trip_starts, rows, offsets_s
+        ),
     )

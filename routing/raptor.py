@@ -1,20 +1,25 @@
 """The search for journeys on fixed lines between ways of access and ways of egress."""
 
-from dataclasses import dataclass, field
-from typing import Final
+import threading
+from dataclasses import dataclass
+from functools import cached_property
+from typing import Final, NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
 
 from routing.days import Runs
-from routing.kernels.range_raptor import (
-    HEAD_COLUMNS,
-    LEG_COLUMNS,
-    NEVER_S,
-    departure_times,
-    range_search,
-)
+from routing.kernels.arrays import Boards, Bounds, Egresses, Labels
+from routing.kernels.first_boardings import first_boardings, latest_first
+from routing.kernels.lower_bounds import lower_bounds
+from routing.kernels.range_raptor import HEAD_COLUMNS, LEG_COLUMNS, NEVER_S, range_search
+from routing.layout import Layout, starts_of
 from routing.timetable import Timetable
+
+_Ints = NDArray[np.int32]
+
+_FEW_VEHICLES: Final = 20
+"""With fewer first vehicles than this a search is done sooner than its lower bounds."""
 
 ALWAYS_S: Final = -(2**30)
 """Opening of a way that is always open, seconds from the origin of the runs."""
@@ -120,8 +125,7 @@ class Window:
     vehicles: int = 5
 
 
-@dataclass(frozen=True)
-class Boarding:
+class Boarding(NamedTuple):
     """One vehicle of a journey.
 
     Parameters
@@ -140,8 +144,7 @@ class Boarding:
     alight: int
 
 
-@dataclass(frozen=True)
-class Found:
+class Found(NamedTuple):
     """A journey in numbers.
 
     Parameters
@@ -158,7 +161,7 @@ class Found:
     arrival_s: int
     access: int
     egress: int
-    boardings: tuple[Boarding, ...] = field(default_factory=tuple)
+    boardings: tuple[Boarding, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -176,6 +179,53 @@ class ChangeTimes:
     starts: NDArray[np.int64]
     heads: NDArray[np.int32]
     seconds: NDArray[np.int32]
+
+    @cached_property
+    def backwards(self) -> tuple[NDArray[np.int64], NDArray[np.int32], NDArray[np.int32]]:
+        """The same by the stop they lead to: starts, stops they come from, seconds."""
+        stops = len(self.starts) - 1
+        tails = np.repeat(np.arange(stops, dtype=np.int32), np.diff(self.starts))
+        order = np.argsort(self.heads, kind="stable")
+        counts = np.bincount(self.heads, minlength=stops)
+        return starts_of(counts), tails[order], self.seconds[order]
+
+
+class _Room(threading.local):
+    """Arrays that a thread uses again for every search."""
+
+    def __init__(self) -> None:
+        self.query = 0
+        self.stops = np.full(0, -1, np.int32)
+        self.lists = np.zeros(0, np.int32)
+        self.covered = np.zeros(0, np.int32)
+
+    def next_query(self) -> int:
+        """A number that no search of this thread has had."""
+        self.query += 1
+        if self.query == NEVER_S:
+            self.lists[:] = 0
+            self.query = 1
+        return self.query
+
+    def labels(self, stops: int, lists: int, positions: int, rounds: int) -> Labels:
+        """Labels as `range_search` wants them."""
+        if len(self.lists) < lists:
+            self.lists = np.zeros(lists, np.int32)
+        if len(self.covered) < positions * rounds:
+            self.covered = np.empty(positions * rounds, np.int32)
+        labels = np.full(2 * stops * rounds, NEVER_S, np.int32)
+        entries = np.full(2 * stops, -1, np.int32)
+        return (
+            labels[: stops * rounds],
+            labels[stops * rounds :],
+            self.covered,
+            entries[:stops],
+            entries[stops:],
+            self.lists,
+        )
+
+
+_ROOM: Final = _Room()
 
 
 def search(
@@ -205,53 +255,133 @@ def search(
         Each uses at least one vehicle; the latest departure first. Of journeys equal in all three
         one is kept.
     """
-    if len(access.stops) == 0 or len(egress.stops) == 0 or len(runs.patterns) == 0:
-        return []
-    lists = (runs.stop_starts, runs.lengths, runs.offsets_s, runs.trip_starts, runs.rows)
-    by_stop = (runs.stop_firsts, runs.stop_lists, runs.stop_positions)
-    ways = (access.stops, access.duration_s, access.opens_s, access.closes_s)
-    starts_s = departure_times(
-        timetable.can_board,
-        timetable.departures,
-        *lists,
-        *by_stop,
-        *ways,
+    boardings = _first_boardings(runs, access, window, is_earliest=False)
+    order = latest_first(boardings, window.first_departure_s, window.last_departure_s)
+    return _journeys(timetable, runs, changes, egress, window, (boardings, order, False))
+
+
+def search_earliest(
+    timetable: Timetable,
+    runs: Runs,
+    changes: ChangeTimes,
+    access: Access,
+    egress: Egress,
+    window: Window,
+) -> list[Found]:
+    """Find the earliest arrival with each number of vehicles.
+
+    Parameters
+    ----------
+    timetable, runs, changes, access, egress
+        As in `search`.
+    window
+        Of the departures only the first counts: riders leave then, or later.
+
+    Returns
+    -------
+    list of Found
+        Pareto in arrival and number of vehicles, the fewest vehicles first. Departures are as late
+        as the first vehicle allows, but another first vehicle might leave later still.
+    """
+    boardings = _first_boardings(runs, access, window, is_earliest=True)
+    order = np.arange(len(boardings))
+    return _journeys(timetable, runs, changes, egress, window, (boardings, order, True))
+
+
+def _first_boardings(
+    runs: Runs, access: Access, window: Window, is_earliest: bool
+) -> NDArray[np.int32]:
+    return first_boardings(
+        _boards(runs),
+        runs.trip_starts,
+        (access.stops, access.duration_s, access.opens_s, access.closes_s),
         window.first_departure_s,
         window.last_departure_s,
+        is_earliest,
     )
-    order = np.argsort(egress.stops, kind="stable")
-    egress_starts = np.zeros(len(timetable.stop_ids) + 1, np.int64)
-    np.cumsum(np.bincount(egress.stops, minlength=len(timetable.stop_ids)), out=egress_starts[1:])
+
+
+def _boards(runs: Runs) -> Boards:
+    at = runs.layout
+    return (at.board_firsts, at.board_lists, at.board_positions, at.time_starts, at.times)
+
+
+def _journeys(
+    timetable: Timetable,
+    runs: Runs,
+    changes: ChangeTimes,
+    egress: Egress,
+    window: Window,
+    boardings: tuple[_Ints, NDArray[np.int64], bool],
+) -> list[Found]:
+    if len(egress.stops) == 0 or len(boardings[0]) == 0:
+        return []
+    stops, lists = len(timetable.stop_ids), len(runs.patterns)
+    at = runs.layout
+    first_vehicles, _, is_earliest = boardings
+    has_many = not is_earliest and len(first_vehicles) >= _FEW_VEHICLES
     rows = range_search(
-        timetable.pattern_stops,
-        timetable.can_board,
-        timetable.can_alight,
-        timetable.arrivals,
-        timetable.departures,
-        *lists,
-        *by_stop,
-        changes.starts,
-        changes.heads,
-        changes.seconds,
-        *ways,
-        egress_starts,
-        egress.before_s[order],
-        egress.opens_s[order],
-        egress.closes_s[order],
-        egress.after_s[order],
-        np.ascontiguousarray(np.unique(starts_s)[::-1]),
-        window.last_departure_s,
+        (
+            at.position_starts,
+            at.alights,
+            runs.trip_starts,
+            runs.rows,
+            runs.offsets_s,
+            timetable.arrivals,
+        ),
+        _boards(runs),
+        (changes.starts, changes.heads, changes.seconds),
+        _egresses(egress, stops),
+        _bounds(runs, changes, egress, window.vehicles) if has_many else _no_bounds(stops, at),
+        _ROOM.labels(stops, lists, len(at.alights), window.vehicles),
+        (np.empty(stops, np.int32), np.empty(stops, np.int32), np.zeros(1, np.int64)),
+        *boardings,
+        at.most_legs,
         window.last_arrival_s,
         window.vehicles,
+        _ROOM.next_query(),
     )
-    return [_found(row, order) for row in rows.tolist()]
+    return [_found(row) for row in rows.tolist()]
 
 
-def _found(row: list[int], egress_order: NDArray[np.int64]) -> Found:
-    legs = row[HEAD_COLUMNS:]
+def _bounds(runs: Runs, changes: ChangeTimes, egress: Egress, vehicles: int) -> Bounds:
+    at = runs.layout
+    return lower_bounds(
+        (at.position_starts, at.alights, at.boards, at.ride_s, at.step_s),
+        (at.alight_firsts, at.alight_lists, at.alight_positions),
+        changes.backwards,
+        egress.stops,
+        egress.before_s + egress.after_s,
+        vehicles,
+    )
+
+
+def _no_bounds(stops: int, layout: Layout) -> Bounds:
+    """Bounds of 0, for searches that are done sooner than bounds are found."""
+    by_stop = np.zeros((1, stops), np.int32)
+    return by_stop, by_stop, np.zeros((1, len(layout.alights)), np.int32), 0
+
+
+def _egresses(egress: Egress, stops: int) -> Egresses:
+    """Ways of egress, chained by stop."""
+    first = np.full(stops, -1, np.int32)
+    following = np.full(len(egress.stops), -1, np.int32)
+    for way, stop in enumerate(egress.stops.tolist()):
+        following[way] = first[stop]
+        first[stop] = way
+    return (
+        first,
+        following,
+        egress.before_s,
+        egress.opens_s,
+        egress.closes_s,
+        egress.after_s,
+    )
+
+
+def _found(row: list[int]) -> Found:
+    end = HEAD_COLUMNS + LEG_COLUMNS * row[2]
     boardings = tuple(
-        Boarding(*legs[at : at + LEG_COLUMNS])
-        for at in range(0, len(legs), LEG_COLUMNS)
-        if legs[at] >= 0
+        Boarding(*row[at : at + LEG_COLUMNS]) for at in range(HEAD_COLUMNS, end, LEG_COLUMNS)
     )
-    return Found(row[0], row[1], row[3], int(egress_order[row[4]]), boardings)
+    return Found(row[0], row[1], row[3], row[4], boardings)

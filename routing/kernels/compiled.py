@@ -22,3 +22,24 @@ def compiled(signature: str) -> Callable[[Kernel], Kernel]:
         A decorator that keeps the static type of the function it compiles.
     """
     return cast("Callable[[Kernel], Kernel]", numba.njit(signature, cache=True, nogil=True))
+
+
+def inlined(signature: str) -> Callable[[Kernel], Kernel]:
+    """Compile a part of a kernel, to be laid into its callers.
+
+    A call between kernels hands over every array and counts its references, which inside a loop can
+    cost more than the work; so such a part counts none, and makes no arrays.
+
+    Parameters
+    ----------
+    signature
+        As for `compiled`.
+
+    Returns
+    -------
+    Callable
+        A decorator that keeps the static type of the function it compiles.
+    """
+    options: dict[str, Any] = {"forceinline": True, "_nrt": False}
+    made = numba.njit(signature, cache=True, nogil=True, **options)
+    return cast("Callable[[Kernel], Kernel]", made)

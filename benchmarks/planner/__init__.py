@@ -1,0 +1,1 @@
+"""Journeys between stops: our search and other planners, on any feed, in one run."""

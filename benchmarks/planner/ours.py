@@ -1,0 +1,145 @@
+"""Our answers: the search with its ways, and the journeys rebuilt call by call."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable
+from dataclasses import dataclass
+
+from benchmarks.planner.network import Network, Query
+from routing.raptor import Access, Boarding, Egress, Found, Window, search, search_earliest
+
+Answer = tuple[int, int, int]  # departure, arrival, transfers
+Call = tuple[int, int, int]  # stop, arrival, departure
+WARM_UP = 20
+
+
+@dataclass(frozen=True)
+class Leg:
+    """A vehicle of a journey with all its calls; times in seconds of the day."""
+
+    trip_id: str
+    calls: tuple[Call, ...]
+
+
+@dataclass(frozen=True)
+class Measured:
+    """What one query took and gave."""
+
+    ms: float
+    answers: list[Answer]
+
+
+class Ours:
+    """Our search over one day.
+
+    Parameters
+    ----------
+    network
+        The day.
+    window_s
+        Width of a range query.
+    max_transfers
+        Most changes of a journey.
+    """
+
+    def __init__(self, network: Network, window_s: int, max_transfers: int) -> None:
+        self._network = network
+        self._window_s = window_s
+        self._vehicles = max_transfers + 1
+
+    def earliest(self, query: Query) -> list[Found]:
+        """Earliest arrivals by number of vehicles.
+
+        Parameters
+        ----------
+        query
+            What is asked.
+
+        Returns
+        -------
+        list of Found
+            Rebuilt, too.
+        """
+        return self._answer(query, search_earliest, 0)
+
+    def range(self, query: Query) -> list[Found]:
+        """All best journeys of the window.
+
+        Parameters
+        ----------
+        query
+            What is asked.
+
+        Returns
+        -------
+        list of Found
+            Rebuilt, too.
+        """
+        return self._answer(query, search, self._window_s)
+
+    def _answer(
+        self, query: Query, method: Callable[..., list[Found]], window_s: int
+    ) -> list[Found]:
+        network = self._network
+        index = network.timetable.stop_index
+        access = Access.walks(*network.ways(index(query.from_stop)))
+        egress = Egress.walks(*network.ways(index(query.to_stop)))
+        first_s = query.departure_s
+        window = Window(first_s, first_s + window_s, vehicles=self._vehicles)
+        founds = method(network.timetable, network.runs, network.changes, access, egress, window)
+        for found in founds:
+            for boarding in found.boardings:
+                self.leg(boarding)
+        return founds
+
+    def leg(self, boarding: Boarding) -> Leg:
+        """Rebuild a vehicle of a journey.
+
+        Parameters
+        ----------
+        boarding
+            As the search found it.
+
+        Returns
+        -------
+        Leg
+            With every call.
+        """
+        t, runs = self._network.timetable, self._network.runs
+        row, offset_s = int(runs.rows[boarding.run]), int(runs.offsets_s[boarding.run_list])
+        first = int(runs.stop_starts[boarding.run_list])
+        part = slice(boarding.board, boarding.alight + 1)
+        stops = t.pattern_stops[first:][part].tolist()
+        arrivals = (t.arrivals[row:][part] + offset_s).tolist()
+        departures = (t.departures[row:][part] + offset_s).tolist()
+        calls = tuple(zip(stops, arrivals, departures, strict=True))
+        return Leg(t.trip_ids[int(runs.trips[boarding.run])], calls)
+
+    def measure(
+        self, method: Callable[[Query], list[Found]], queries: list[Query]
+    ) -> list[Measured]:
+        """Answer queries one by one.
+
+        Parameters
+        ----------
+        method
+            `earliest` or `range`.
+        queries
+            What is asked.
+
+        Returns
+        -------
+        list of Measured
+            CPU milliseconds, and journeys.
+        """
+        for query in queries[:WARM_UP]:
+            method(query)
+        measured = []
+        for query in queries:
+            start_s = time.process_time()
+            founds = method(query)
+            ms = 1000 * (time.process_time() - start_s)
+            answers = [(f.departure_s, f.arrival_s, len(f.boardings) - 1) for f in founds]
+            measured.append(Measured(ms, answers))
+        return measured

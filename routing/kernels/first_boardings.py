@@ -1,0 +1,129 @@
+"""First vehicles of all journeys of a window, and the order in which a search takes them."""
+
+import numpy as np
+
+from routing.kernels.arrays import AS_BOARDS, Boards, Ints, Longs
+from routing.kernels.compiled import compiled, inlined
+
+
+@inlined("int64(int32[::1], int64, int64, int64)")
+def first_at_or_after(times: Ints, low: int, high: int, instant_s: int) -> int:
+    """First of some ascending times that is not before an instant.
+
+    Parameters
+    ----------
+    times
+        int32, ascending from low up to but not including high.
+    low, high
+        Where to look.
+    instant_s
+        The instant.
+
+    Returns
+    -------
+    int
+        Its place; high when there is none.
+    """
+    while low < high:
+        middle = (low + high) >> 1
+        if times[middle] < instant_s:
+            low = middle + 1
+        else:
+            high = middle
+    return low
+
+
+@compiled(f"int32[:, ::1]({AS_BOARDS}, int64[::1], UniTuple(int32[::1], 4), int64, int64, b1)")
+def first_boardings(
+    boards: Boards,
+    trip_starts: Longs,
+    ways: tuple[Ints, Ints, Ints, Ints],
+    first_s: int,
+    last_s: int,
+    is_earliest: bool,
+) -> Ints:
+    """First vehicles of all journeys of a window.
+
+    Parameters
+    ----------
+    boards
+        Of `routing.layout.Layout`.
+    trip_starts
+        Of `routing.days.Runs`.
+    ways
+        Ways to a stop: the stop, its duration, and the first and last departure; int32.
+    first_s, last_s
+        The window of departures.
+    is_earliest
+        Leave at `first_s`, and take of each list only the first that can be caught.
+
+    Returns
+    -------
+    ndarray
+        int32 ``[n, 5]``: latest departure from the origin, way, list, trip of the list, position;
+        in no order.
+    """
+    board_firsts, board_lists, board_positions, time_starts, times = boards
+    stops, duration_s, opens_s, closes_s = ways
+    found = np.empty((256, 5), np.int32)
+    count = 0
+    for e in range(len(stops)):
+        low_s = max(first_s, int(opens_s[e]))
+        high_s = min(last_s, int(closes_s[e]))
+        if low_s > high_s:
+            continue
+        for at in range(board_firsts[stops[e]], board_firsts[stops[e] + 1]):
+            r = board_lists[at]
+            trips = trip_starts[r + 1] - trip_starts[r]
+            low = time_starts[r] + trips * board_positions[at]
+            t = first_at_or_after(times, low, low + trips, low_s + duration_s[e])
+            while t < low + trips:
+                leave_s = int(times[t]) - duration_s[e]
+                # The last moment of a way that closes may be followed by a wait at the stop.
+                is_last = leave_s >= closes_s[e] or is_earliest
+                leave_s = min(leave_s, int(closes_s[e]))
+                if leave_s > last_s and not is_earliest:
+                    break
+                if count == len(found):
+                    grown = np.empty((2 * count, 5), np.int32)
+                    grown[:count] = found
+                    found = grown
+                found[count, 0] = leave_s
+                found[count, 1] = e
+                found[count, 2] = r
+                found[count, 3] = t - low
+                found[count, 4] = board_positions[at]
+                count += 1
+                if is_last:
+                    break
+                t += 1
+    return found[:count]
+
+
+@compiled("int64[::1](int32[:, ::1], int64, int64)")
+def latest_first(boardings: Ints, first_s: int, last_s: int) -> Longs:
+    """Order of first boardings, the latest departure first; a counting sort.
+
+    Parameters
+    ----------
+    boardings
+        As `first_boardings` gives them.
+    first_s, last_s
+        Bounds of the departures.
+
+    Returns
+    -------
+    ndarray
+        Row numbers, int64.
+    """
+    places = np.zeros(last_s - first_s + 2, np.int64)
+    for row in range(len(boardings)):
+        places[last_s - boardings[row, 0] + 1] += 1
+    for second in range(1, len(places)):
+        places[second] += places[second - 1]
+    order = np.empty(len(boardings), np.int64)
+    for row in range(len(boardings)):
+        second = last_s - boardings[row, 0]
+        order[places[second]] = row
+        places[second] += 1
+    return order

@@ -1,0 +1,306 @@
+"""What happens in a round of the search: boarding, riding, changing, reaching the target.
+
+See `routing.kernels.range_raptor`, which puts these parts together.
+"""
+
+from routing.kernels.arrays import (
+    AS_BESTS,
+    AS_BOARDS,
+    AS_BOUNDS,
+    AS_EGRESSES,
+    AS_LABELS,
+    AS_LINES,
+    AS_MARKS,
+    AS_WALKS,
+    Bests,
+    Boards,
+    Bounds,
+    Egresses,
+    Grid,
+    Ints,
+    Labels,
+    Lines,
+    Longs,
+    Marks,
+    Walks,
+)
+from routing.kernels.compiled import inlined
+from routing.kernels.first_boardings import first_at_or_after
+from routing.kernels.lower_bounds import FAR_S, LOOSE_S
+
+
+@inlined(f"void({AS_EGRESSES}, {AS_BESTS}, int64, int64, int64, int64)")
+def reach_target(
+    egresses: Egresses, bests: Bests, stop: int, k: int, here_s: int, entry: int
+) -> None:
+    """Go on from a stop to the target.
+
+    Parameters
+    ----------
+    egresses
+        First way from each stop (-1 for none), the next way from the same stop; seconds to reach
+        the way's start, first and last start (waiting for it to open is allowed), its seconds.
+    bests
+        Of `range_search`; improved in place.
+    stop, k, here_s
+        Where, after how many vehicles, and when.
+    entry
+        Row of the log.
+    """
+    first, following, before_s, opens_s, closes_s, after_s = egresses
+    best, best_entry, best_egress, improved = bests
+    e = int(first[stop])
+    while e >= 0:
+        leave_s = max(here_s + before_s[e], int(opens_s[e]))
+        target_s = leave_s + after_s[e]
+        if leave_s <= closes_s[e] and target_s < best[k]:
+            best_entry[k] = entry
+            best_egress[k] = e
+            improved[k] = True
+            for j in range(k, len(best)):
+                best[j] = min(best[j], target_s)
+        e = int(following[e])
+
+
+@inlined("b1(int32[:, ::1], int64[::1], int64, int64, int64, int64)")
+def is_hopeful(bound_s: Grid, best: Longs, depth: int, at: int, here_s: int, k: int) -> bool:
+    """Whether the target may still be reached earlier than it has been.
+
+    Parameters
+    ----------
+    bound_s
+        Least seconds to the target by the vehicles still to come, ``[vehicles, place]``.
+    best
+        Earliest arrivals at the target.
+    depth
+        Last row of the bounds.
+    at, here_s, k
+        Place, instant, and vehicles so far.
+
+    Returns
+    -------
+    bool
+        True when some number of vehicles may do.
+    """
+    for more in range(min(depth, len(best) - 1 - k), -1, -1):
+        least_s = bound_s[more, at]
+        if least_s >= FAR_S:  # and with fewer vehicles it is no nearer
+            return False
+        if here_s + least_s - LOOSE_S * more < best[k + more]:
+            return True
+    return False
+
+
+@inlined(
+    f"int64({AS_LINES}, {AS_EGRESSES}, {AS_BOUNDS}, {AS_LABELS}, {AS_BESTS}, {AS_MARKS},"
+    " int32[:, ::1], int64, int64, int64, int64, int64, int64)"
+)
+def ride(
+    lines: Lines,
+    egresses: Egresses,
+    bounds: Bounds,
+    labels: Labels,
+    bests: Bests,
+    marks: Marks,
+    log: Ints,
+    count: int,
+    r: int,
+    t: int,
+    board: int,
+    k: int,
+    parent: int,
+) -> int:
+    """Ride a trip from a position as long as nothing was there before it.
+
+    Parameters
+    ----------
+    lines, egresses, bounds, labels, bests, marks
+        See `range_search`.
+    log, count
+        The log, and its rows in use.
+    r, t, board
+        List, trip of the list, position.
+    k
+        Number of this vehicle.
+    parent
+        Row of the log of the vehicle before; for the first ``-1 - row`` of the first boardings.
+
+    Returns
+    -------
+    int
+        Rows of the log in use.
+    """
+    position_starts, alights, trip_starts, rows, offsets_s, arrivals = lines
+    arrive, covered, entries = labels[0], labels[2], labels[3]
+    arrived_s, _, aboard_s, depth = bounds
+    best = bests[0]
+    rounds = len(best) - 1
+    first = position_starts[r]
+    row = rows[trip_starts[r] + t] - first
+    offset_s = int(offsets_s[r])
+    for at in range(first + board, position_starts[r + 1]):
+        if at > first + board:
+            here_s = arrivals[row + at] + offset_s
+            if here_s >= best[k]:
+                break
+            stop = int(alights[at])
+            label = stop * rounds + k - 1
+            if (
+                stop >= 0
+                and here_s < arrive[label]
+                and is_hopeful(arrived_s, best, depth, stop, here_s, k)
+            ):
+                for j in range(label, (stop + 1) * rounds):
+                    if arrive[j] <= here_s:
+                        break
+                    arrive[j] = here_s
+                log[count, 0] = r
+                log[count, 1] = trip_starts[r] + t
+                log[count, 2] = board
+                log[count, 3] = at - first
+                log[count, 4] = parent
+                if entries[stop] < 0:
+                    marks[0][marks[2][0]] = stop
+                    marks[2][0] += 1
+                entries[stop] = count
+                reach_target(egresses, bests, stop, k, here_s, count)
+                count += 1
+            if not is_hopeful(aboard_s, best, depth, at, here_s, k):
+                break
+        if covered[at * rounds + k - 1] <= t:
+            break
+        for j in range(at * rounds + k - 1, (at + 1) * rounds):
+            if covered[j] <= t:
+                break
+            covered[j] = t
+    return count
+
+
+@inlined(f"void({AS_LINES}, {AS_LABELS}, int64, int64, int64)")
+def touch(lines: Lines, labels: Labels, rounds: int, r: int, query: int) -> None:
+    """Make the memory of a list ready when this query meets it for the first time.
+
+    Parameters
+    ----------
+    lines, labels
+        See `range_search`.
+    rounds
+        Most vehicles of a journey.
+    r
+        The list.
+    query
+        Number of the query.
+    """
+    covered, stamps = labels[2], labels[5]
+    if stamps[r] == query:
+        return
+    stamps[r] = query
+    trips = lines[2][r + 1] - lines[2][r]
+    covered[lines[0][r] * rounds : lines[0][r + 1] * rounds] = trips
+
+
+@inlined(
+    f"int64({AS_LINES}, {AS_BOARDS}, {AS_EGRESSES}, {AS_BOUNDS}, {AS_LABELS}, {AS_BESTS},"
+    f" {AS_MARKS}, int32[:, ::1], int64, int64, int64, int64)"
+)
+def board(
+    lines: Lines,
+    boards: Boards,
+    egresses: Egresses,
+    bounds: Bounds,
+    labels: Labels,
+    bests: Bests,
+    marks: Marks,
+    log: Ints,
+    count: int,
+    stop: int,
+    k: int,
+    query: int,
+) -> int:
+    """Board at a stop whatever is earlier than what has been ridden from there before.
+
+    Parameters
+    ----------
+    lines, boards, egresses, bounds, labels, bests, marks
+        See `range_search`.
+    log, count
+        The log, and its rows in use.
+    stop, k
+        Where, and the number of the vehicle.
+    query
+        Number of the query.
+
+    Returns
+    -------
+    int
+        Rows of the log in use.
+    """
+    board_firsts, board_lists, board_positions, time_starts, times = boards
+    ready, covered, ready_entries = labels[1], labels[2], labels[4]
+    rounds = len(bests[0]) - 1
+    ready_s = int(ready[stop * rounds + k - 2])
+    for at in range(board_firsts[stop], board_firsts[stop + 1]):
+        r = int(board_lists[at])
+        position = int(board_positions[at])
+        if not is_hopeful(bounds[2], bests[0], bounds[3], lines[0][r] + position, ready_s, k):
+            continue
+        touch(lines, labels, rounds, r, query)
+        before = int(covered[(lines[0][r] + position) * rounds + k - 1])
+        trips = lines[2][r + 1] - lines[2][r]
+        low = time_starts[r] + trips * position
+        if before == 0 or times[low + before - 1] < ready_s:
+            continue
+        t = first_at_or_after(times, low, low + before - 1, ready_s) - low
+        parent = int(ready_entries[stop])
+        count = ride(
+            lines, egresses, bounds, labels, bests, marks, log, count, r, t, position, k, parent
+        )
+    return count
+
+
+@inlined(f"int64({AS_WALKS}, {AS_BOUNDS}, {AS_LABELS}, {AS_BESTS}, {AS_MARKS}, int64)")
+def change(walks: Walks, bounds: Bounds, labels: Labels, bests: Bests, marks: Marks, k: int) -> int:
+    """Change at and from all stops reached in a round.
+
+    Parameters
+    ----------
+    walks, bounds, labels, bests, marks
+        See `range_search`.
+    k
+        Number of vehicles so far.
+
+    Returns
+    -------
+    int
+        Stops where riders are ready earlier than before, in ``marks[1]``.
+    """
+    walk_starts, walk_heads, walk_s = walks
+    arrive, ready, _, entries, ready_entries, _ = labels
+    reached, waiting, counts = marks
+    _, bound_s, _, depth = bounds
+    best = bests[0]
+    rounds = len(best) - 1
+    marked = 0
+    for m in range(counts[0]):
+        stop = int(reached[m])
+        entry = entries[stop]
+        entries[stop] = -1
+        if k == rounds:
+            continue
+        here_s = int(arrive[stop * rounds + k - 1])
+        for w in range(walk_starts[stop], walk_starts[stop + 1]):
+            other = int(walk_heads[w])
+            at_s = here_s + walk_s[w]
+            label = other * rounds + k - 1
+            if at_s >= ready[label] or not is_hopeful(bound_s, best, depth, other, at_s, k + 1):
+                continue
+            for j in range(label, (other + 1) * rounds):
+                if ready[j] <= at_s:
+                    break
+                ready[j] = at_s
+            if ready_entries[other] < 0:
+                waiting[marked] = other
+                marked += 1
+            ready_entries[other] = entry
+    counts[0] = 0
+    return marked
