@@ -9,7 +9,7 @@ from scipy.spatial import cKDTree
 from routing.journeys import Geometry
 from routing.kernels.dijkstra import UNREACHABLE
 from routing.snapping import DETOUR, Anchors, Plane
-from routing.street_port import Profile
+from routing.street_port import Closed, Profile
 
 STRAIGHT_DRIVE_KMH: Final = 30
 """Speed of a drive along a straight line made longer by `DETOUR`."""
@@ -179,6 +179,22 @@ class StraightStreets:
         """
         lat, lon = _unpack(np.array([node_from, node_to], np.int64))
         return tuple(zip(lon.tolist(), lat.tolist(), strict=True))
+
+    def without(self, closed: Closed) -> "StraightStreets":
+        """See `Streets.without`; straight lines know no roads that could be closed.
+
+        Parameters
+        ----------
+        closed
+            What is closed.
+
+        Returns
+        -------
+        StraightStreets
+            The same.
+        """
+        del closed
+        return self
 
 
 def _drive_s(nodes_from: NDArray[np.int64], nodes_to: NDArray[np.int64]) -> NDArray[np.int32]:

@@ -1,6 +1,7 @@
 """What the planner and the dispatcher's adapter ask of a city's streets, whatever they are."""
 
-from typing import Literal, Protocol
+from collections.abc import Iterable, Mapping
+from typing import Any, Literal, Protocol
 
 import numpy as np
 from numpy.typing import NDArray
@@ -11,6 +12,10 @@ from routing.snapping import Anchors
 Profile = Literal["walk", "wheelchair", "bicycle"]
 """How somebody moves who does not drive. Wheelchairs pass no steps, raised kerbs, steep, rough or
 narrow ways, as far as they are tagged; bicycles keep to one-way streets."""
+
+Closed = Mapping[str, Any] | Iterable[tuple[int, int]]
+"""What is closed: a GeoJSON geometry, with every piece of street it touches, or pairs of
+neighbouring nodes."""
 
 
 class Streets(Protocol):
@@ -162,5 +167,21 @@ class Streets(Protocol):
         -------
         Geometry
             Empty when there is no way.
+        """
+        ...
+
+    def without(self, closed: Closed) -> "Streets":
+        """The same streets with some closed to everybody, both ways; these stay as they are.
+
+        Parameters
+        ----------
+        closed
+            What is closed.
+
+        Returns
+        -------
+        Streets
+            A view that shares what did not change. Nodes keep their numbers; one that nothing
+            leads to any more is reached by nothing, and `snap` and `anchor` avoid it.
         """
         ...

@@ -3,11 +3,12 @@
 import hashlib
 import threading
 from pathlib import Path
-from typing import Final
+from typing import Final, Literal
 
 import numpy as np
 from numpy.typing import NDArray
 
+from routing.closures import Detours, closed_pieces, opened
 from routing.driving import Hierarchy
 from routing.journeys import Geometry
 from routing.kernels import dijkstra
@@ -22,7 +23,7 @@ from routing.straight import (
     straight_walk_m,
 )
 from routing.street_cache import read_cache, write_cache
-from routing.street_port import Profile, Streets
+from routing.street_port import Closed, Profile, Streets
 from routing.turns import pack
 
 __all__ = ["UNREACHABLE", "Profile", "StraightStreets", "StreetNetwork", "Streets"]
@@ -47,11 +48,11 @@ class StreetNetwork:
     def __init__(self, arrays: StreetArrays, hierarchy: Hierarchy | None = None) -> None:
         self.arrays = arrays
         self._hierarchy = hierarchy
+        self._detours: Detours | None = None
+        self._whole, self._closed = self, np.empty(0, np.int64)
         self._lock = threading.Lock()
         self._plane = Plane(float(arrays.lat.mean()))
-        places = (self._plane, arrays.lat, arrays.lon)
-        self._finders = {"walk": NodeFinder(*places, arrays.walk_starts, arrays.walk_heads, False)}
-        self._drive = NodeFinder(*places, *_junctions_joined(arrays), True)
+        self._finders: dict[str, NodeFinder] = {}
 
     @classmethod
     def load(cls, path: Path, cache_dir: Path | None) -> "StreetNetwork":
@@ -93,12 +94,16 @@ class StreetNetwork:
 
     @property
     def hierarchy(self) -> Hierarchy:
-        """The driving graph contracted, made once."""
+        """The driving graph contracted, made once; of a view, that of all streets."""
         with self._lock:
             if self._hierarchy is None:
                 a = self.arrays
                 self._hierarchy = Hierarchy.of(a.drive_starts, a.drive_heads, a.drive_ms)
             return self._hierarchy
+
+    @property
+    def _drives(self) -> Hierarchy | Detours:
+        return self._detours or self.hierarchy
 
     def snap(self, lat: NDArray[np.float64], lon: NDArray[np.float64]) -> NDArray[np.int64]:
         """See `Streets.snap`.
@@ -113,7 +118,7 @@ class StreetNetwork:
         ndarray
             Nodes of the driving graph, int64 ``[n]``.
         """
-        return self._drive.nearest(lat, lon)[0]
+        return self._finder("drive").nearest(lat, lon)[0]
 
     def anchor(
         self, lat: NDArray[np.float64], lon: NDArray[np.float64], profile: Profile = "walk"
@@ -239,7 +244,7 @@ class StreetNetwork:
         ndarray
             Seconds, int32 ``[n, m]``.
         """
-        return _seconds(self.hierarchy.table(nodes_from, self._goals(nodes_to)))
+        return _seconds(self._drives.table(nodes_from, self._goals(nodes_to)))
 
     def drive_pairs_s(
         self, nodes_from: NDArray[np.int64], nodes_to: NDArray[np.int64]
@@ -256,7 +261,7 @@ class StreetNetwork:
         ndarray
             Seconds, int32 ``[k]``.
         """
-        return _seconds(self.hierarchy.pairs(nodes_from, self._goals(nodes_to)))
+        return _seconds(self._drives.pairs(nodes_from, self._goals(nodes_to)))
 
     def drive_path(self, node_from: int, node_to: int) -> Geometry:
         """See `Streets.drive_path`.
@@ -273,19 +278,43 @@ class StreetNetwork:
         """
         if node_from < 0 or node_to < 0:
             return ()
-        nodes = self.hierarchy.path(node_from, int(self.arrays.drive_goals[node_to]))
+        nodes = self._drives.path(node_from, int(self.arrays.drive_goals[node_to]))
         return _without_repeats(self._line(_spots(self.arrays, nodes)))
 
-    def _finder(self, profile: Profile) -> NodeFinder:
+    def without(self, closed: Closed) -> "StreetNetwork":
+        """See `Streets.without`.
+
+        Parameters
+        ----------
+        closed
+            What is closed.
+
+        Returns
+        -------
+        StreetNetwork
+            A view; its own `without` closes more.
+
+        Raises
+        ------
+        StreetDataError
+            When the geometry cannot be understood, or nodes are not the ends of one piece.
+        """
+        whole = self._whole
+        codes = np.union1d(self._closed, closed_pieces(whole.arrays, closed))
+        view = StreetNetwork(opened(whole.arrays, codes), whole.hierarchy)
+        view._whole, view._closed = whole, codes
+        view._detours = Detours.of(whole.hierarchy, whole.arrays, view.arrays)
+        return view
+
+    def _finder(self, use: Profile | Literal["drive"]) -> NodeFinder:
+        """Nodes to be tied to, by who moves; made when first asked for."""
         with self._lock:
-            if profile not in self._finders:
+            if use not in self._finders:
                 a = self.arrays
-                starts, heads, _ = _graph(a, profile)
-                directed = profile == "bicycle"
-                self._finders[profile] = NodeFinder(
-                    self._plane, a.lat, a.lon, starts, heads, directed
-                )
-            return self._finders[profile]
+                edges = _junctions_joined(a) if use == "drive" else _graph(a, use)[:2]
+                directed = use in {"drive", "bicycle"}
+                self._finders[use] = NodeFinder(self._plane, a.lat, a.lon, *edges, directed)
+            return self._finders[use]
 
     def _goals(self, nodes: NDArray[np.int64]) -> NDArray[np.int64]:
         """Where to search for nodes that are driven to."""
