@@ -1,13 +1,13 @@
 # Meguri. Two commands matter: `make run` and `make test`. `make help` lists the rest.
 SHELL := /bin/bash
 .DEFAULT_GOAL := help
-.PHONY: help setup setup-dev run test check bench city lock clean
+.PHONY: help setup setup-dev run test check bench bench-planner city lock clean
 
 # More arguments for the command behind a target, e.g. make test ARGS="-k raptor"
 ARGS ?=
 
 help: ## list these targets
-	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-10s %s\n", $$1, $$2 }' Makefile
+	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-13s %s\n", $$1, $$2 }' Makefile
 
 setup: ## .venv with the locked packages, and the web pages (seconds when nothing changed)
 	@.ci/setup
@@ -27,6 +27,9 @@ check: setup-dev ## ruff, mypy, import-linter, docstrings, documentation
 
 bench: setup ## the same work for us and for peers, as ratios in one run
 	@exec .venv/bin/python -m benchmarks $(ARGS)
+
+bench-planner: setup ## the journey planner beside two others, on five cities of ../shared/data
+	@exec .venv/bin/python -m benchmarks.planner.table $(ARGS)
 
 city: setup ## rebuild data/kaga from its sources, byte for byte
 	@exec .venv/bin/python data/kaga/build/build.py

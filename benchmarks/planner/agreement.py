@@ -25,10 +25,10 @@ def differences(
     Returns
     -------
     Counter of str
-        ``equal``, or the reason of a difference: ``peer walks twice in a row`` (we join a
-        change by one walk only), ``peer changes more often`` than we were asked to look for,
-        ``peer arrives later`` or ``peer finds nothing`` (it misses a journey whose every leg we
-        can name), ``unexplained``.
+        ``equal``, or the reason of a difference: ``peer boards before it arrives`` (its legs do
+        not join), ``peer walks twice in a row`` (we join a change by one walk only), ``peer
+        changes more often`` than we were asked to look for, ``peer arrives later`` or ``peer
+        finds nothing`` (it misses a journey of which we can name every call), ``unexplained``.
     """
     counted: Counter[str] = Counter()
     for one, other in zip(ours, theirs, strict=True):
@@ -40,6 +40,8 @@ def differences(
             counted["equal"] += 1
         elif arrival_s is not None and arrival_s < best.arrival_s:
             counted["peer arrives later"] += 1
+        elif "!" in best.legs:
+            counted["peer boards before it arrives"] += 1
         elif "WW" in best.legs:
             counted["peer walks twice in a row"] += 1
         elif best.transfers > max_transfers:

@@ -163,7 +163,9 @@ def read_queries(path: Path) -> list[Query]:
 
 
 def export(network: Network, queries: list[Query], folder: Path) -> Path:
-    """Write the day as a feed of its own, with stops named by number, and the queries.
+    """Write the day as a feed of its own, and the queries.
+
+    Stops and trips are named by number behind a letter: minotor takes bare digits for numbers.
 
     Parameters
     ----------
@@ -180,7 +182,7 @@ def export(network: Network, queries: list[Query], folder: Path) -> Path:
         The same tables as a zip file.
     """
     t, index = network.timetable, network.timetable.stop_index
-    asked = [f"{index(q.from_stop)},{index(q.to_stop)},{q.departure_s}" for q in queries]
+    asked = [f"s{index(q.from_stop)},s{index(q.to_stop)},{q.departure_s}" for q in queries]
     _write(folder / "queries.csv", "from_stop,to_stop,departure_s", asked)
     tables = {
         "agency": ("agency_id,agency_name,agency_url,agency_timezone", ["1,day,http://x,UTC"]),
@@ -191,14 +193,17 @@ def export(network: Network, queries: list[Query], folder: Path) -> Path:
             ),
             ["day,1,1,1,1,1,1,1,20000101,20991231"],
         ),
-        "routes": ("route_id,agency_id,route_short_name,route_type", ["1,1,1,3"]),
+        "routes": ("route_id,agency_id,route_short_name,route_type", ["r,1,line,3"]),
         "stops": (
             "stop_id,stop_name,stop_lat,stop_lon",
-            [f"{n},{n},{t.stop_lat[n]:.6f},{t.stop_lon[n]:.6f}" for n in t.served_stops.tolist()],
+            [
+                f"s{n},stop {n},{t.stop_lat[n]:.6f},{t.stop_lon[n]:.6f}"
+                for n in t.served_stops.tolist()
+            ],
         ),
         "trips": (
             "route_id,service_id,trip_id",
-            [f"1,day,{run}" for run in range(len(network.runs.trips))],
+            [f"r,day,t{run}" for run in range(len(network.runs.trips))],
         ),
         "stop_times": (
             "trip_id,arrival_time,departure_time,stop_id,stop_sequence,pickup_type,drop_off_type",
@@ -223,7 +228,7 @@ def _walks(network: Network) -> list[str]:
     changes = network.changes
     tails = np.repeat(np.arange(len(changes.starts) - 1), np.diff(changes.starts)).tolist()
     pairs = zip(tails, changes.heads.tolist(), changes.seconds.tolist(), strict=True)
-    return [f"{tail},{head},2,{seconds}" for tail, head, seconds in pairs if tail != head]
+    return [f"s{tail},s{head},2,{seconds}" for tail, head, seconds in pairs if tail != head]
 
 
 def _stop_times(network: Network) -> list[str]:
@@ -242,7 +247,7 @@ def _stop_times(network: Network) -> list[str]:
             arrivals = (t.arrivals[row : row + length] + offset_s).tolist()
             departures = (t.departures[row : row + length] + offset_s).tolist()
             lines += [
-                f"{run},{format_time(arrivals[i])},{format_time(departures[i])},{stops[i]},{i},"
+                f"t{run},{format_time(arrivals[i])},{format_time(departures[i])},s{stops[i]},{i},"
                 f"{kinds[i]}"
                 for i in range(length)
                 if arrivals[i] >= 0
