@@ -7,8 +7,7 @@ from typing import Any, Final
 import numpy as np
 from numpy.typing import NDArray
 
-from routing.kernels import hierarchy as searches
-from routing.kernels import labels
+from routing.kernels import hierarchy, labels
 from routing.kernels.dijkstra import UNREACHABLE
 
 MOST_LABELS: Final = 20_000_000
@@ -129,7 +128,9 @@ class Hierarchy:
         ends = self.at(sources), self.at(goals)
         if self._is_labelled:
             return labels.table(*self._labels, *ends)
-        return searches.table(*self._graphs, *ends)
+        from routing.kernels import climbing  # few cities are too large for labels
+
+        return climbing.table(*self._graphs, *ends)
 
     def pairs(self, sources: NDArray[np.int64], goals: NDArray[np.int64]) -> NDArray[np.int32]:
         """Cost from each source to the goal beside it.
@@ -147,7 +148,9 @@ class Hierarchy:
         ends = self.at(sources), self.at(goals)
         if self._is_labelled:
             return labels.pairs(*self._labels, *ends)
-        return searches.pairs(*self._graphs, *ends)
+        from routing.kernels import climbing
+
+        return climbing.pairs(*self._graphs, *ends)
 
     def path(self, source: int, goal: int) -> NDArray[np.int64]:
         """Nodes of a cheapest path.
@@ -163,7 +166,7 @@ class Hierarchy:
             Street nodes, int64; empty when there is no way.
         """
         ends = int(self.place[source]), int(self.place[goal])
-        found = searches.path(*self._graphs, self.up_mids, self.down_mids, *ends)
+        found = hierarchy.path(*self._graphs, self.up_mids, self.down_mids, *ends)
         return np.asarray(self._nodes[found])
 
     @cached_property

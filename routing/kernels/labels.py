@@ -10,13 +10,13 @@ import numpy as np
 from numpy.typing import NDArray
 
 from routing.kernels.compiled import compiled
-from routing.kernels.dijkstra import UNREACHABLE
+from routing.kernels.dijkstra import UNREACHABLE, pop, push
 
 _LABELS = "int64[::1], int32[::1], int32[::1]"
 _BOTH = f"{_LABELS}, {_LABELS}"
 
 
-@compiled(f"int64({_LABELS}, {_LABELS}, {_LABELS}, int64, int64[::1], int64[::1])")
+@compiled(f"int64({_LABELS}, {_LABELS}, {_LABELS}, int64, int64[::1], int64[::1], int64[::1])")
 def _label(
     starts: NDArray[np.int64],
     heads: NDArray[np.int32],
@@ -29,26 +29,25 @@ def _label(
     other_costs: NDArray[np.int32],
     node: int,
     best: NDArray[np.int64],
+    heap: NDArray[np.int64],
     hubs: NDArray[np.int64],
 ) -> int:
     """Hubs of a node, in ascending order, with costs left in ``best``; those before the count."""
     best[node] = 0
-    hubs[0] = node
-    found = 1
+    size = push(heap, 0, node)
     for e in range(starts[node], starts[node + 1]):
         above = heads[e]
         for entry in range(own_starts[above], own_starts[above + 1]):
-            hub = np.int64(own_hubs[entry])
+            hub = int(own_hubs[entry])
             cost = np.int64(weights[e]) + own_costs[entry]
             if best[hub] == UNREACHABLE:
-                hubs[found] = hub
-                found += 1
+                size = push(heap, size, hub)
             best[hub] = min(best[hub], cost)
-    hubs[:found].sort()
     kept = 0
     # The most important first: the cheapest way to a hub leads over hubs more important than it.
-    for i in range(found):
-        hub = hubs[i]
+    while size > 0:
+        size = pop(heap, size)
+        hub = heap[size]
         needed = True
         for entry in range(other_starts[hub], other_starts[hub + 1]):
             via = other_hubs[entry]
@@ -125,16 +124,17 @@ def label_all(
     size = 16 * n + 64
     out_hubs, out_costs = np.empty(size, np.int32), np.empty(size, np.int32)
     in_hubs, in_costs = np.empty(size, np.int32), np.empty(size, np.int32)
-    best, hubs = np.full(n, UNREACHABLE, np.int64), np.empty(n, np.int64)
+    best = np.full(n, UNREACHABLE, np.int64)
+    heap, hubs = np.empty(n + 1, np.int64), np.empty(n, np.int64)
     for node in range(n):
         kept = _label(
             up_starts, up_heads, up_weights, out_starts, out_hubs, out_costs,
-            in_starts, in_hubs, in_costs, node, best, hubs,
+            in_starts, in_hubs, in_costs, node, best, heap, hubs,
         )  # fmt: skip
         out_hubs, out_costs = _append(out_starts, out_hubs, out_costs, node, best, hubs, kept)
         kept = _label(
             down_starts, down_heads, down_weights, in_starts, in_hubs, in_costs,
-            out_starts, out_hubs, out_costs, node, best, hubs,
+            out_starts, out_hubs, out_costs, node, best, heap, hubs,
         )  # fmt: skip
         in_hubs, in_costs = _append(in_starts, in_hubs, in_costs, node, best, hubs, kept)
         if max(out_starts[node + 1], in_starts[node + 1]) > most:
