@@ -18,13 +18,12 @@ class Layout:
         Positions of list r are ``position_starts[r]:position_starts[r + 1]``, int64 ``[R + 1]``.
     alights
         Stop at each position, -1 where nobody may alight, int32 ``[L]``.
-    board_firsts, board_lists, board_positions
-        Lists that can be boarded at stop s, with the position in the list:
-        ``board_firsts[s]:board_firsts[s + 1]``; int64 ``[S + 1]``, int32, int32.
+    board_firsts, board_places
+        Where stop s can be boarded at, ``board_firsts[s]:board_firsts[s + 1]``, int64 ``[S + 1]``:
+        list, position over all lists, where in `times` its departures begin, and how many there
+        are; int32 ``[n, 4]``, side by side because the search reads them together.
     alight_firsts, alight_lists, alight_positions
-        The same for lists that can be left at a stop.
-    time_starts
-        Where the departures of each list begin, int64 ``[R]``.
+        Lists that can be left at stop s, with the position in the list; int64 ``[S + 1]``, int32.
     times
         Departures ``[list][position][trip]``, seconds from the origin of the runs, int32.
     ride_s
@@ -40,12 +39,10 @@ class Layout:
     position_starts: NDArray[np.int64]
     alights: NDArray[np.int32]
     board_firsts: NDArray[np.int64]
-    board_lists: NDArray[np.int32]
-    board_positions: NDArray[np.int32]
+    board_places: NDArray[np.int32]
     alight_firsts: NDArray[np.int64]
     alight_lists: NDArray[np.int32]
     alight_positions: NDArray[np.int32]
-    time_starts: NDArray[np.int64]
     times: NDArray[np.int32]
     ride_s: NDArray[np.int32]
     step_s: NDArray[np.int32]
@@ -100,12 +97,12 @@ def lay_out(
         position_starts=starts_of(lengths),
         alights=np.where(may_alight, stop, -1).astype(np.int32),
         board_firsts=starts_of(counts),
-        board_lists=list_of[boarded].astype(np.int32),
-        board_positions=position[boarded].astype(np.int32),
+        board_places=np.stack(
+            [list_of[boarded], boarded, cell_starts[boarded], cells[boarded]], axis=1
+        ).astype(np.int32),
         alight_firsts=starts_of(np.bincount(stop[left], minlength=stops)),
         alight_lists=list_of[left].astype(np.int32),
         alight_positions=position[left].astype(np.int32),
-        time_starts=starts_of(trips * lengths)[:-1],
         times=(departures + offsets_s[list_at]).astype(np.int32),
         ride_s=_least(arrivals[following] - departures, cell_starts),
         step_s=_least(arrivals[following] - arrivals, cell_starts),

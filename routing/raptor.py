@@ -2,7 +2,7 @@
 
 import threading
 from dataclasses import dataclass
-from functools import cached_property
+from functools import cached_property, lru_cache
 from typing import Final, NamedTuple
 
 import numpy as np
@@ -23,6 +23,12 @@ _FEW_VEHICLES: Final = 20
 
 ALWAYS_S: Final = -(2**30)
 """Opening of a way that is always open, seconds from the origin of the runs."""
+
+
+@lru_cache(maxsize=1024)
+def _open_ways(count: int) -> tuple[_Ints, _Ints, _Ints]:
+    """First and last moment of ways that are always open, and zeros; shared, not to be changed."""
+    return tuple(np.full(count, value, np.int32) for value in (ALWAYS_S, NEVER_S, 0))  # type: ignore[return-value]
 
 
 @dataclass(frozen=True)
@@ -58,8 +64,7 @@ class Access:
         Access
             The ways.
         """
-        n = len(stops)
-        always, never = np.full(n, ALWAYS_S, np.int32), np.full(n, NEVER_S, np.int32)
+        always, never, _ = _open_ways(len(stops))
         return cls(stops.astype(np.int32), duration_s.astype(np.int32), always, never)
 
 
@@ -99,9 +104,7 @@ class Egress:
         Egress
             The ways.
         """
-        n = len(stops)
-        always, never = np.full(n, ALWAYS_S, np.int32), np.full(n, NEVER_S, np.int32)
-        zero = np.zeros(n, np.int32)
+        always, never, zero = _open_ways(len(stops))
         return cls(stops.astype(np.int32), zero, always, never, duration_s.astype(np.int32))
 
 
@@ -293,7 +296,6 @@ def _first_boardings(
 ) -> NDArray[np.int32]:
     return first_boardings(
         _boards(runs),
-        runs.trip_starts,
         (access.stops, access.duration_s, access.opens_s, access.closes_s),
         window.first_departure_s,
         window.last_departure_s,
@@ -303,7 +305,7 @@ def _first_boardings(
 
 def _boards(runs: Runs) -> Boards:
     at = runs.layout
-    return (at.board_firsts, at.board_lists, at.board_positions, at.time_starts, at.times)
+    return (at.board_firsts, at.board_places, at.times)
 
 
 def _journeys(

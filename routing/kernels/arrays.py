@@ -6,7 +6,7 @@ from numpy.typing import NDArray
 Ints = NDArray[np.int32]
 Longs = NDArray[np.int64]
 Lines = tuple[Longs, Ints, Longs, Longs, Ints, Ints]
-Boards = tuple[Longs, Ints, Ints, Longs, Ints]
+Boards = tuple[Longs, Ints, Ints]
 Walks = tuple[Longs, Ints, Ints]
 Egresses = tuple[Ints, Ints, Ints, Ints, Ints, Ints]
 Grid = NDArray[np.int32]
@@ -16,7 +16,7 @@ Bests = tuple[Longs, Longs, Longs, NDArray[np.bool_]]
 Marks = tuple[Ints, Ints, Longs]
 
 AS_LINES = "Tuple((int64[::1], int32[::1], int64[::1], int64[::1], int32[::1], int32[::1]))"
-AS_BOARDS = "Tuple((int64[::1], int32[::1], int32[::1], int64[::1], int32[::1]))"
+AS_BOARDS = "Tuple((int64[::1], int32[:, ::1], int32[::1]))"
 AS_WALKS = "Tuple((int64[::1], int32[::1], int32[::1]))"
 AS_EGRESSES = "UniTuple(int32[::1], 6)"
 AS_BOUNDS = "Tuple((int32[:, ::1], int32[:, ::1], int32[:, ::1], int64))"

@@ -33,10 +33,9 @@ def first_at_or_after(times: Ints, low: int, high: int, instant_s: int) -> int:
     return low
 
 
-@compiled(f"int32[:, ::1]({AS_BOARDS}, int64[::1], UniTuple(int32[::1], 4), int64, int64, b1)")
+@compiled(f"int32[:, ::1]({AS_BOARDS}, UniTuple(int32[::1], 4), int64, int64, b1)")
 def first_boardings(
     boards: Boards,
-    trip_starts: Longs,
     ways: tuple[Ints, Ints, Ints, Ints],
     first_s: int,
     last_s: int,
@@ -48,8 +47,6 @@ def first_boardings(
     ----------
     boards
         Of `routing.layout.Layout`.
-    trip_starts
-        Of `routing.days.Runs`.
     ways
         Ways to a stop: the stop, its duration, and the first and last departure; int32.
     first_s, last_s
@@ -60,10 +57,10 @@ def first_boardings(
     Returns
     -------
     ndarray
-        int32 ``[n, 5]``: latest departure from the origin, way, list, trip of the list, position;
-        in no order.
+        int32 ``[n, 5]``: latest departure from the origin, way, list, trip of the list, position
+        over all lists; in no order.
     """
-    board_firsts, board_lists, board_positions, time_starts, times = boards
+    board_firsts, places, times = boards
     stops, duration_s, opens_s, closes_s = ways
     found = np.empty((256, 5), np.int32)
     count = 0
@@ -73,9 +70,7 @@ def first_boardings(
         if low_s > high_s:
             continue
         for at in range(board_firsts[stops[e]], board_firsts[stops[e] + 1]):
-            r = board_lists[at]
-            trips = trip_starts[r + 1] - trip_starts[r]
-            low = time_starts[r] + trips * board_positions[at]
+            r, position, low, trips = places[at, 0], places[at, 1], places[at, 2], places[at, 3]
             t = first_at_or_after(times, low, low + trips, low_s + duration_s[e])
             while t < low + trips:
                 leave_s = int(times[t]) - duration_s[e]
@@ -92,7 +87,7 @@ def first_boardings(
                 found[count, 1] = e
                 found[count, 2] = r
                 found[count, 3] = t - low
-                found[count, 4] = board_positions[at]
+                found[count, 4] = position
                 count += 1
                 if is_last:
                     break

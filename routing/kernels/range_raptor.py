@@ -178,8 +178,7 @@ def range_search(
         First position of each list; stop of each position (-1 where nobody may alight); first trip
         of each list; where the arrivals of each trip begin; seconds added in a list; arrivals.
     boards
-        Of `routing.layout.Layout`: places to board by stop; their list; their position; where the
-        departures of a list begin; departures ``[list][position][trip]``.
+        Of `routing.layout.Layout`: places to board by stop and departures.
     walks
         Changes from each stop, compressed sparse rows: first, stop, seconds.
     egresses
@@ -227,10 +226,11 @@ def range_search(
         start_s = boardings[order[at], 0]
         bests[3][:] = False
         while at < len(order) and (is_earliest or boardings[order[at], 0] == start_s):
-            _, _, r, t, position = boardings[order[at]]
+            first = order[at]
+            r, t, position = boardings[first, 2], boardings[first, 3], boardings[first, 4]
             log = with_room(log, entry_count, longest)
             touch(lines, labels, rounds, r, query)
-            if labels[2][(lines[0][r] + position) * rounds] > t:
+            if labels[2][position * rounds] > t:
                 entry_count = ride(
                     lines,
                     egresses,
@@ -244,7 +244,7 @@ def range_search(
                     t,
                     position,
                     1,
-                    -1 - order[at],
+                    -1 - first,
                 )
             at += 1
         marked = change(walks, bounds, labels, bests, marks, 1)

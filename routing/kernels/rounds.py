@@ -119,7 +119,7 @@ def ride(
     log, count
         The log, and its rows in use.
     r, t, board
-        List, trip of the list, position.
+        List, trip of the list, position over all lists.
     k
         Number of this vehicle.
     parent
@@ -138,8 +138,8 @@ def ride(
     first = position_starts[r]
     row = rows[trip_starts[r] + t] - first
     offset_s = int(offsets_s[r])
-    for at in range(first + board, position_starts[r + 1]):
-        if at > first + board:
+    for at in range(board, position_starts[r + 1]):
+        if at > board:
             here_s = arrivals[row + at] + offset_s
             if here_s >= best[k]:
                 break
@@ -156,7 +156,7 @@ def ride(
                     arrive[j] = here_s
                 log[count, 0] = r
                 log[count, 1] = trip_starts[r] + t
-                log[count, 2] = board
+                log[count, 2] = board - first
                 log[count, 3] = at - first
                 log[count, 4] = parent
                 if entries[stop] < 0:
@@ -235,19 +235,16 @@ def board(
     int
         Rows of the log in use.
     """
-    board_firsts, board_lists, board_positions, time_starts, times = boards
+    board_firsts, places, times = boards
     ready, covered, ready_entries = labels[1], labels[2], labels[4]
     rounds = len(bests[0]) - 1
     ready_s = int(ready[stop * rounds + k - 2])
     for at in range(board_firsts[stop], board_firsts[stop + 1]):
-        r = int(board_lists[at])
-        position = int(board_positions[at])
-        if not is_hopeful(bounds[2], bests[0], bounds[3], lines[0][r] + position, ready_s, k):
+        r, position, low = int(places[at, 0]), int(places[at, 1]), int(places[at, 2])
+        if not is_hopeful(bounds[2], bests[0], bounds[3], position, ready_s, k):
             continue
         touch(lines, labels, rounds, r, query)
-        before = int(covered[(lines[0][r] + position) * rounds + k - 1])
-        trips = lines[2][r + 1] - lines[2][r]
-        low = time_starts[r] + trips * position
+        before = int(covered[position * rounds + k - 1])
         if before == 0 or times[low + before - 1] < ready_s:
             continue
         t = first_at_or_after(times, low, low + before - 1, ready_s) - low
