@@ -107,14 +107,17 @@ class Ours:
             With every call.
         """
         t, runs = self._network.timetable, self._network.runs
-        row, offset_s = int(runs.rows[boarding.run]), int(runs.offsets_s[boarding.run_list])
-        first = int(runs.stop_starts[boarding.run_list])
-        part = slice(boarding.board, boarding.alight + 1)
-        stops = t.pattern_stops[first:][part].tolist()
-        arrivals = (t.arrivals[row:][part] + offset_s).tolist()
-        departures = (t.departures[row:][part] + offset_s).tolist()
+        number, run, board, alight = boarding
+        row, offset_s = runs.rows.item(run), runs.offsets_s.item(number)
+        first = runs.stop_starts.item(number)
+        stops = t.pattern_stops[first + board : first + alight + 1].tolist()
+        times = slice(row + board, row + alight + 1)
+        arrivals, departures = t.arrivals[times].tolist(), t.departures[times].tolist()
+        if offset_s:
+            arrivals = [time_s + offset_s for time_s in arrivals]
+            departures = [time_s + offset_s for time_s in departures]
         calls = tuple(zip(stops, arrivals, departures, strict=True))
-        return Leg(t.trip_ids[int(runs.trips[boarding.run])], calls)
+        return Leg(t.trip_ids[runs.trips.item(run)], calls)
 
     def measure(
         self, method: Callable[[Query], list[Found]], queries: list[Query]
