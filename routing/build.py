@@ -3,6 +3,7 @@
 import datetime as dt
 from collections.abc import Sequence
 from dataclasses import dataclass
+from pathlib import Path
 from typing import Final
 from zoneinfo import ZoneInfo
 
@@ -15,6 +16,7 @@ from gtfs.feed import Feed
 from routing.errors import TimetableError
 from routing.journeys import RouteInfo
 from routing.patterns import StopTimes, find_patterns
+from routing.snapshot import read_snapshot, snapshot_path, write_snapshot
 from routing.stop_times import FeedTrips, read_trips
 from routing.timetable import DroppedTrip, Timetable
 
@@ -71,7 +73,9 @@ class _Stops:
     numbers: list[dict[str, int]]
 
 
-def build_timetable(feeds: Sequence[Feed], timezone: ZoneInfo) -> Timetable:
+def build_timetable(
+    feeds: Sequence[Feed], timezone: ZoneInfo, cache_dir: Path | None = None
+) -> Timetable:
     """Join feeds into one timetable.
 
     Parameters
@@ -80,6 +84,8 @@ def build_timetable(feeds: Sequence[Feed], timezone: ZoneInfo) -> Timetable:
         The feeds of a city; lines without any stop times (flexible ones) are welcome.
     timezone
         Zone in which service days begin.
+    cache_dir
+        Folder in which timetables are kept by the content of their feeds; None to keep none.
 
     Returns
     -------
@@ -95,6 +101,18 @@ def build_timetable(feeds: Sequence[Feed], timezone: ZoneInfo) -> Timetable:
     """
     if not feeds:
         raise TimetableError("a city needs at least one feed; add its folder to city.toml")
+    if cache_dir is None:
+        return _build(feeds, timezone)
+    path = snapshot_path(cache_dir, feeds, timezone)
+    kept = read_snapshot(path)
+    if kept is not None:
+        return kept
+    timetable = _build(feeds, timezone)
+    write_snapshot(path, timetable)
+    return timetable
+
+
+def _build(feeds: Sequence[Feed], timezone: ZoneInfo) -> Timetable:
     stops = _read_stops(feeds)
     calendars = [ServiceCalendar.of(feed) for feed in feeds]
     first_day = min(calendar.first_day for calendar in calendars)

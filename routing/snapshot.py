@@ -1,0 +1,166 @@
+"""Timetables kept on disk: one file of arrays that are mapped into memory, named by content.
+
+A file begins with eight bytes, the length of a head in JSON; the head names every array with its
+type, shape and place, and holds what is no array. Arrays begin at multiples of 64 bytes and are
+mapped privately, so that processes share the pages and nothing is read before it is wanted.
+"""
+
+import dataclasses
+import datetime as dt
+import hashlib
+import json
+import logging
+import tempfile
+from collections.abc import Sequence
+from pathlib import Path
+from typing import Any, Final
+from zoneinfo import ZoneInfo
+
+import numpy as np
+import pandas as pd
+
+from gtfs.feed import Feed
+from routing.journeys import RouteInfo
+from routing.timetable import DroppedTrip, Timetable
+
+_FORMAT: Final = "timetable 1"
+_ALIGNMENT: Final = 64
+_TABLES: Final = (
+    "agency",
+    "stops",
+    "routes",
+    "trips",
+    "stop_times",
+    "calendar",
+    "calendar_dates",
+    "frequencies",
+    "shapes",
+    "transfers",
+)
+
+_log = logging.getLogger(__name__)
+
+
+def snapshot_path(folder: Path, feeds: Sequence[Feed], timezone: ZoneInfo) -> Path:
+    """Name of the snapshot of some feeds.
+
+    Parameters
+    ----------
+    folder
+        Where snapshots are kept.
+    feeds
+        The feeds, in their order.
+    timezone
+        Zone of the timetable.
+
+    Returns
+    -------
+    Path
+        With a hash of every table that a timetable is built from.
+    """
+    digest = hashlib.sha256(f"{_FORMAT} {timezone.key}".encode())
+    for feed in feeds:
+        digest.update(f"\n{feed.name}".encode())
+        for name in _TABLES:
+            table = feed.table(name)
+            digest.update(f"\n{name} {len(table)}".encode())
+            for column in table.columns:
+                digest.update(f"\n{column} ".encode())
+                values = table[column].to_numpy(object)
+                digest.update(pd.util.hash_array(values, categorize=True).tobytes())
+    return folder / f"timetable-{digest.hexdigest()[:32]}.bin"
+
+
+def write_snapshot(path: Path, timetable: Timetable) -> None:
+    """Keep a timetable; written beside its name and renamed, so that nobody reads half a file.
+
+    Parameters
+    ----------
+    path
+        The file.
+    timetable
+        What to keep.
+    """
+    arrays: dict[str, dict[str, Any]] = {}
+    plain: dict[str, Any] = {}
+    parts: list[np.ndarray[Any, Any]] = []
+    end = 0
+    for field in dataclasses.fields(timetable):
+        value = getattr(timetable, field.name)
+        if not isinstance(value, np.ndarray):
+            plain[field.name] = _to_plain(value)
+            continue
+        arrays[field.name] = {"type": value.dtype.str, "shape": value.shape, "at": end}
+        parts.append(value)
+        end += -(-value.nbytes // _ALIGNMENT) * _ALIGNMENT
+    head = json.dumps({"format": _FORMAT, "arrays": arrays, "plain": plain}).encode()
+    head += b" " * (-(len(head) + 8) % _ALIGNMENT)
+    path.parent.mkdir(parents=True, exist_ok=True)
+    with tempfile.NamedTemporaryFile(dir=path.parent, delete=False) as file:
+        file.write(len(head).to_bytes(8, "little"))
+        file.write(head)
+        for part in parts:
+            file.write(np.ascontiguousarray(part).tobytes())
+            file.write(bytes(-part.nbytes % _ALIGNMENT))
+    Path(file.name).replace(path)
+
+
+def read_snapshot(path: Path) -> Timetable | None:
+    """Map a kept timetable into memory.
+
+    Parameters
+    ----------
+    path
+        The file.
+
+    Returns
+    -------
+    Timetable | None
+        None when there is none, or when the file is broken and must be made again.
+    """
+    try:
+        whole = np.memmap(path, np.uint8, mode="c")
+        length = int.from_bytes(whole[:8].tobytes(), "little")
+        head = json.loads(whole[8 : 8 + length].tobytes())
+        if head["format"] != _FORMAT:
+            return None
+        body = whole[8 + length :]
+        values: dict[str, Any] = _from_plain(head["plain"])
+        for name, found in head["arrays"].items():
+            values[name] = _mapped(body, found["type"], found["shape"], found["at"])
+        return Timetable(**values)
+    except FileNotFoundError:
+        return None
+    except (OSError, ValueError, KeyError, TypeError) as error:
+        _log.warning("making the broken timetable snapshot %s again: %s", path.name, error)
+        return None
+
+
+def _mapped(
+    body: np.ndarray[Any, Any], kind: str, shape: list[int], at: int
+) -> np.ndarray[Any, Any]:
+    dtype = np.dtype(kind)
+    size = int(np.prod(shape, dtype=np.int64)) * dtype.itemsize
+    if at + size > len(body):
+        raise ValueError("the file is too short")
+    return np.asarray(body[at : at + size]).view(dtype).reshape(shape)
+
+
+def _to_plain(value: Any) -> Any:
+    if isinstance(value, ZoneInfo):
+        return value.key
+    if isinstance(value, dt.date):
+        return value.isoformat()
+    return [v if isinstance(v, str) else dataclasses.astuple(v) for v in value]
+
+
+def _from_plain(plain: dict[str, Any]) -> dict[str, Any]:
+    values = dict(plain)
+    values["timezone"] = ZoneInfo(plain["timezone"])
+    for name in ("first_day", "last_day"):
+        values[name] = dt.date.fromisoformat(plain[name])
+    values["routes"] = tuple(RouteInfo(*row) for row in plain["routes"])
+    values["dropped"] = tuple(DroppedTrip(*row) for row in plain["dropped"])
+    for name in ("stop_ids", "stop_names", "trip_ids", "trip_headsigns", "service_ids"):
+        values[name] = tuple(plain[name])
+    return values
