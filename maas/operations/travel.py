@@ -11,7 +11,7 @@ from numpy.typing import NDArray
 from maas.city import City
 from maas.errors import CityInvalidError
 
-_VERSION = b"1"
+_VERSION = b"2"
 """Raise it when driving times are computed differently, so that kept tables are not trusted."""
 
 
