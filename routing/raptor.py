@@ -298,7 +298,7 @@ def _first_boardings(
         _boards(runs),
         (access.stops, access.duration_s, access.opens_s, access.closes_s),
         window.first_departure_s,
-        window.last_departure_s,
+        NEVER_S if is_earliest else window.last_departure_s,
         is_earliest,
     )
 
