@@ -235,7 +235,7 @@ def _read_city(
     zone: ZoneInfo = facts["timezone"]
     feeds = tuple(load_feed(folder / name, name) for name in feed_names)
     trips = tuple(trip for feed in feeds for trip in flex_trips(feed))
-    timetable = build_timetable(feeds, zone)
+    timetable = build_timetable(feeds, zone, cache_dir)
     streets: Streets = StraightStreets()
     digest = ""
     if streets_file is not None:
