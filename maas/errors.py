@@ -131,14 +131,6 @@ class RideGoneError(MaasError):
     title = "That ride has just been taken"
 
 
-class PriceChangedError(MaasError):
-    """The price is no longer the one offered."""
-
-    code = "price_changed"
-    status = 409
-    title = "The price has changed"
-
-
 class IdempotencyKeyMissingError(MaasError):
     """A write came without the key that makes it safe to repeat."""
 
