@@ -1,7 +1,7 @@
 """Driving times between the stops of an area, computed once and kept."""
 
 import hashlib
-import os
+import tempfile
 from collections.abc import Sequence
 from pathlib import Path
 
@@ -63,9 +63,10 @@ def driving_table(city: City, stop_ids: Sequence[str], cache_dir: Path | None) -
     np.fill_diagonal(table, 0)
     if path is not None:
         path.parent.mkdir(parents=True, exist_ok=True)
-        draft = path.with_suffix(f".{os.getpid()}.npy")
-        np.save(draft, table)
-        draft.replace(path)
+        # A draft of its own for each writer: threads of one process start at once too.
+        with tempfile.NamedTemporaryFile(dir=path.parent, suffix=".part", delete=False) as file:
+            np.save(file, table)
+        Path(file.name).replace(path)
     return _frozen(table)
 
 
