@@ -210,8 +210,9 @@ class _Room(threading.local):
             self.query = 1
         return self.query
 
-    def labels(self, stops: int, lists: int, positions: int, rounds: int) -> Labels:
+    def labels(self, stops: int, layout: Layout, rounds: int) -> Labels:
         """Labels as `range_search` wants them."""
+        lists, positions = len(layout.position_starts) - 1, len(layout.alights)
         if len(self.lists) < lists:
             self.lists = np.zeros(lists, np.int32)
         if len(self.covered) < positions * rounds:
@@ -291,6 +292,49 @@ def search_earliest(
     return _journeys(timetable, runs, changes, egress, window, (boardings, order, True))
 
 
+def earliest_everywhere(
+    timetable: Timetable, runs: Runs, changes: ChangeTimes, access: Access, window: Window
+) -> _Ints:
+    """Find the earliest arrival at every stop.
+
+    Parameters
+    ----------
+    timetable, runs, changes, access
+        As in `search`.
+    window
+        Of the departures only the first counts: riders leave then, or later.
+
+    Returns
+    -------
+    ndarray
+        By a vehicle, or by a vehicle and the walk of one change; seconds from the origin of the
+        runs, `NEVER_S` where nothing arrives in time; int32 ``[S]``. Ways of access alone reach no
+        stop.
+    """
+    stops = len(timetable.stop_ids)
+    boardings = _first_boardings(runs, access, window, is_earliest=True)
+    if len(boardings) == 0:
+        return np.full(stops, NEVER_S, np.int32)
+    labels = _ROOM.labels(stops, runs.layout, window.vehicles)
+    nowhere = Egress.walks(np.zeros(0, np.int64), np.zeros(0, np.int64))
+    _search(
+        timetable,
+        runs,
+        changes,
+        _egresses(nowhere, stops),
+        _no_bounds(stops, runs.layout),
+        labels,
+        (boardings, np.arange(len(boardings)), True),
+        window,
+    )
+    arrival_s = labels[0].reshape(stops, window.vehicles)[:, -1].copy()
+    by_vehicle_s = np.repeat(arrival_s, np.diff(changes.starts)).astype(np.int64)
+    on_foot_s = np.minimum(by_vehicle_s + changes.seconds, NEVER_S).astype(np.int32)
+    np.minimum.at(arrival_s, changes.heads, on_foot_s)
+    arrival_s[arrival_s > window.last_arrival_s] = NEVER_S
+    return arrival_s
+
+
 def _first_boardings(
     runs: Runs, access: Access, window: Window, is_earliest: bool
 ) -> NDArray[np.int32]:
@@ -318,11 +362,35 @@ def _journeys(
 ) -> list[Found]:
     if len(egress.stops) == 0 or len(boardings[0]) == 0:
         return []
-    stops, lists = len(timetable.stop_ids), len(runs.patterns)
-    at = runs.layout
+    stops, vehicles = len(timetable.stop_ids), window.vehicles
     first_vehicles, _, is_earliest = boardings
     has_many = not is_earliest and len(first_vehicles) >= _FEW_VEHICLES
-    rows = range_search(
+    rows = _search(
+        timetable,
+        runs,
+        changes,
+        _egresses(egress, stops),
+        _bounds(runs, changes, egress, vehicles) if has_many else _no_bounds(stops, runs.layout),
+        _ROOM.labels(stops, runs.layout, vehicles),
+        boardings,
+        window,
+    )
+    return [_found(row) for row in rows.tolist()]
+
+
+def _search(
+    timetable: Timetable,
+    runs: Runs,
+    changes: ChangeTimes,
+    egresses: Egresses,
+    bounds: Bounds,
+    labels: Labels,
+    boardings: tuple[_Ints, NDArray[np.int64], bool],
+    window: Window,
+) -> _Ints:
+    """Rows as `range_search` finds them; the labels are filled in."""
+    at, stops = runs.layout, len(timetable.stop_ids)
+    return range_search(
         (
             at.position_starts,
             at.alights,
@@ -333,9 +401,9 @@ def _journeys(
         ),
         _boards(runs),
         (changes.starts, changes.heads, changes.seconds),
-        _egresses(egress, stops),
-        _bounds(runs, changes, egress, window.vehicles) if has_many else _no_bounds(stops, at),
-        _ROOM.labels(stops, lists, len(at.alights), window.vehicles),
+        egresses,
+        bounds,
+        labels,
         (np.empty(stops, np.int32), np.empty(stops, np.int32), np.zeros(1, np.int64)),
         *boardings,
         at.most_legs,
@@ -343,7 +411,6 @@ def _journeys(
         window.vehicles,
         _ROOM.next_query(),
     )
-    return [_found(row) for row in rows.tolist()]
 
 
 def _bounds(runs: Runs, changes: ChangeTimes, egress: Egress, vehicles: int) -> Bounds:
