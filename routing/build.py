@@ -18,6 +18,7 @@ from routing.journeys import RouteInfo
 from routing.patterns import StopTimes, find_patterns
 from routing.snapshot import read_snapshot, snapshot_path, write_snapshot
 from routing.stop_times import FeedTrips, read_trips
+from routing.stops import Stops, codes, read_stops
 from routing.timetable import DroppedTrip, Timetable
 
 _MODES: Final = {
@@ -59,18 +60,7 @@ class _Part:
     shape_ids: NDArray[np.object_]
     trip_ids: NDArray[np.object_]
     headsigns: NDArray[np.object_]
-
-
-@dataclass(frozen=True)
-class _Stops:
-    """Stops of all feeds; `numbers` holds the index of each feed's stop_ids."""
-
-    ids: list[str]
-    names: list[str]
-    lat: NDArray[np.float64]
-    lon: NDArray[np.float64]
-    parents: NDArray[np.int32]
-    numbers: list[dict[str, int]]
+    wheelchair: NDArray[np.uint8]
 
 
 def build_timetable(
@@ -113,7 +103,7 @@ def build_timetable(
 
 
 def _build(feeds: Sequence[Feed], timezone: ZoneInfo) -> Timetable:
-    stops = _read_stops(feeds)
+    stops = read_stops(feeds)
     calendars = [ServiceCalendar.of(feed) for feed in feeds]
     first_day = min(calendar.first_day for calendar in calendars)
     last_day = max(calendar.last_day for calendar in calendars)
@@ -149,6 +139,9 @@ def _build(feeds: Sequence[Feed], timezone: ZoneInfo) -> Timetable:
         stop_lat=stops.lat,
         stop_lon=stops.lon,
         stop_parents=stops.parents,
+        stop_platforms=tuple(stops.platforms),
+        stop_kinds=stops.kinds,
+        stop_wheelchair=stops.wheelchair,
         routes=tuple(routes),
         pattern_routes=times.trip_routes[first_trips],
         pattern_shapes=shape_of[first_trips],
@@ -163,6 +156,7 @@ def _build(feeds: Sequence[Feed], timezone: ZoneInfo) -> Timetable:
         trip_ids=tuple(ids[order].tolist()),
         trip_headsigns=_headsigns(headsigns, times, stops.names, order),
         trip_services=service_of[order],
+        trip_wheelchair=np.concatenate([part.wheelchair for part in parts])[order],
         service_ids=tuple(services),
         service_bits=_service_bits(days, first_day, last_day),
         first_day=first_day,
@@ -186,35 +180,8 @@ def _gather(starts: NDArray[np.int64], chosen: NDArray[np.int64]) -> NDArray[np.
     return np.repeat(starts[chosen] - offsets[:-1], counts) + np.arange(offsets[-1])
 
 
-def _read_stops(feeds: Sequence[Feed]) -> _Stops:
-    ids: list[str] = []
-    names: list[str] = []
-    lats: list[float] = []
-    lons: list[float] = []
-    parents: list[int] = []
-    numbers: list[dict[str, int]] = []
-    for feed in feeds:
-        table = feed.table("stops")
-        table = table[(table["stop_lat"] != "") & (table["stop_lon"] != "")]
-        index = {name: len(ids) + i for i, name in enumerate(table["stop_id"])}
-        ids += table["stop_id"].tolist()
-        names += table["stop_name"].tolist()
-        lats += table["stop_lat"].astype(float).tolist()
-        lons += table["stop_lon"].astype(float).tolist()
-        parents += [index.get(name, -1) for name in table["parent_station"]]
-        numbers.append(index)
-    return _Stops(
-        ids,
-        names,
-        np.array(lats, float),
-        np.array(lons, float),
-        np.array(parents, np.int32),
-        numbers,
-    )
-
-
 def _read_part(
-    feed: Feed, at: int, stops: _Stops, routes: dict[str, int], services: dict[str, int]
+    feed: Feed, at: int, stops: Stops, routes: dict[str, int], services: dict[str, int]
 ) -> _Part:
     table = feed.table("trips")
     route = table["route_id"].map(routes).fillna(-1).to_numpy(np.int32)
@@ -232,6 +199,7 @@ def _read_part(
         shape_ids,
         ids,
         headsigns,
+        codes(table["wheelchair_accessible"])[rows],
     )
 
 

@@ -13,6 +13,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from routing.layout import Layout, lay_out
+from routing.stops import INACCESSIBLE
 from routing.timetable import Timetable
 
 _DAY_S: Final = 86_400
@@ -67,7 +68,9 @@ class Runs:
     layout: Layout
 
 
-def runs_around(timetable: Timetable, day: dt.date, with_next: bool) -> Runs:
+def runs_around(
+    timetable: Timetable, day: dt.date, with_next: bool, wheelchair: bool = False
+) -> Runs:
     """Collect the runs around a service day.
 
     Parameters
@@ -78,6 +81,9 @@ def runs_around(timetable: Timetable, day: dt.date, with_next: bool) -> Runs:
         The service day.
     with_next
         Whether to load the next day as well.
+    wheelchair
+        Whether to leave out the trips that take no wheelchairs, and to pass the stops that have no
+        step-free way on board; where feeds do not say, trips and stops are taken along.
 
     Returns
     -------
@@ -94,12 +100,15 @@ def runs_around(timetable: Timetable, day: dt.date, with_next: bool) -> Runs:
         runs = timetable.services_on(service_day)[timetable.trip_services]
         if service_day < day:
             runs &= timetable.trip_ends_s + offset_s >= -_EARLY_S
+        if wheelchair:
+            runs &= timetable.trip_wheelchair != INACCESSIBLE
         found.append((np.flatnonzero(runs).astype(np.int64), offset_s, number))
     trips = np.concatenate([part for part, _, _ in found])
     counts = [len(part) for part, _, _ in found]
     day_number = np.repeat(np.array([n for _, _, n in found], np.int64), counts)
     offset = np.repeat(np.array([o for _, o, _ in found], np.int64), counts)
-    return _lists(timetable, (day, origin_s, tuple(days)), trips, day_number, offset)
+    closed = timetable.stop_wheelchair == INACCESSIBLE if wheelchair else None
+    return _lists(timetable, (day, origin_s, tuple(days)), trips, day_number, offset, closed)
 
 
 def _lists(
@@ -108,6 +117,7 @@ def _lists(
     trips: NDArray[np.int64],
     number: NDArray[np.int64],
     offset: NDArray[np.int64],
+    closed: NDArray[np.bool_] | None,
 ) -> Runs:
     """Cut trips, ordered by day and pattern, into lists and index them by stop."""
     pattern = timetable.trip_patterns[trips]
@@ -143,6 +153,6 @@ def _lists(
         stop_lists=list_of[order].astype(np.int32),
         stop_positions=position[order].astype(np.int32),
         layout=lay_out(
-            timetable, (list_of, position, order), stop_starts, trip_starts, rows, offsets_s
+            timetable, (list_of, position, order), stop_starts, trip_starts, rows, offsets_s, closed
         ),
     )

@@ -120,7 +120,8 @@ def _links(ground: Ground, flex_stops: NDArray[np.int64]) -> Links:
     """The nearest flexible stop of each stop of a line."""
     served = ground.timetable.served_stops
     anchors = ground.anchors
-    i, j, walk_m = ground.streets.walk_pairs(anchors.take(served), anchors.take(flex_stops), LINK_M)
+    ends = (anchors.take(served), anchors.take(flex_stops))
+    i, j, walk_m = ground.streets.walk_pairs(*ends, LINK_M, ground.profile)
     order = np.lexsort((walk_m, i))
     _, first = np.unique(i[order], return_index=True)
     chosen = order[first]

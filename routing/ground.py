@@ -1,4 +1,7 @@
-"""The city under the planner: timetable, streets, changes, and walks from places to stops."""
+"""The city under the planner: timetable, streets, changes, and walks from places to stops.
+
+People on foot and people in wheelchairs find different cities; each has a `Ground` of its own.
+"""
 
 import datetime as dt
 import threading
@@ -14,6 +17,8 @@ from routing.errors import OutsideAreaError
 from routing.journeys import Place
 from routing.raptor import ChangeTimes
 from routing.snapping import Anchors
+from routing.stops import INACCESSIBLE
+from routing.street_port import Profile
 from routing.streets import UNREACHABLE, Streets
 from routing.timetable import Timetable
 from routing.transfers import find_changes
@@ -70,13 +75,18 @@ class Ground:
         The fixed lines.
     streets
         To walk and drive on.
+    wheelchair
+        Whether to go by wheelchair.
     """
 
-    def __init__(self, timetable: Timetable, streets: Streets) -> None:
+    def __init__(self, timetable: Timetable, streets: Streets, wheelchair: bool = False) -> None:
         self.timetable = timetable
         self.streets = streets
-        self.anchors = streets.anchor(timetable.stop_lat, timetable.stop_lon)
-        self.changes = find_changes(timetable, streets, self.anchors.take(timetable.served_stops))
+        self.profile: Profile = "wheelchair" if wheelchair else "walk"
+        self._closed = np.flatnonzero(wheelchair & (timetable.stop_wheelchair == INACCESSIBLE))
+        self.anchors = streets.anchor(timetable.stop_lat, timetable.stop_lon, self.profile)
+        served = self.anchors.take(timetable.served_stops)
+        self.changes = find_changes(timetable, streets, served, profile=self.profile)
         self._runs: OrderedDict[tuple[dt.date, bool], Runs] = OrderedDict()
         self._speeds: OrderedDict[int, ChangeTimes] = OrderedDict()
         self._lock = threading.Lock()
@@ -101,7 +111,7 @@ class Ground:
             if key in self._runs:
                 self._runs.move_to_end(key)
                 return self._runs[key]
-        runs = runs_around(self.timetable, day, with_next)
+        runs = runs_around(self.timetable, day, with_next, self.profile == "wheelchair")
         with self._lock:
             self._runs[key] = runs
             while len(self._runs) > _KEPT_DAYS:
@@ -154,17 +164,18 @@ class Ground:
         UnknownStopError
             When the place has a stop_id that no feed holds.
         """
-        one = self.streets.anchor(np.array([place.lat]), np.array([place.lon]))
-        walk_m = self.streets.walk_many(one, self.anchors, max(max_walk_m, 0))
+        one = self.streets.anchor(np.array([place.lat]), np.array([place.lon]), self.profile)
+        walk_m = self.streets.walk_many(one, self.anchors, max(max_walk_m, 0), self.profile)
         if place.stop_id is not None:
             stop = self.timetable.stop_index(place.stop_id)
             walk_m[self.timetable.platforms(stop)] = 0
         elif one.node[0] < 0 and not (walk_m != UNREACHABLE).any():
             self._refuse_outside(place, one)
+        walk_m[self._closed] = UNREACHABLE
         return Spot(place, one, walk_m)
 
     def _refuse_outside(self, place: Place, one: Anchors) -> None:
-        walk_m = self.streets.walk_many(one, self.anchors, OUTSIDE_M)
+        walk_m = self.streets.walk_many(one, self.anchors, OUTSIDE_M, self.profile)
         if (walk_m == UNREACHABLE).all():
             raise OutsideAreaError(
                 "this place is farther than 3 km from every stop and street of the city; "
@@ -189,5 +200,6 @@ class Ground:
         int | None
             Metres; None when it is longer.
         """
-        walk_m = int(self.streets.walk_many(origin.anchors, destination.anchors, limit_m)[0])
+        ends = (origin.anchors, destination.anchors)
+        walk_m = int(self.streets.walk_many(*ends, limit_m, self.profile)[0])
         return None if walk_m == UNREACHABLE else walk_m

@@ -26,12 +26,15 @@ class Place:
         Degrees, WGS 84.
     stop_id
         The stop or station this place is, when it is one.
+    platform
+        Its platform or bay, as signs say it; empty when it has none.
     """
 
     name: str
     lat: float
     lon: float
     stop_id: str | None = None
+    platform: str = ""
 
 
 @dataclass(frozen=True)
@@ -129,6 +132,8 @@ class TransitLeg:
         Stops called at between origin and destination.
     geometry
         The path of the vehicle.
+    wheelchair
+        Whether vehicle and both stops take wheelchairs; None when one of them does not say.
     """
 
     origin: Place
@@ -141,6 +146,7 @@ class TransitLeg:
     service_day: date
     intermediate: tuple[CallingPoint, ...]
     geometry: Geometry
+    wheelchair: bool | None = None
 
     @property
     def mode(self) -> str:

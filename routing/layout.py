@@ -57,6 +57,7 @@ def lay_out(
     trip_starts: NDArray[np.int64],
     rows: NDArray[np.int64],
     offsets_s: NDArray[np.int32],
+    closed: NDArray[np.bool_] | None = None,
 ) -> Layout:
     """Lay out runs for the search.
 
@@ -68,6 +69,8 @@ def lay_out(
         List of each position, position in the list, and the order of both by stop; int64 ``[L]``.
     stop_starts, trip_starts, rows, offsets_s
         Of `routing.days.Runs`.
+    closed
+        Stops that vehicles pass without anybody getting on or off, bool ``[S]``; None for none.
 
     Returns
     -------
@@ -80,6 +83,8 @@ def lay_out(
     stop = timetable.pattern_stops[at]
     may_board = timetable.can_board[at] & (position < lengths[list_of] - 1)
     may_alight = timetable.can_alight[at] & (position > 0)
+    if closed is not None:
+        may_board, may_alight = may_board & ~closed[stop], may_alight & ~closed[stop]
     boarded, left = order[may_board[order]], order[may_alight[order]]
     stops = len(timetable.stop_ids)
     counts = np.bincount(stop[boarded], minlength=stops)

@@ -114,6 +114,11 @@ class LegMaker:
             service_day=runs.days[int(runs.day_numbers[boarding.run_list])],
             intermediate=tuple(calling(i) for i in range(boarding.board + 1, boarding.alight)),
             geometry=self._cutter.between(pattern, boarding.board, boarding.alight),
+            wheelchair=t.takes_wheelchairs(
+                trip,
+                int(t.pattern_stops[first_stop + boarding.board]),
+                int(t.pattern_stops[first_stop + boarding.alight]),
+            ),
         )
 
     def _change(self, here: int, there: int, at_s: int, walk_speed_mm_s: int) -> list[Leg]:
@@ -175,7 +180,7 @@ class LegMaker:
         if walk_m == 0:
             return []
         arrival_s = departure_s + walking_s(walk_m, walk_speed_mm_s)
-        line = self._ground.streets.walk_path(*anchors)
+        line = self._ground.streets.walk_path(*anchors, self._ground.profile)
         return [WalkLeg(ends[0], ends[1], departure_s, arrival_s, walk_m, line)]
 
     def to_stop(

@@ -1,6 +1,7 @@
 """The planner: walks, lines and rides on demand to one list of journeys worth showing."""
 
 import datetime as dt
+import threading
 from collections.abc import Iterable, Sequence
 from typing import Final
 from zoneinfo import ZoneInfo
@@ -11,7 +12,7 @@ from routing.days import Runs
 from routing.errors import NoServiceError, SamePlaceError
 from routing.flexible import place_services
 from routing.ground import Ground, Spot
-from routing.journeys import Journey, Place
+from routing.journeys import Journey, Place, TransitLeg
 from routing.legs import LegMaker, walking_s
 from routing.lines import LineSearch, Span, criteria_of
 from routing.on_demand import OnDemandPort, RideRefusal
@@ -42,6 +43,8 @@ class Planner:
         Services on demand.
     timezone
         The city's.
+    wheelchair
+        Whether everybody goes by wheelchair; otherwise each query says.
     """
 
     def __init__(
@@ -50,8 +53,12 @@ class Planner:
         streets: Streets,
         flex_trips: Sequence[FlexTrip],
         timezone: ZoneInfo,
+        wheelchair: bool = False,
     ) -> None:
-        self._ground = Ground(timetable, streets)
+        self._ground = Ground(timetable, streets, wheelchair)
+        self._flex_trips = flex_trips
+        self._by_wheelchair = self if wheelchair else None
+        self._lock = threading.Lock()
         self._timezone = timezone
         self._services = place_services(self._ground, flex_trips)
         self._legs = LegMaker(self._ground)
@@ -84,6 +91,11 @@ class Planner:
         UnknownStopError
             When a place has a stop_id that no feed holds.
         """
+        if query.wheelchair:
+            return self._step_free()._plan(query, on_demand)
+        return self._plan(query, on_demand)
+
+    def _plan(self, query: PlanQuery, on_demand: OnDemandPort | None) -> PlanResult:
         _refuse_same(query.origin, query.destination)
         self._refuse_uncovered(query)
         origin = self._ground.spot(query.origin, query.max_walk_m)
@@ -101,6 +113,8 @@ class Planner:
                 notes += ["widened"] if step > 0 and journeys != walk else []
                 break
         ordered = sorted(journeys, key=lambda j: (j.arrival_s, j.departure_s, j.transfers))
+        if query.wheelchair and _is_unknown(ordered):
+            notes.append("wheelchair_unknown")
         return PlanResult(tuple(ordered), self._refusals(asking, ordered), tuple(notes))
 
     def why_not(
@@ -128,7 +142,18 @@ class Planner:
         WhyNot
             The reason.
         """
-        return why_not_line(self._ground, query, route_id, journeys, expected_s)
+        ground = self._step_free()._ground if query.wheelchair else self._ground
+        return why_not_line(ground, query, route_id, journeys, expected_s)
+
+    def _step_free(self) -> "Planner":
+        """The same city as a wheelchair finds it, made when it is first asked for."""
+        with self._lock:
+            if self._by_wheelchair is None:
+                ground = self._ground
+                self._by_wheelchair = Planner(
+                    ground.timetable, ground.streets, self._flex_trips, self._timezone, True
+                )
+            return self._by_wheelchair
 
     def _refuse_uncovered(self, query: PlanQuery) -> None:
         t = self._ground.timetable
@@ -228,6 +253,12 @@ class Planner:
         for refusal in [*asking.refusals, *([] if offered else closed)]:
             known.setdefault(refusal.code, refusal)
         return tuple(known.values())
+
+
+def _is_unknown(journeys: Iterable[Journey]) -> bool:
+    """Whether some vehicle or stop does not say if it takes wheelchairs."""
+    legs = (leg for journey in journeys for leg in journey.legs)
+    return any(isinstance(leg, TransitLeg) and leg.wheelchair is None for leg in legs)
 
 
 def _refuse_same(origin: Place, destination: Place) -> None:

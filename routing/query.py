@@ -37,6 +37,9 @@ class PlanQuery:
         Millimetres a second.
     max_transfers
         Most changes between buses and trains.
+    wheelchair
+        Whether every walk must be step-free, and every vehicle and stop take wheelchairs, as far
+        as the feeds know.
     """
 
     origin: Place
@@ -49,6 +52,7 @@ class PlanQuery:
     max_walk_m: int = 1500
     walk_speed_mm_s: int = 1200
     max_transfers: int = 4
+    wheelchair: bool = False
 
     def __post_init__(self) -> None:
         limits = {
@@ -78,7 +82,8 @@ class PlanResult:
     refusals
         Why rides on demand could not be had, one for each code.
     notes
-        straight_line_walks, widened, no_stop_near_origin, no_stop_near_destination.
+        straight_line_walks, widened, no_stop_near_origin, no_stop_near_destination,
+        wheelchair_unknown (a vehicle or stop that does not say whether it takes wheelchairs).
     """
 
     journeys: tuple[Journey, ...]

@@ -23,7 +23,7 @@ from gtfs.feed import Feed
 from routing.journeys import RouteInfo
 from routing.timetable import DroppedTrip, Timetable
 
-_FORMAT: Final = "timetable 1"
+_FORMAT: Final = "timetable 2"
 _ALIGNMENT: Final = 64
 _TABLES: Final = (
     "agency",
@@ -36,6 +36,17 @@ _TABLES: Final = (
     "frequencies",
     "shapes",
     "transfers",
+    "pathways",
+    "levels",
+)
+
+_TEXTS: Final = (
+    "stop_ids",
+    "stop_names",
+    "stop_platforms",
+    "trip_ids",
+    "trip_headsigns",
+    "service_ids",
 )
 
 _log = logging.getLogger(__name__)
@@ -161,6 +172,6 @@ def _from_plain(plain: dict[str, Any]) -> dict[str, Any]:
         values[name] = dt.date.fromisoformat(plain[name])
     values["routes"] = tuple(RouteInfo(*row) for row in plain["routes"])
     values["dropped"] = tuple(DroppedTrip(*row) for row in plain["dropped"])
-    for name in ("stop_ids", "stop_names", "trip_ids", "trip_headsigns", "service_ids"):
+    for name in _TEXTS:
         values[name] = tuple(plain[name])
     return values

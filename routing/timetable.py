@@ -16,6 +16,7 @@ from numpy.typing import NDArray
 from gtfs.times import service_day_origin
 from routing.errors import UnknownStopError
 from routing.journeys import Place, RouteInfo
+from routing.stops import ACCESSIBLE, INACCESSIBLE
 
 
 @dataclass(frozen=True)
@@ -51,6 +52,12 @@ class Timetable:
         Degrees, float64 ``[S]``.
     stop_parents
         Station of each stop, int32 ``[S]``, -1 for none.
+    stop_platforms
+        platform_code of each stop, empty for none.
+    stop_kinds
+        location_type of stops.txt, uint8 ``[S]``.
+    stop_wheelchair
+        Whether wheelchairs get on: 0 unknown, 1 yes, 2 no; uint8 ``[S]``.
     routes
         Lines.
     pattern_routes, pattern_shapes
@@ -69,6 +76,8 @@ class Timetable:
         T of each; a trip of frequencies.txt stands there once for every run.
     trip_services
         Service of each trip, int32 ``[T]``.
+    trip_wheelchair
+        Whether a vehicle takes wheelchairs: 0 unknown, 1 yes, 2 no; uint8 ``[T]``.
     service_ids
         Services of fixed lines and of flexible ones.
     service_bits
@@ -89,6 +98,9 @@ class Timetable:
     stop_lat: NDArray[np.float64]
     stop_lon: NDArray[np.float64]
     stop_parents: NDArray[np.int32]
+    stop_platforms: tuple[str, ...]
+    stop_kinds: NDArray[np.uint8]
+    stop_wheelchair: NDArray[np.uint8]
     routes: tuple[RouteInfo, ...]
     pattern_routes: NDArray[np.int32]
     pattern_shapes: NDArray[np.int32]
@@ -103,6 +115,7 @@ class Timetable:
     trip_ids: tuple[str, ...]
     trip_headsigns: tuple[str, ...]
     trip_services: NDArray[np.int32]
+    trip_wheelchair: NDArray[np.uint8]
     service_ids: tuple[str, ...]
     service_bits: NDArray[np.uint8]
     first_day: dt.date
@@ -223,10 +236,35 @@ class Timetable:
         Returns
         -------
         Place
-            With its stop_id.
+            With its stop_id and platform.
         """
         lat, lon = float(self.stop_lat[stop]), float(self.stop_lon[stop])
-        return Place(self.stop_names[stop], lat, lon, self.stop_ids[stop])
+        platform = self.stop_platforms[stop]
+        return Place(self.stop_names[stop], lat, lon, self.stop_ids[stop], platform)
+
+    def takes_wheelchairs(self, trip: int, board: int, alight: int) -> bool | None:
+        """Whether a wheelchair rides a trip from stop to stop.
+
+        Parameters
+        ----------
+        trip
+            Its number.
+        board, alight
+            Stop numbers.
+
+        Returns
+        -------
+        bool | None
+            None when the trip or a stop does not say.
+        """
+        said = {
+            int(self.trip_wheelchair[trip]),
+            int(self.stop_wheelchair[board]),
+            int(self.stop_wheelchair[alight]),
+        }
+        if INACCESSIBLE in said:
+            return False
+        return True if said == {ACCESSIBLE} else None
 
     def services_on(self, day: dt.date) -> NDArray[np.bool_]:
         """Which services run on a day.

@@ -7,6 +7,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from routing.snapping import DETOUR, Anchors, Plane
+from routing.street_port import Profile
 from routing.streets import Streets
 from routing.timetable import Timetable
 
@@ -98,6 +99,7 @@ def find_changes(
     anchors: Anchors,
     limit_m: int = CHANGE_WALK_M,
     change_s: int = CHANGE_S,
+    profile: Profile = "walk",
 ) -> Changes:
     """Find where riders change.
 
@@ -113,15 +115,17 @@ def find_changes(
         Longest walk, metres.
     change_s
         Slack of a change without a rule, seconds.
+    profile
+        Who walks; that of `anchors`.
 
     Returns
     -------
     Changes
         Rules win over the streets: a forbidden pair is left out, a timed one has no slack, a
-        minimum time holds.
+        minimum time holds. But no rule leads a wheelchair where the streets do not.
     """
     served = timetable.served_stops
-    i, j, walk_m = streets.walk_pairs(anchors, anchors, limit_m)
+    i, j, walk_m = streets.walk_pairs(anchors, anchors, limit_m, profile)
     found = {
         (a, b): (m, 0, change_s)
         for a, b, m in zip(served[i].tolist(), served[j].tolist(), walk_m.tolist(), strict=True)
@@ -131,7 +135,7 @@ def find_changes(
     for origin, target, kind, least_s in timetable.transfer_rules.tolist():
         for a in timetable.platforms(origin):
             for b in timetable.platforms(target):
-                if a in calls and b in calls:
+                if a in calls and b in calls and (profile == "walk" or (a, b) in found):
                     _apply_rule(timetable, found, (a, b), (kind, least_s, change_s))
     return _pack(len(timetable.stop_ids), found)
 

@@ -38,7 +38,7 @@ def line_feed(timetable: str, **tables: str) -> Feed:
 
     A row reads ``trip_id route_id service_id | stop time stop time ...``; a time is ``HH:MM`` or
     ``HH:MM:SS`` or ``arrival/departure``, and may carry ``-`` before it (no alighting) or after
-    it (no boarding).
+    it (no boarding). A table given as text takes the place of the one made here.
     """
     stops, trips, times, routes = [], [], [], {}
     for raw in timetable.strip().splitlines():
@@ -61,15 +61,15 @@ def line_feed(timetable: str, **tables: str) -> Feed:
                 f"{trip_id},{_full(arrival)},{_full(departure or arrival)},{stop_id},{sequence},"
                 f"{int(no_board)},{int(no_alight)}"
             )
-    return feed(
-        stops="stop_id,stop_name,stop_lat,stop_lon\n" + "\n".join(stops),
-        routes="route_id,agency_id,route_short_name,route_long_name,route_type\n"
+    texts = {
+        "stops": "stop_id,stop_name,stop_lat,stop_lon\n" + "\n".join(stops),
+        "routes": "route_id,agency_id,route_short_name,route_long_name,route_type\n"
         + "\n".join(routes.values()),
-        trips="route_id,service_id,trip_id\n" + "\n".join(trips),
-        stop_times="trip_id,arrival_time,departure_time,stop_id,stop_sequence,pickup_type,"
+        "trips": "route_id,service_id,trip_id\n" + "\n".join(trips),
+        "stop_times": "trip_id,arrival_time,departure_time,stop_id,stop_sequence,pickup_type,"
         "drop_off_type\n" + "\n".join(times),
-        **tables,
-    )
+    }
+    return feed(**{**texts, **tables})
 
 
 def _full(clock: str) -> str:

@@ -69,9 +69,14 @@ class Town:
     tables: dict[str, str] = field(default_factory=dict)
 
     def __post_init__(self) -> None:
-        timetable = build_timetable([line_feed(self.rows, **self.tables)], TOKYO)
-        self.timetable = timetable
-        self.planner = Planner(timetable, StraightStreets(), self.flex_trips, TOKYO)
+        self.feed = line_feed(self.rows, **self.tables)
+        self.rebuilt()
+
+    def rebuilt(self) -> "Town":
+        """The same town, built from its feed again after a test has written into it."""
+        self.timetable = build_timetable([self.feed], TOKYO)
+        self.planner = Planner(self.timetable, StraightStreets(), self.flex_trips, TOKYO)
+        return self
 
     def stop(self, stop_id: str) -> Place:
         """A stop as a place."""
