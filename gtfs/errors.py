@@ -44,6 +44,12 @@ class ClockFormatError(GtfsError, ValueError):
     code = "clock_format"
 
 
+class RealtimeFormatError(GtfsError):
+    """The bytes are no GTFS-Realtime message."""
+
+    code = "realtime_format"
+
+
 class InvalidFeedError(GtfsError):
     """The feed cannot be planned with.
 
