@@ -195,6 +195,23 @@ Leg = WalkLeg | TransitLeg | RideLeg
 
 
 @dataclass(frozen=True)
+class Connection:
+    """A change from one vehicle to the next.
+
+    Parameters
+    ----------
+    at
+        Where the next vehicle is boarded.
+    margin_s
+        Seconds between standing there and its departure. Of a ride on demand the promise counts:
+        its latest arrival before, the start of its pickup window after.
+    """
+
+    at: Place
+    margin_s: int
+
+
+@dataclass(frozen=True)
 class Journey:
     """A way from door to door.
 
@@ -235,3 +252,14 @@ class Journey:
     def rides(self) -> tuple[RideLeg, ...]:
         """The legs on demand, in order of travel."""
         return tuple(leg for leg in self.legs if isinstance(leg, RideLeg))
+
+    @property
+    def weakest_connection(self) -> Connection | None:
+        """The change with the least margin, the first of equals; None without a change."""
+        vehicles = [n for n, leg in enumerate(self.legs) if not isinstance(leg, WalkLeg)]
+        changes = []
+        for after in vehicles[1:]:
+            # The leg before is the vehicle, or the walk that starts when it is left.
+            leg, ready_s = self.legs[after], self.legs[after - 1].arrival_s
+            changes.append(Connection(leg.origin, leg.departure_s - ready_s))
+        return min(changes, key=lambda change: change.margin_s, default=None)

@@ -191,6 +191,7 @@ class Leg(BaseModel):
     expected: Expected | None = None
     booking_deadline: str | None = None
     service: Service | None = None
+    co2_g: int | None = Field(default=None, description="For one person; null: no figure known")
 
 
 class PriceLine(BaseModel):
@@ -210,8 +211,20 @@ class Price(BaseModel):
     lines: list[PriceLine] | None = None
 
 
+class Connection(BaseModel):
+    """A change: where the next vehicle is boarded, and the seconds between being there and it."""
+
+    at: Place
+    margin_s: int
+
+
 class Journey(BaseModel):
-    """A way from door to door."""
+    """A way from door to door.
+
+    The weakest connection is the change with the least margin, null without a change. Grams of CO2
+    are for one person, beside the same way by car; null where no figure is known. Bookings made
+    before a field existed do not have it.
+    """
 
     departure: Instant
     arrival: Instant
@@ -220,6 +233,9 @@ class Journey(BaseModel):
     walk_m: int
     price: Price | None
     reasons: list[str]
+    weakest_connection: Connection | None = None
+    co2_g: int | None = None
+    car_co2_g: int | None = None
     legs: list[Leg]
 
 
@@ -257,6 +273,7 @@ class Plan(BaseModel):
     journeys: list[OfferedJourney]
     refusals: list[Refusal]
     notes: list[Note]
+    co2_source: str
 
 
 class Departure(BaseModel):

@@ -9,6 +9,7 @@ from rich.markup import escape
 
 from maas.errors import MaasError
 from maas.money import Money
+from maas.offers.words import reason_text
 
 console = Console()
 _MARKS = {
@@ -88,7 +89,7 @@ def write_journey(number: int, journey: dict[str, Any]) -> None:
         Its document.
     """
     minutes = round(journey["duration_s"] / 60)
-    why = ", ".join(reason.replace("_", " ") for reason in journey["reasons"])
+    why = "; ".join(reason_text(reason, "en") for reason in journey["reasons"])
     head = f"{number}.  {_clock(journey['departure'])} → {_clock(journey['arrival'])}"
     console.print(
         f"\n[bold]{head}[/bold]  {minutes} min, {journey['transfers']} changes, "
@@ -104,6 +105,50 @@ def write_journey(number: int, journey: dict[str, Any]) -> None:
             soft_wrap=True,
             highlight=False,
         )
+    for line in (_weakest(journey), _footprint(journey)):
+        if line:
+            console.print(f"    [dim]{escape(line)}[/dim]", soft_wrap=True, highlight=False)
+
+
+def _weakest(journey: dict[str, Any]) -> str:
+    """Say where a journey is most easily broken.
+
+    Parameters
+    ----------
+    journey : dict[str, Any]
+        Its document.
+
+    Returns
+    -------
+    str
+        A few words; empty without a change.
+    """
+    weakest = journey.get("weakest_connection")
+    if not weakest:
+        return ""
+    minutes, seconds = divmod(weakest["margin_s"], 60)
+    spare = f"{minutes} min" if minutes or not seconds else f"{seconds} s"
+    return f"tightest change: {weakest['at']['name']}, {spare} to spare"
+
+
+def _footprint(journey: dict[str, Any]) -> str:
+    """Say what a journey costs the air.
+
+    Parameters
+    ----------
+    journey : dict[str, Any]
+        Its document.
+
+    Returns
+    -------
+    str
+        A few words; empty where no figure is known.
+    """
+    grams, by_car = journey.get("co2_g"), journey.get("car_co2_g")
+    if grams is None:
+        return ""
+    beside = "" if by_car is None else f" ({by_car} g by car)"
+    return f"CO2 for one person: {grams} g{beside}"
 
 
 def write_board(board: dict[str, Any]) -> None:

@@ -1,6 +1,7 @@
 """A city: its directory read into timetables, streets, places and words."""
 
+from maas.city.emissions import JAPAN_2022, Emissions
 from maas.city.gazetteer import Gazetteer, NamedPlace
 from maas.city.loading import City, load_city
 
-__all__ = ["City", "Gazetteer", "NamedPlace", "load_city"]
+__all__ = ["JAPAN_2022", "City", "Emissions", "Gazetteer", "NamedPlace", "load_city"]

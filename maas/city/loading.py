@@ -15,6 +15,7 @@ from gtfs.errors import GtfsError
 from gtfs.feed import Feed, load_feed
 from gtfs.flex import FlexTrip, flex_trips
 from gtfs.translations import Translations
+from maas.city.emissions import Emissions, read_emissions
 from maas.city.gazetteer import Gazetteer, read_places
 from maas.errors import CityInvalidError
 from routing.build import build_timetable
@@ -54,6 +55,8 @@ class City:
         What every page must say about the data, by language; empty for nothing.
     sources : tuple[dict[str, str], ...]
         Where the data comes from: name, licence, and url where there is one.
+    emissions : Emissions
+        Carbon dioxide by mode, with its source.
     feeds : tuple[Feed, ...]
         The feeds as read.
     timetable : Timetable
@@ -84,6 +87,7 @@ class City:
     bounds: tuple[float, float, float, float]
     notice: dict[str, str]
     sources: tuple[dict[str, str], ...]
+    emissions: Emissions
     feeds: tuple[Feed, ...]
     timetable: Timetable
     streets: Streets
@@ -288,6 +292,7 @@ def _facts(table: dict[str, Any]) -> dict[str, Any]:
         "bounds": (west, south, east, north),
         "notice": dict(table.get("notice", {})),
         "sources": tuple(dict(source) for source in table.get("sources", ())),
+        "emissions": read_emissions(table.get("co2")),
     }
 
 

@@ -1,6 +1,6 @@
-"""Which journeys a rider gets to read, and why each of them is there."""
+"""Which journeys a rider gets to read."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 
 from maas.products import Price
 from routing.journeys import Journey, TransitLeg
@@ -136,41 +136,3 @@ def _rank(item: Priced) -> tuple[int, int, int]:
     """
     journey, _price = item
     return journey.arrival_s, len(journey.rides), journey.walk_m
-
-
-def reasons_of(priced: Sequence[Priced], arrive_by: bool) -> list[list[str]]:
-    """Say of each journey why it is there.
-
-    Parameters
-    ----------
-    priced : Sequence[tuple[Journey, Price | None]]
-        What is offered.
-    arrive_by : bool
-        Whether the arrival was asked for.
-
-    Returns
-    -------
-    list[list[str]]
-        For each journey the codes of what it is best in: ``earliest`` or ``latest_departure``,
-        ``cheapest``, ``fewest_changes``, ``least_walking``. A point in which all are equal is no
-        reason.
-    """
-    reasons: list[list[str]] = [[] for _ in priced]
-    if not priced:
-        return reasons
-    first: tuple[str, Callable[[Journey], int]] = (
-        ("latest_departure", lambda journey: -journey.departure_s)
-        if arrive_by
-        else ("earliest", lambda journey: journey.arrival_s)
-    )
-    points: list[tuple[str, list[int | None]]] = [
-        (first[0], [first[1](journey) for journey, _ in priced]),
-        ("cheapest", [None if price is None else price.amount_minor for _, price in priced]),
-        ("fewest_changes", [journey.transfers for journey, _ in priced]),
-        ("least_walking", [journey.walk_m for journey, _ in priced]),
-    ]
-    for name, values in points:
-        known = [value for value in values if value is not None]
-        if known and (len(set(known)) > 1 or name == first[0]):
-            reasons[values.index(min(known))].append(name)
-    return reasons

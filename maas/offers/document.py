@@ -4,10 +4,20 @@ from typing import Any
 
 from maas.city import City
 from maas.clock import iso
+from maas.offers.footprint import Footprint
 from maas.offers.words import label_text
 from maas.products import Price
 from routing.departures import Departure
-from routing.journeys import Journey, Leg, Place, RideLeg, RouteInfo, TransitLeg, WalkLeg
+from routing.journeys import (
+    Connection,
+    Journey,
+    Leg,
+    Place,
+    RideLeg,
+    RouteInfo,
+    TransitLeg,
+    WalkLeg,
+)
 
 
 class DocumentWriter:
@@ -25,7 +35,9 @@ class DocumentWriter:
         self._city = city
         self._language = language
 
-    def journey(self, journey: Journey, price: Price | None) -> dict[str, Any]:
+    def journey(
+        self, journey: Journey, price: Price | None, footprint: Footprint
+    ) -> dict[str, Any]:
         """Write a journey.
 
         Parameters
@@ -34,6 +46,8 @@ class DocumentWriter:
             The journey.
         price : Price or None
             Its price, where known.
+        footprint : Footprint
+            Its carbon dioxide, beside the same way by car.
 
         Returns
         -------
@@ -47,7 +61,10 @@ class DocumentWriter:
             "transfers": journey.transfers,
             "walk_m": journey.walk_m,
             "price": None if price is None else self._price(price),
-            "legs": [self._leg(leg) for leg in journey.legs],
+            "weakest_connection": self._connection(journey.weakest_connection),
+            "co2_g": footprint.of_journey_g(journey),
+            "car_co2_g": footprint.car_g,
+            "legs": [self._leg(leg) | {"co2_g": footprint.of_leg_g(leg)} for leg in journey.legs],
         }
 
     def place(self, place: Place) -> dict[str, Any]:
@@ -94,6 +111,23 @@ class DocumentWriter:
             "trip_id": line.trip_id,
             "service_day": line.service_day.isoformat(),
         }
+
+    def _connection(self, weakest: Connection | None) -> dict[str, Any] | None:
+        """Write the weakest connection.
+
+        Parameters
+        ----------
+        weakest : Connection or None
+            The connection, where there is a change.
+
+        Returns
+        -------
+        dict[str, Any] or None
+            Where, and the margin in seconds.
+        """
+        if weakest is None:
+            return None
+        return {"at": self.place(weakest.at), "margin_s": weakest.margin_s}
 
     def _leg(self, leg: Leg) -> dict[str, Any]:
         """Write a leg.

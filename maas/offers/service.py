@@ -6,8 +6,10 @@ from typing import Any
 from maas.city import City
 from maas.clock import iso
 from maas.database import Session
-from maas.offers.choosing import Priced, reasons_of
+from maas.offers.choosing import Priced
 from maas.offers.document import DocumentWriter
+from maas.offers.footprint import Footprint
+from maas.offers.reasons import reasons_of
 from maas.offers.request import Heads, PlanRequest
 from maas.offers.search import Answer, JourneySearch
 from maas.offers.tokens import OfferContent, open_offer, seal
@@ -97,14 +99,18 @@ class OfferDesk:
             The document of POST /v1/plans.
         """
         writer = DocumentWriter(self._city, request.language)
+        footprint = Footprint(self._city, request.origin, request.destination)
         reasons = reasons_of(found.kept, request.arrive_by)
         return {
             "from": writer.place(request.origin),
             "to": writer.place(request.destination),
             "journeys": [
-                self._offer(writer, item, request.heads, why, now_s)
+                self._offer(
+                    writer.journey(*item, footprint) | {"reasons": why}, item, request.heads, now_s
+                )
                 for item, why in zip(found.kept, reasons, strict=True)
             ],
+            "co2_source": footprint.source,
             "refusals": [self._refusal(refusal, request.language) for refusal in found.refusals],
             "notes": [
                 {"code": code, "message": note_text(code, request.language)} for code in found.notes
@@ -113,24 +119,21 @@ class OfferDesk:
 
     def _offer(
         self,
-        writer: DocumentWriter,
+        document: dict[str, Any],
         priced: Priced,
         heads: Heads,
-        reasons: list[str],
         now_s: int,
     ) -> dict[str, Any]:
         """Make the offer of one journey.
 
         Parameters
         ----------
-        writer : DocumentWriter
-            Writes the journey.
+        document : dict[str, Any]
+            The journey, with its reasons.
         priced : tuple[Journey, Price | None]
-            The journey and its price.
+            The same, and its price.
         heads : Heads
             Who travels.
-        reasons : list[str]
-            Why it is offered.
         now_s : int
             The instant, UTC epoch seconds.
 
@@ -140,7 +143,6 @@ class OfferDesk:
             The journey's document, with the signed offer when it can be booked.
         """
         journey, price = priced
-        document = writer.journey(journey, price) | {"reasons": reasons}
         bookable = bool(journey.rides) and price is not None
         head: dict[str, Any] = {"bookable": bookable, "offer": None, "expires": None}
         if bookable and price is not None:

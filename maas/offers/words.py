@@ -122,6 +122,27 @@ _WHY_NOT = {
         "en": "On this way the other journeys are better.",
     },
 }
+_REASONS = {
+    "earliest": {"ja": "いちばん早く着く", "en": "earliest arrival"},
+    "latest_departure": {"ja": "いちばん遅く出られる", "en": "latest departure"},
+    "cheapest": {"ja": "いちばん安い", "en": "lowest price"},
+    "cheapest_with_pass": {"ja": "お手持ちの券でいちばん安い", "en": "cheapest with your pass"},
+    "quickest": {"ja": "所要時間がいちばん短い", "en": "shortest time on the way"},
+    "fewest_changes": {"ja": "乗りかえがいちばん少ない", "en": "fewest changes"},
+    "least_walking": {"ja": "歩きがいちばん少ない", "en": "least walking"},
+    "most_reliable": {
+        "ja": "いちばん確実（乗りかえなし、または余裕が最大）",
+        "en": "most reliable: no change, or the widest margin",
+    },
+    "fewest_rides": {"ja": "予約がいちばん少ない", "en": "fewest rides to book"},
+    "earlier_arrival": {"ja": "あとの便より早く着く", "en": "arrives before later ones"},
+    "later_departure": {"ja": "前の便より遅く出られる", "en": "leaves after earlier ones"},
+    "cheaper": {"ja": "ほかより安い", "en": "cheaper than others"},
+    "fewer_changes": {"ja": "ほかより乗りかえが少ない", "en": "fewer changes than others"},
+    "less_walking": {"ja": "ほかより歩きが少ない", "en": "less walking than others"},
+    "fewer_rides": {"ja": "ほかより予約が少ない", "en": "fewer rides to book than others"},
+    "another_way": {"ja": "別の行き方", "en": "another way"},
+}
 _NEXT = {
     "ja": {"day": "次は{next_day}です。", "time": "次は{next_departure}です。"},
     "en": {"day": "It runs next on {next_day}.", "time": "The next leaves at {next_departure}."},
@@ -173,6 +194,24 @@ def refusal_text(code: str, language: str) -> str:
         A sentence.
     """
     return _text(_REFUSALS, code, language)
+
+
+def reason_text(code: str, language: str) -> str:
+    """Say why a journey is offered.
+
+    Parameters
+    ----------
+    code : str
+        Code of the reason.
+    language : str
+        ``ja`` or ``en``.
+
+    Returns
+    -------
+    str
+        A few words.
+    """
+    return _text(_REASONS, code, language)
 
 
 def note_text(code: str, language: str) -> str:

@@ -5,7 +5,6 @@ from datetime import date
 from maas.offers.choosing import (
     MOST_JOURNEYS,
     Priced,
-    reasons_of,
     shortened,
     without_detours,
     without_dominated,
@@ -72,18 +71,6 @@ def test_a_bus_that_makes_it_quicker_or_cheaper_stays() -> None:
 def test_without_a_ride_alone_nothing_is_needless() -> None:
     mixed = way(700, bus(3600, 3700), ride(4000, 5600))
     assert without_detours([mixed]) == [mixed]
-
-
-def test_reasons_name_the_best_once_and_nothing_where_all_are_equal() -> None:
-    ways = [way(500, ride(100, 400)), way(200, walk(0, 100, 300), bus(200, 500))]
-    assert reasons_of(ways, arrive_by=False) == [["earliest", "least_walking"], ["cheapest"]]
-    assert reasons_of([way(0, walk(0, 100, 90))], arrive_by=False) == [["earliest"]]
-    assert reasons_of([], arrive_by=False) == []
-
-
-def test_arriving_by_the_last_to_leave_is_named() -> None:
-    ways = [way(200, bus(100, 500)), way(200, bus(300, 700))]
-    assert reasons_of(ways, arrive_by=True) == [[], ["latest_departure"]]
 
 
 def test_not_more_than_a_person_reads_but_the_cheapest_always() -> None:

@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 
 from dispatch.insertion import REASONS, UNREACHABLE_CODE
-from maas.offers.words import note_text, refusal_text
+from maas.offers.words import note_text, reason_text, refusal_text
 
 ROOT = Path(__file__).resolve().parents[2]
 CLOSED = {"booking_closed", "outside_service_hours", "no_service_today"}
@@ -25,6 +25,15 @@ def test_refusals(code: str, language: str) -> None:
 @pytest.mark.parametrize("code", sorted(NOTES))
 def test_notes(code: str, language: str) -> None:
     assert note_text(code, language) != code
+
+
+@pytest.mark.parametrize("language", ["ja", "en"])
+def test_reasons(language: str) -> None:
+    source = (ROOT / "maas/offers/reasons.py").read_text("utf-8")
+    codes = set(re.findall(r'_Point\("(\w+)", "(\w*)"', source))
+    said = {code for pair in codes for code in pair if code} | {"another_way"}
+    assert len(said) >= 14
+    assert all(reason_text(code, language) != code for code in said)
 
 
 def test_the_planner_says_no_code_unknown_here() -> None:

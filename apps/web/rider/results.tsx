@@ -2,7 +2,7 @@
 import type { ComponentChildren } from "preact";
 import { useEffect, useRef, useState } from "preact/hooks";
 import type { OfferedJourney, PlanAnswer, Problem } from "../shared/api";
-import { clock, dayInWords, dayOf, duration, metres, money, priceInWords } from "../shared/format";
+import { clock, dayInWords, dayOf, duration, grammes, metres, money, priceInWords } from "../shared/format";
 import { ChevronIcon, ClockIcon } from "../shared/icons";
 import { JourneySteps, JourneyTimes, LegStrip, PickupWindow } from "../shared/journey";
 import { useSpeech } from "../shared/language";
@@ -34,9 +34,20 @@ const SHOWN_AT_FIRST = 6;
 /** Best at everything needs no four badges. */
 const MOST_REASONS = 2;
 
+/** What a journey is only better in than some others; all else says that it is best. */
+const BETTER = new Set([
+  "earlier_arrival",
+  "later_departure",
+  "cheaper",
+  "fewer_changes",
+  "less_walking",
+  "fewer_rides",
+  "another_way",
+]);
+
 /** A long list hides the choice: the first few, and whatever is best at something. */
 const worthFirst = (journey: OfferedJourney, index: number): boolean =>
-  index < SHOWN_AT_FIRST || journey.reasons.length > 0;
+  index < SHOWN_AT_FIRST || journey.reasons.some((reason) => !BETTER.has(reason));
 
 export function Results(props: Props) {
   const { language, words } = useSpeech();
@@ -134,7 +145,10 @@ function JourneyCard(props: CardProps) {
         {journey.reasons.length > 0 && (
           <span class="reasons">
             {journey.reasons.slice(0, MOST_REASONS).map((reason) => (
-              <span class={`reason reason-${reason}`} key={reason}>
+              <span
+                class={BETTER.has(reason) ? "reason reason-better" : `reason reason-${reason}`}
+                key={reason}
+              >
                 {words.reasons[reason] ?? reason}
               </span>
             ))}
@@ -175,6 +189,27 @@ function JourneyCard(props: CardProps) {
   );
 }
 
+/** How firm the ground is: the tightest change, and what the way costs the air. */
+function JourneyFooting({ journey }: { journey: OfferedJourney }) {
+  const { words } = useSpeech();
+  const { weakest_connection: weakest, co2_g: grams, car_co2_g: byCar } = journey;
+  const known = grams !== null && grams !== undefined;
+  if (!weakest && !known) return null;
+  const minutes = weakest ? Math.floor(weakest.margin_s / 60) : 0;
+  const spare = minutes > 0 ? words.minutes(minutes) : words.noSpare;
+  return (
+    <ul class="footing">
+      {weakest && <li data-testid="weakest">{words.weakest(weakest.at.name, spare)}</li>}
+      {known && (
+        <li data-testid="co2">
+          {words.co2(grammes(grams))}
+          {byCar ? words.co2ByCar(grammes(byCar)) : ""}
+        </li>
+      )}
+    </ul>
+  );
+}
+
 function JourneyBody(props: CardProps) {
   const { language, words } = useSpeech();
   const { journey, index, timezone, chosen, onChoose } = props;
@@ -182,6 +217,7 @@ function JourneyBody(props: CardProps) {
   return (
     <>
       <JourneySteps journey={journey} timezone={timezone} />
+      <JourneyFooting journey={journey} />
       {props.mapSlot}
       {lines.length > 0 && journey.price && (
         <dl class="fare">

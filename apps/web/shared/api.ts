@@ -74,6 +74,7 @@ export interface Leg {
   pickup_window?: Window | null;
   booking_deadline?: string | null;
   service?: { id: string; name: string } | null;
+  co2_g?: number | null;
 }
 
 export interface Price {
@@ -90,6 +91,11 @@ export interface Journey {
   walk_m: number;
   price: Price | null;
   reasons: string[];
+  /** The change with the least margin; null without a change. */
+  weakest_connection?: { at: Point; margin_s: number } | null;
+  /** For one person; null where no figure is known. */
+  co2_g?: number | null;
+  car_co2_g?: number | null;
   legs: Leg[];
 }
 

@@ -102,6 +102,10 @@ export function priceInWords(price: Price | null, words: Words, language: Langua
   return price.amount_minor === 0 ? words.free : money(price.amount_minor, price.currency, language);
 }
 
+export function grammes(value: number): string {
+  return value < 1000 ? `${value} g` : `${(value / 1000).toFixed(1)} kg`;
+}
+
 export function metres(value: number): string {
   return value < 1000 ? `${Math.round(value / 10) * 10} m` : `${(value / 1000).toFixed(1)} km`;
 }
