@@ -153,6 +153,7 @@ def _build(feeds: Sequence[Feed], timezone: ZoneInfo) -> Timetable:
         pattern_time_starts=_offsets(np.diff(patterns.trip_starts) * lengths[first_trips]),
         arrivals=times.arrivals[times_at],
         departures=times.departures[times_at],
+        stop_sequences=np.concatenate([part.trips.sequences for part in parts])[times_at],
         trip_ids=tuple(ids[order].tolist()),
         trip_headsigns=_headsigns(headsigns, times, stops.names, order),
         trip_services=service_of[order],
@@ -165,6 +166,9 @@ def _build(feeds: Sequence[Feed], timezone: ZoneInfo) -> Timetable:
         shape_lat=shape_lat,
         shape_lon=shape_lon,
         transfer_rules=_transfer_rules(feeds, stops.numbers),
+        feed_names=tuple(feed.name for feed in feeds),
+        feed_stops=_offsets(np.array([len(numbers) for numbers in stops.numbers])),
+        feed_routes=_offsets(np.array([len(feed.table("routes")) for feed in feeds])),
         dropped=trips,
     )
 
@@ -219,6 +223,7 @@ def _read_routes(feed: Feed, routes: list[RouteInfo]) -> dict[str, int]:
                 text_color=record["route_text_color"].lstrip("#"),
                 agency_name=names.get(record["agency_id"], only),
                 mode=mode_of(record["route_type"]),
+                agency_id=record["agency_id"],
             )
         )
     return numbers

@@ -97,7 +97,7 @@ def runs_around(
     found: list[tuple[NDArray[np.int64], int, int]] = []
     for number, service_day in enumerate(days):
         offset_s = timetable.origin_s(service_day) - origin_s
-        runs = timetable.services_on(service_day)[timetable.trip_services]
+        runs = timetable.trips_on(service_day)
         if service_day < day:
             runs &= timetable.trip_ends_s + offset_s >= -_EARLY_S
         if wheelchair:

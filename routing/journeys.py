@@ -53,6 +53,8 @@ class RouteInfo:
         Who runs it.
     mode
         BUS, RAIL, TRAM, SUBWAY, FERRY, ... or ON_DEMAND.
+    agency_id
+        Its agency's id in the feed.
     """
 
     route_id: str
@@ -62,6 +64,7 @@ class RouteInfo:
     text_color: str
     agency_name: str
     mode: str
+    agency_id: str = ""
 
 
 @dataclass(frozen=True)

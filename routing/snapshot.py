@@ -23,7 +23,7 @@ from gtfs.feed import Feed
 from routing.journeys import RouteInfo
 from routing.timetable import DroppedTrip, Timetable
 
-_FORMAT: Final = "timetable 2"
+_FORMAT: Final = "timetable 3"
 _ALIGNMENT: Final = 64
 _TABLES: Final = (
     "agency",
@@ -47,6 +47,7 @@ _TEXTS: Final = (
     "trip_ids",
     "trip_headsigns",
     "service_ids",
+    "feed_names",
 )
 
 _log = logging.getLogger(__name__)

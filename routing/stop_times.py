@@ -33,6 +33,8 @@ class FeedTrips:
         Seconds of the service day, int64 ``[N]``.
     can_board, can_alight
         Whether riders may, bool ``[N]``.
+    sequences
+        stop_sequence of stop_times.txt, int32 ``[N]``.
     dropped
         Trips left out.
     """
@@ -44,6 +46,7 @@ class FeedTrips:
     departures: NDArray[np.int64]
     can_board: NDArray[np.bool_]
     can_alight: NDArray[np.bool_]
+    sequences: NDArray[np.int32]
     dropped: tuple[DroppedTrip, ...]
 
 
@@ -108,6 +111,7 @@ def read_trips(
         departures,
         frame["pickup_type"].to_numpy() != _NO_PICKUP,
         frame["drop_off_type"].to_numpy() != _NO_PICKUP,
+        frame["sequence"].to_numpy(np.int32),
         (),
     )
     forward = _runs_forward(whole)
@@ -213,5 +217,6 @@ def _take(
         whole.departures[at] + shift,
         whole.can_board[at],
         whole.can_alight[at],
+        whole.sequences[at],
         dropped,
     )

@@ -72,6 +72,8 @@ class Timetable:
         Times of pattern p begin here, row by row of its trips; int64 ``[P + 1]``.
     arrivals, departures
         Seconds since noon minus 12 h of the service day, int32.
+    stop_sequences
+        stop_sequence of stop_times.txt, in the order of `arrivals`, int32.
     trip_ids, trip_headsigns
         T of each; a trip of frequencies.txt stands there once for every run.
     trip_services
@@ -88,6 +90,10 @@ class Timetable:
         Points of shape s are ``starts[s]:starts[s + 1]``.
     transfer_rules
         From stop, to stop, transfer_type, min_transfer_time (-1 for none); int32 ``[R, 4]``.
+    feed_names
+        The feeds, F of them.
+    feed_stops, feed_routes
+        Stops and lines of feed f are ``starts[f]:starts[f + 1]``, int64 ``[F + 1]``.
     dropped
         Trips left out, and why.
     """
@@ -112,6 +118,7 @@ class Timetable:
     pattern_time_starts: NDArray[np.int64]
     arrivals: NDArray[np.int32]
     departures: NDArray[np.int32]
+    stop_sequences: NDArray[np.int32]
     trip_ids: tuple[str, ...]
     trip_headsigns: tuple[str, ...]
     trip_services: NDArray[np.int32]
@@ -124,6 +131,9 @@ class Timetable:
     shape_lat: NDArray[np.float64]
     shape_lon: NDArray[np.float64]
     transfer_rules: NDArray[np.int32]
+    feed_names: tuple[str, ...]
+    feed_stops: NDArray[np.int64]
+    feed_routes: NDArray[np.int64]
     dropped: tuple[DroppedTrip, ...] = ()
 
     @cached_property
@@ -157,6 +167,14 @@ class Timetable:
         index: dict[str, int] = {}
         for number, route in enumerate(self.routes):
             index.setdefault(route.route_id, number)
+        return index
+
+    @cached_property
+    def trip_numbers(self) -> dict[str, tuple[int, ...]]:
+        """Trips of each trip_id: several of frequencies.txt, or of feeds that repeat an id."""
+        index: dict[str, tuple[int, ...]] = {}
+        for number, trip_id in enumerate(self.trip_ids):
+            index[trip_id] = (*index.get(trip_id, ()), number)
         return index
 
     @cached_property
@@ -283,6 +301,21 @@ class Timetable:
             return np.zeros(len(self.service_ids), np.bool_)
         byte, bit = divmod((day - self.first_day).days, 8)
         return (self.service_bits[:, byte] >> (7 - bit) & 1).astype(np.bool_)
+
+    def trips_on(self, day: dt.date) -> NDArray[np.bool_]:
+        """Which trips run on a day.
+
+        Parameters
+        ----------
+        day
+            Service day.
+
+        Returns
+        -------
+        ndarray
+            bool ``[T]``, not shared.
+        """
+        return self.services_on(day)[self.trip_services]
 
     def runs_on(self, service_id: str, day: dt.date) -> bool:
         """Whether a service runs on a day.
