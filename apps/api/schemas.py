@@ -5,6 +5,8 @@ from typing import Annotated, Any, Literal
 
 from pydantic import AfterValidator, BaseModel, ConfigDict, Field
 
+from maas.offers import MAX_WALK_M, WALK_SPEEDS_M_S
+
 
 def _legible(text: str) -> str:
     """Refuse what no keyboard writes and no screen, list or database should have to show.
@@ -47,7 +49,10 @@ class PointIn(BaseModel):
 
 
 class PartyIn(BaseModel):
-    """Who travels; ``wheelchairs`` says how many of them travel in their wheelchair."""
+    """Who travels; ``wheelchairs`` says how many of them travel in their wheelchair.
+
+    With one or more, every walk is step-free, and vehicles and stops take wheelchairs.
+    """
 
     model_config = ConfigDict(extra="forbid")
     adults: int = Field(default=1, ge=0, le=60)
@@ -71,6 +76,16 @@ class PlanIn(BaseModel):
     depart: Text | None = Field(default=None, max_length=40, description="City's time; else now")
     arrive: Text | None = Field(default=None, max_length=40, description="Instead of `depart`")
     party: PartyIn = PartyIn(adults=1)
+    max_walk_m: int | None = Field(
+        default=None, ge=0, le=MAX_WALK_M, description="Longest walk, metres; 1500 otherwise"
+    )
+    walk_speed_m_s: float | None = Field(
+        default=None,
+        ge=WALK_SPEEDS_M_S[0],
+        le=WALK_SPEEDS_M_S[1],
+        allow_inf_nan=False,
+        description="Walking speed, metres a second; 1.2 otherwise",
+    )
     language: Language = "ja"
 
 
@@ -106,6 +121,12 @@ class Place(BaseModel):
     lat: float
     lon: float
     stop_id: str | None
+
+
+class BoardingPlace(Place):
+    """A stop of a leg or a board; ``platform`` is what its sign says, null where nobody says."""
+
+    platform: str | None = None
 
 
 class NamedPlace(Place):
@@ -174,8 +195,8 @@ class Leg(BaseModel):
 
     model_config = ConfigDict(populate_by_name=True)
     mode: str = Field(examples=["WALK", "BUS", "RAIL", "ON_DEMAND"])
-    origin: Place = Field(alias="from")
-    destination: Place = Field(alias="to")
+    origin: BoardingPlace = Field(alias="from")
+    destination: BoardingPlace = Field(alias="to")
     departure: Instant
     arrival: Instant
     duration_s: int
@@ -185,6 +206,9 @@ class Leg(BaseModel):
     trip_id: str | None = None
     headsign: str | None = None
     service_day: str | None = None
+    wheelchair: bool | None = Field(
+        default=None, description="Whether vehicle and stops take wheelchairs; null: unknown"
+    )
     intermediate_stops: list[StopOnTheWay] | None = None
     pickup_window: Window | None = None
     arrival_latest: str | None = None
@@ -283,7 +307,7 @@ class Departure(BaseModel):
     mode: str
     route: Line
     headsign: str
-    stop: Place
+    stop: BoardingPlace
     trip_id: str
     service_day: str
 

@@ -18,7 +18,7 @@ from maas.checkout import BookingRequest, BookingWriter
 from maas.clock import local_date, local_instant
 from maas.config import read_settings
 from maas.errors import InvalidRequestError, MaasError, NotBookableError
-from maas.offers import Heads, PlanRequest, board
+from maas.offers import Heads, PlanRequest, Walking, board
 
 app = typer.Typer(
     help="Meguri: buses, trains and shared on-demand rides as one service.",
@@ -42,6 +42,12 @@ Adults = Annotated[int, typer.Option(help="Adults travelling.")]
 Children = Annotated[int, typer.Option(help="Children travelling.")]
 Infants = Annotated[int, typer.Option(help="Infants travelling (free).")]
 Wheelchairs = Annotated[int, typer.Option(help="How many of them travel in their wheelchair.")]
+MaxWalk = Annotated[
+    int | None, typer.Option("--max-walk", help="Longest walk in metres; 1500 otherwise.")
+]
+WalkSpeed = Annotated[
+    float | None, typer.Option(help="Walking speed in metres a second; 1.2 otherwise.")
+]
 LanguageOption = Annotated[str, typer.Option(help="Language of names: ja or en.")]
 From = Annotated[str, typer.Argument(metavar="FROM", help="Name, stop id, or lat,lon.")]
 To = Annotated[str, typer.Argument(metavar="TO", help="Name, stop id, or lat,lon.")]
@@ -100,14 +106,16 @@ def plan(
     children: Children = 0,
     infants: Infants = 0,
     wheelchairs: Wheelchairs = 0,
+    max_walk: MaxWalk = None,
+    walk_speed: WalkSpeed = None,
     language: LanguageOption = "ja",
     city: CityOption = None,
     as_json: JsonOption = False,
 ) -> None:
     """Find journeys from FROM to TO, with live on-demand rides and prices."""
-    heads = Heads(adults, children, infants, wheelchairs)
+    rider = (Heads(adults, children, infants, wheelchairs), Walking.of(max_walk, walk_speed))
     with _service(city) as runtime:
-        document = _plan(runtime, origin, destination, (depart, arrive), heads, language)
+        document = _plan(runtime, origin, destination, (depart, arrive), rider, language)
     if as_json:
         write_json(document)
     else:
@@ -124,15 +132,20 @@ def explain(
     ] = None,
     depart: Depart = None,
     arrive: Arrive = None,
+    wheelchairs: Wheelchairs = 0,
+    max_walk: MaxWalk = None,
+    walk_speed: WalkSpeed = None,
     language: LanguageOption = "ja",
     city: CityOption = None,
     as_json: JsonOption = False,
 ) -> None:
     """Say why a line is not among the journeys from FROM to TO."""
+    heads = Heads(adults=max(1, wheelchairs), wheelchairs=wheelchairs)
+    walking = Walking.of(max_walk, walk_speed)
     with _service(city) as runtime:
         now_s = runtime.clock()
-        times = (depart, arrive)
-        request = _wish(runtime, origin, destination, times, Heads(), language, now_s)
+        times, rider = (depart, arrive), (heads, walking)
+        request = _wish(runtime, origin, destination, times, rider, language, now_s)
         expected_s = None if at is None else local_instant(at, runtime.city.timezone)
         with runtime.database.reading() as session:
             document = runtime.why_not.explain(session, request, line, expected_s, now_s)
@@ -179,14 +192,16 @@ def book(
     children: Children = 0,
     infants: Infants = 0,
     wheelchairs: Wheelchairs = 0,
+    max_walk: MaxWalk = None,
+    walk_speed: WalkSpeed = None,
     language: LanguageOption = "ja",
     city: CityOption = None,
     as_json: JsonOption = False,
 ) -> None:
     """Book a journey with an on-demand ride, paid on board."""
-    heads = Heads(adults, children, infants, wheelchairs)
+    rider = (Heads(adults, children, infants, wheelchairs), Walking.of(max_walk, walk_speed))
     with _service(city) as runtime:
-        found = _plan(runtime, origin, destination, (depart, arrive), heads, language)
+        found = _plan(runtime, origin, destination, (depart, arrive), rider, language)
         request = BookingRequest(_chosen_offer(found, journey), name, phone, language)
         with runtime.database.transaction() as session:
             booking = runtime.checkout.book(
@@ -241,7 +256,7 @@ def _plan(
     origin: str,
     destination: str,
     times: tuple[str | None, str | None],
-    heads: Heads,
+    rider: tuple[Heads, Walking],
     language: str,
 ) -> dict[str, Any]:
     """Plan as a command asked.
@@ -254,8 +269,8 @@ def _plan(
         As written.
     times : tuple[str | None, str | None]
         Departure and arrival, at most one of them.
-    heads : Heads
-        Who travels.
+    rider : tuple[Heads, Walking]
+        Who travels, and how they walk.
     language : str
         ``ja`` or ``en``.
 
@@ -265,7 +280,7 @@ def _plan(
         The document of POST /v1/plans.
     """
     now_s = runtime.clock()
-    request = _wish(runtime, origin, destination, times, heads, language, now_s)
+    request = _wish(runtime, origin, destination, times, rider, language, now_s)
     with runtime.database.reading() as session:
         return runtime.desk.plan(session, request, now_s)
 
@@ -275,7 +290,7 @@ def _wish(
     origin: str,
     destination: str,
     times: tuple[str | None, str | None],
-    heads: Heads,
+    rider: tuple[Heads, Walking],
     language: str,
     now_s: int,
 ) -> PlanRequest:
@@ -289,8 +304,8 @@ def _wish(
         As written.
     times : tuple[str | None, str | None]
         Departure and arrival, at most one of them.
-    heads : Heads
-        Who travels.
+    rider : tuple[Heads, Walking]
+        Who travels, and how they walk.
     language : str
         ``ja`` or ``en``.
     now_s : int
@@ -310,8 +325,9 @@ def _wish(
         destination=runtime.city.gazetteer.resolve(destination, language, "to"),
         time_s=now_s if time is None else local_instant(time, runtime.city.timezone),
         arrive_by=arrive is not None,
-        heads=heads,
+        heads=rider[0],
         language=language,
+        walking=rider[1],
     )
 
 

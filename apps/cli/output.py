@@ -100,7 +100,7 @@ def write_journey(number: int, journey: dict[str, Any]) -> None:
         times = f"{_clock(leg['departure'])}-{_clock(leg['arrival'])}"
         console.print(
             f"    {times}  {_MARKS.get(leg['mode'], leg['mode'].lower()):10}"
-            f"{escape(leg['from']['name'])} → {escape(leg['to']['name'])}  "
+            f"{escape(_stop(leg['from']))} → {escape(_stop(leg['to']))}  "
             f"[dim]{escape(_detail(leg))}[/dim]",
             soft_wrap=True,
             highlight=False,
@@ -168,10 +168,27 @@ def write_board(board: dict[str, Any]) -> None:
         name = line["route"]["short_name"] or line["route"]["long_name"]
         console.print(
             f"  {_clock(line['departure'])}  {_MARKS.get(line['mode'], line['mode'].lower()):6}"
-            f"{name} → {line['headsign']}  [dim]{line['stop']['name']}[/dim]",
+            f"{name} → {line['headsign']}  [dim]{escape(_stop(line['stop']))}[/dim]",
             soft_wrap=True,
             highlight=False,
         )
+
+
+def _stop(place: dict[str, Any]) -> str:
+    """Name a stop with its platform.
+
+    Parameters
+    ----------
+    place : dict[str, Any]
+        Its document.
+
+    Returns
+    -------
+    str
+        Such as ``加賀温泉駅 [2]``.
+    """
+    platform = place.get("platform")
+    return f"{place['name']} [{platform}]" if platform else str(place["name"])
 
 
 def _detail(leg: dict[str, Any]) -> str:

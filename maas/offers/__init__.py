@@ -1,18 +1,21 @@
 """Offers: journeys with live rides and one price, signed and short-lived."""
 
 from maas.offers.boards import board
-from maas.offers.request import Heads, PlanRequest
+from maas.offers.request import MAX_WALK_M, WALK_SPEEDS_M_S, Heads, PlanRequest, Walking
 from maas.offers.search import JourneySearch
 from maas.offers.service import OfferDesk
 from maas.offers.tokens import OfferContent
 from maas.offers.why_not import WhyNotDesk
 
 __all__ = [
+    "MAX_WALK_M",
+    "WALK_SPEEDS_M_S",
     "Heads",
     "JourneySearch",
     "OfferContent",
     "OfferDesk",
     "PlanRequest",
+    "Walking",
     "WhyNotDesk",
     "board",
 ]

@@ -87,6 +87,21 @@ class DocumentWriter:
             )
         return {"name": name, "lat": place.lat, "lon": place.lon, "stop_id": place.stop_id}
 
+    def stop(self, place: Place) -> dict[str, Any]:
+        """Write a stop where something with a timetable is boarded or left.
+
+        Parameters
+        ----------
+        place : Place
+            The stop.
+
+        Returns
+        -------
+        dict[str, Any]
+            A place with its platform, null where the feed gives none.
+        """
+        return self.place(place) | {"platform": place.platform or None}
+
     def departure(self, line: Departure) -> dict[str, Any]:
         """Write a line of a departure board.
 
@@ -107,7 +122,7 @@ class DocumentWriter:
             "headsign": self._city.words.text(
                 "trips", "trip_headsign", line.trip_id, line.headsign, self._language
             ),
-            "stop": self.place(line.stop),
+            "stop": self.stop(line.stop),
             "trip_id": line.trip_id,
             "service_day": line.service_day.isoformat(),
         }
@@ -170,14 +185,17 @@ class DocumentWriter:
         Returns
         -------
         dict[str, Any]
-            Trip, headsign, stops on the way.
+            Platforms, trip, headsign, wheelchairs, stops on the way.
         """
         headsign = self._city.words.text(
             "trips", "trip_headsign", leg.trip_id, leg.headsign, self._language
         )
         return {
+            "from": self.stop(leg.origin),
+            "to": self.stop(leg.destination),
             "trip_id": leg.trip_id,
             "headsign": headsign,
+            "wheelchair": leg.wheelchair,
             "service_day": leg.service_day.isoformat(),
             "intermediate_stops": [
                 self.place(point.place)

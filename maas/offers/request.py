@@ -1,10 +1,17 @@
-"""What a rider wishes: from where to where, when, and with whom."""
+"""What a rider wishes: from where to where, when, with whom, and how far and fast to walk."""
 
+import math
 from dataclasses import dataclass
 
 from maas.errors import InvalidRequestError
 from routing.journeys import Place
 from routing.on_demand import Party
+
+MAX_WALK_M = 20_000
+"""Longest walk that may be asked for, metres."""
+
+WALK_SPEEDS_M_S = (0.1, 5.0)
+"""Slowest and fastest walk that may be asked for, metres a second."""
 
 
 @dataclass(frozen=True)
@@ -47,6 +54,59 @@ class Heads:
 
 
 @dataclass(frozen=True)
+class Walking:
+    """How far and how fast somebody walks.
+
+    Parameters
+    ----------
+    max_m : int
+        Longest walk to a first stop, from a last one, or all the way, metres.
+    speed_mm_s : int
+        Millimetres a second.
+    """
+
+    max_m: int = 1500
+    speed_mm_s: int = 1200
+
+    @classmethod
+    def of(cls, max_m: int | None, speed_m_s: float | None) -> "Walking":
+        """Take what somebody wishes, and the usual for the rest.
+
+        Parameters
+        ----------
+        max_m : int or None
+            Longest walk, metres.
+        speed_m_s : float or None
+            Metres a second.
+
+        Returns
+        -------
+        Walking
+            Within what the planner takes.
+
+        Raises
+        ------
+        InvalidRequestError
+            The walk or the speed is out of reason.
+        """
+        longest_m, speed = cls.max_m if max_m is None else max_m, speed_m_s
+        if not 0 <= longest_m <= MAX_WALK_M:
+            raise InvalidRequestError(
+                f"The longest walk is {longest_m} m; give 0 to {MAX_WALK_M} m.", field="max_walk_m"
+            )
+        if speed is None:
+            return cls(longest_m)
+        low, high = WALK_SPEEDS_M_S
+        if not (math.isfinite(speed) and low <= speed <= high):
+            raise InvalidRequestError(
+                f"A walking speed of {speed} m/s is out of reason; give {low} to {high} m/s "
+                "(1.2 is usual).",
+                field="walk_speed_m_s",
+            )
+        return cls(longest_m, round(speed * 1000))
+
+
+@dataclass(frozen=True)
 class PlanRequest:
     """A wish to travel.
 
@@ -62,6 +122,8 @@ class PlanRequest:
         Who travels.
     language : str
         ``ja`` or ``en``.
+    walking : Walking
+        How far and how fast they walk.
     """
 
     origin: Place
@@ -70,3 +132,4 @@ class PlanRequest:
     arrive_by: bool
     heads: Heads
     language: str = "ja"
+    walking: Walking = Walking()

@@ -103,6 +103,9 @@ class JourneySearch:
             arrive_by=request.arrive_by,
             party=request.heads.party,
             now_s=min(now_s, time_s) if over else now_s,
+            max_walk_m=request.walking.max_m,
+            walk_speed_mm_s=request.walking.speed_mm_s,
+            wheelchair=request.heads.wheelchairs > 0,
         )
         dispatcher = Dispatcher(session, self._fleet, now_s, self._city.timezone)
         with_rides = bool(self._fleet.areas) and not over

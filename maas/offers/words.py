@@ -62,6 +62,11 @@ _NOTES = {
         "ja": "ご希望の時間帯に便がなく、範囲を広げて探しました。",
         "en": "Nothing ran near the time you asked for, so we looked further.",
     },
+    "wheelchair_unknown": {
+        "ja": "車いすで乗れるか分からない便や停留所があります。事前に事業者にお確かめください。",
+        "en": "Of some lines or stops nobody says whether they take wheelchairs; ask the operator "
+        "first.",
+    },
     "no_journey": {
         "ja": "この条件で行ける便が見つかりませんでした。時刻か場所を変えてお試しください。",
         "en": "No journey was found. Try another time or another place.",

@@ -148,3 +148,17 @@ def test_checking_a_city_tells_of_every_odd_value(
 
 def test_a_sound_city_passes_its_check(maas: Maas, tmp_path: Path) -> None:
     assert document(maas("city", "check", str(toytown(tmp_path / "sound")), "--json"))["ok"]
+
+
+@pytest.mark.parametrize("words", [("--walk-speed", "nan"), ("--max-walk", "99999")])
+def test_the_command_line_says_what_to_give(maas: Maas, words: tuple[str, str]) -> None:
+    done = maas("plan", "station", "east", *words)
+    assert done.returncode == 2
+    assert "give" in done.stderr
+
+
+def test_the_command_line_takes_walks_and_wheelchairs(maas: Maas) -> None:
+    wish = ("plan", "station", "school", "--depart", "2026-11-24 10:00", "--json")
+    more = ("--wheelchairs", "1", "--max-walk", "500", "--walk-speed", "0.8")
+    plan = document(maas(*wish, *more))
+    assert json.dumps(plan["notes"]).count("wheelchair_unknown") == 1

@@ -12,7 +12,7 @@ ROOT = Path(__file__).resolve().parents[2]
 CLOSED = {"booking_closed", "outside_service_hours", "no_service_today"}
 REFUSALS = {*REASONS, UNREACHABLE_CODE, "plan_infeasible", *CLOSED}
 NOTES = {"straight_line_walks", "widened", "no_journey", "historical_timetable", "shortened",
-         "no_stop_near_origin", "no_stop_near_destination"}  # fmt: skip
+         "no_stop_near_origin", "no_stop_near_destination", "wheelchair_unknown"}  # fmt: skip
 
 
 @pytest.mark.parametrize("language", ["ja", "en"])

@@ -59,10 +59,15 @@ export interface Window {
   latest: string;
 }
 
+export interface BoardingPoint extends Point {
+  /** What the sign of the platform or bay says; only where a timetabled leg begins or ends. */
+  platform?: string | null;
+}
+
 export interface Leg {
   mode: string;
-  from: Point;
-  to: Point;
+  from: BoardingPoint;
+  to: BoardingPoint;
   departure: string;
   arrival: string;
   geometry?: { type: "LineString"; coordinates: [number, number][] } | null;

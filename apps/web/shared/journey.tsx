@@ -26,6 +26,13 @@ const routeName = (route: Route | null | undefined): string =>
 export const rideName = (leg: Leg, words: Words): string =>
   leg.service?.name || routeName(leg.route) || modeName(leg.mode, words);
 
+/** Where to wait at a stop: a platform of a railway, a bay of buses. */
+function waitingPlace(leg: Leg, words: Words): string {
+  if (!leg.from.platform) return "";
+  const onRails = ["RAIL", "SUBWAY", "TRAM", "MONORAIL"].includes(leg.mode);
+  return onRails ? words.platform(leg.from.platform) : words.bay(leg.from.platform);
+}
+
 export const legSeconds = (leg: Leg): number => secondsBetween(leg.departure, leg.arrival);
 
 /** Walks of under a minute only say that one changes platforms; they clutter the strip. */
@@ -191,7 +198,10 @@ export function JourneySteps({ journey, timezone, booked = false }: StepsProps) 
                 <time>{clock(leg.departure, timezone)}</time>
               </span>
               <span class="step-dot" />
-              <span class="step-name">{leg.from.name}</span>
+              <span class="step-name">
+                {leg.from.name}
+                {leg.from.platform && <small> {waitingPlace(leg, words)}</small>}
+              </span>
             </div>
             <div class="step-how">
               {leg.mode === "WALK" ? <WalkStep leg={leg} /> : <RideStep leg={leg} timezone={timezone} booked={booked} />}

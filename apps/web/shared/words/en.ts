@@ -135,6 +135,8 @@ export const en: Words = {
   onDemand: "Shared ride",
   otherRide: "Ride",
   headsign: (text) => `for ${text}`,
+  platform: (code) => `platform ${code}`,
+  bay: (code) => `bay ${code}`,
   rideFor: (time) => `${time} on board`,
   intermediate: (count) => `${count} ${count === 1 ? "stop" : "stops"} on the way`,
   arriveLatest: (time) => `There by ${time}`,
