@@ -91,7 +91,7 @@ def open_runtime(settings: Settings) -> Iterator[Runtime]:
     city = load_city(settings.city, settings.cache_dir)
     clock = make_clock(settings.now, city.timezone)
     fleet = load_fleet(city, settings.cache_dir)
-    catalogue = load_catalogue(city.folder, city.feeds, city.currency)
+    catalogue = load_catalogue(city.folder, city.fare_tables, city.currency)
     database = Database(settings.database_for(city.id))
     try:
         database.migrate()

@@ -12,7 +12,6 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 
 from dispatch.errors import InvalidPlanError
-from dispatch.improvement.ortools_routing import improve
 from dispatch.objective import DEFAULT_WEIGHTS, Weights
 from dispatch.plan import Plan, Route, check_route
 from dispatch.problem import Problem
@@ -60,6 +59,8 @@ def replan(
     sound = tuple(vehicle for vehicle in problem.vehicles if vehicle.id not in late)
     if not sound:
         return plan
+    from dispatch.improvement.ortools_routing import improve  # OR-Tools: only who improves waits
+
     smaller = Problem(sound, problem.requests, problem.travel_s)
     part = Plan(tuple(route for route in plan if route.vehicle_id not in late))
     better = improve(smaller, part, seconds, seed, weights=weights, solution_limit=solution_limit)

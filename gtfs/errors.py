@@ -32,6 +32,12 @@ class FeedNotFoundError(GtfsError):
     code = "feed_not_found"
 
 
+class FeedChangedError(GtfsError):
+    """The files of a feed changed while it was read."""
+
+    code = "feed_changed"
+
+
 class UnsafeArchiveError(GtfsError):
     """The file is no zip archive that can be opened safely."""
 

@@ -8,9 +8,12 @@ areas (fare_leg_rules.txt). Not read: fares by time of day (timeframes) and v2 t
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from itertools import product
+from typing import TYPE_CHECKING
 
-from gtfs.feed import Feed
 from gtfs.money import to_minor
+
+if TYPE_CHECKING:
+    from gtfs.feed import Feed
 
 _Key = tuple[str, str, str]
 
@@ -41,7 +44,7 @@ class FareTable:
     groups: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
 
     @classmethod
-    def of(cls, feed: Feed) -> "FareTable":
+    def of(cls, feed: "Feed") -> "FareTable":
         """Return the fares of a feed.
 
         Parameters
@@ -106,7 +109,7 @@ def _cheapest(rules: dict[_Key, int], key: _Key, price: int) -> None:
     rules[key] = min(price, rules.get(key, price))
 
 
-def _first_edition(feed: Feed) -> FareTable:
+def _first_edition(feed: "Feed") -> FareTable:
     attributes = feed.records("fare_attributes")
     currency = _most_frequent(row["currency_type"] for row in attributes)
     fares = {
@@ -147,7 +150,7 @@ def _first_edition(feed: Feed) -> FareTable:
     return FareTable(currency, rules, sets, _zones_of_stops(feed), {})
 
 
-def _zones_of_stops(feed: Feed) -> dict[str, tuple[str, ...]]:
+def _zones_of_stops(feed: "Feed") -> dict[str, tuple[str, ...]]:
     names = ("stop_id", "zone_id", "parent_station")
     rows = list(zip(*(feed.column("stops", name) for name in names), strict=True))
     zone_of = {stop_id: zone_id for stop_id, zone_id, _ in rows}
@@ -163,7 +166,7 @@ def _zones_of_stops(feed: Feed) -> dict[str, tuple[str, ...]]:
     return zones
 
 
-def _default_prices(feed: Feed, currency: str) -> dict[str, int]:
+def _default_prices(feed: "Feed", currency: str) -> dict[str, int]:
     """Return the price of each fare product for the rider who has no reduction."""
     categories = feed.table("rider_categories")
     usual = set(categories.loc[categories["is_default_fare_category"] == "1", "rider_category_id"])
@@ -184,7 +187,7 @@ def _default_prices(feed: Feed, currency: str) -> dict[str, int]:
     return prices
 
 
-def _second_edition(feed: Feed) -> FareTable:
+def _second_edition(feed: "Feed") -> FareTable:
     currency = _most_frequent(feed.column("fare_products", "currency"))
     prices = _default_prices(feed, currency)
     areas: dict[str, list[str]] = {}

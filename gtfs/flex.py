@@ -4,14 +4,15 @@ import datetime as dt
 import json
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
-from typing import Any
+from typing import TYPE_CHECKING, Any
 from zoneinfo import ZoneInfo
 
 import numpy as np
-import pandas as pd
 
-from gtfs.feed import Feed
 from gtfs.times import parse_time, service_day_origin
+
+if TYPE_CHECKING:
+    from gtfs.feed import Feed
 
 Polygon = Mapping[str, Any]
 """A GeoJSON geometry of type Polygon or MultiPolygon, coordinates as lon, lat."""
@@ -126,7 +127,7 @@ def _minutes_s(text: str) -> int | None:
     return int(float(text)) * 60 if text else None
 
 
-def booking_rules(feed: Feed) -> dict[str, BookingRule]:
+def booking_rules(feed: "Feed") -> dict[str, BookingRule]:
     """Return the booking rules of a feed.
 
     Parameters
@@ -159,7 +160,7 @@ def booking_rules(feed: Feed) -> dict[str, BookingRule]:
     return rules
 
 
-def flex_trips(feed: Feed) -> tuple[FlexTrip, ...]:
+def flex_trips(feed: "Feed") -> tuple[FlexTrip, ...]:
     """Return the on-demand trips of a feed.
 
     A trip counts as on demand when a stop time of it has a pickup or drop-off window. Fixed stop
@@ -175,6 +176,8 @@ def flex_trips(feed: Feed) -> tuple[FlexTrip, ...]:
     tuple of FlexTrip
         In the order of trips.txt; trips on which nobody may board or alight are left out.
     """
+    import pandas as pd  # a quarter of a second, which those who only use trips need not wait
+
     stop_times = feed.table("stop_times")
     start = stop_times["start_pickup_drop_off_window"] != ""
     end = stop_times["end_pickup_drop_off_window"] != ""
@@ -213,7 +216,7 @@ def _agency_name(agencies: list[dict[str, str]], agency_id: str) -> str:
 class _Places:
     """Stops and zones that a stop time stands for."""
 
-    def __init__(self, feed: Feed) -> None:
+    def __init__(self, feed: "Feed") -> None:
         self._members: dict[str, list[str]] = {}
         columns = ("location_group_id", "stop_id")
         for group, stop in zip(

@@ -7,13 +7,16 @@ which is midnight except on days when the clocks change. Hours may pass 24.
 import datetime as dt
 import re
 from collections.abc import Iterable
+from typing import TYPE_CHECKING
 from zoneinfo import ZoneInfo
 
 import numpy as np
-import pandas as pd
 from numpy.typing import NDArray
 
 from gtfs.errors import ClockFormatError
+
+if TYPE_CHECKING:
+    import pandas as pd
 
 MISSING_S = -1
 """Stands for an empty time in arrays; midnight is 0."""
@@ -99,6 +102,8 @@ def parse_times(texts: "pd.Series[str]") -> NDArray[np.int64]:
     ndarray of int64, shape [n]
         Seconds of the service day; ``MISSING_S`` where empty, ``MALFORMED_S`` where no time.
     """
+    import pandas as pd  # a quarter of a second, and only feeds have columns of times
+
     # A million rows hold a few thousand different times, so only those are parsed.
     codes, uniques = pd.factorize(texts.to_numpy(dtype=object))
     seconds = np.array([_parse_or_mark(str(text)) for text in uniques], dtype=np.int64)

@@ -8,8 +8,11 @@ translation`` with ``record_id`` or ``field_value``.
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from functools import cached_property
+from typing import TYPE_CHECKING
 
-from gtfs.feed import Feed
+if TYPE_CHECKING:
+    from gtfs.feed import Feed
+
 
 READING = "ja-Hrkt"
 """Language tag of a Japanese name written in kana."""
@@ -32,7 +35,7 @@ class Translations:
     by_value: Mapping[tuple[str, str, str, str], str] = field(default_factory=dict)
 
     @classmethod
-    def of(cls, feed: Feed) -> "Translations":
+    def of(cls, feed: "Feed") -> "Translations":
         """Return the translations of a feed.
 
         Parameters

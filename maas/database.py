@@ -1,14 +1,13 @@
 """The database: one engine a process, one transaction a request."""
 
+import re
 import zlib
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
-from alembic import command
-from alembic.config import Config
-from sqlalchemy import Connection, Engine, create_engine, event, func, select
+from sqlalchemy import Connection, Engine, create_engine, event, func, inspect, select
 from sqlalchemy.exc import ArgumentError, DatabaseError
 from sqlmodel import Session
 
@@ -17,6 +16,9 @@ from maas.errors import InvalidRequestError, UnavailableError
 __all__ = ["Database", "Session"]
 
 _MIGRATIONS = Path(__file__).resolve().parent / "migrations"
+
+_REVISION = re.compile(r'^revision\b[^=\n]*= *"(\w+)"', re.MULTILINE)
+_FOLLOWS = re.compile(r'^down_revision\b[^=\n]*= *"(\w+)"', re.MULTILINE)
 
 _SETUP_LOCK = 0x4D454755
 """Number of the advisory lock that all processes of the service agree on."""
@@ -101,12 +103,27 @@ class Database:
         if self.url.startswith("sqlite:///") and self.url != "sqlite:///:memory:":
             Path(self.url.removeprefix("sqlite:///")).parent.mkdir(parents=True, exist_ok=True)
         try:
-            self._migrate(revision)
+            if revision != "head" or not self._is_current():
+                self._migrate(revision)
         except DatabaseError as error:
             raise UnavailableError(
                 f"The database {self.engine.url} cannot be used: {error.orig} "
                 "Start it or mend its address: MAAS_DATABASE_URL, or MAAS_DATA_DIR for SQLite."
             ) from error
+
+    def _is_current(self) -> bool:
+        """Tell whether the schema is that of this version: most starts need no Alembic.
+
+        Returns
+        -------
+        bool
+            True where the database names the last revision.
+        """
+        with self.engine.connect() as connection:
+            if not inspect(connection).has_table("alembic_version"):
+                return False
+            rows = connection.exec_driver_sql("SELECT version_num FROM alembic_version")
+            return set(rows.scalars()) == _last_revisions()
 
     def _migrate(self, revision: str) -> None:
         """Run Alembic in one transaction, one process at a time.
@@ -116,6 +133,9 @@ class Database:
         revision : str
             Alembic revision.
         """
+        from alembic import command  # a tenth of a second, and most starts find nothing to do
+        from alembic.config import Config
+
         config = Config()
         config.set_main_option("script_location", str(_MIGRATIONS).replace("%", "%%"))
         with self.engine.connect().execution_options(maas_writes=True) as connection:
@@ -166,6 +186,19 @@ class Database:
     def close(self) -> None:
         """Give all connections back."""
         self.engine.dispose()
+
+
+def _last_revisions() -> set[str]:
+    """Read from the revisions which of them no other one follows.
+
+    Returns
+    -------
+    set[str]
+        One, unless revisions were made side by side.
+    """
+    texts = [path.read_text(encoding="utf-8") for path in (_MIGRATIONS / "versions").glob("*.py")]
+    made = {match[1] for text in texts if (match := _REVISION.search(text))}
+    return made - {match[1] for text in texts if (match := _FOLLOWS.search(text))}
 
 
 def _one_at_a_time(connection: Connection) -> None:

@@ -1,14 +1,15 @@
 """The event bus: Redis Streams, or an in-process Redis when none is configured."""
 
 import json
-from collections.abc import Mapping
-from functools import cache
-from typing import Any
-
-import fakeredis
-import redis
+from collections.abc import Callable, Mapping
+from functools import cache, cached_property
+from typing import TYPE_CHECKING, Any
 
 from maas.errors import InvalidRequestError
+
+if TYPE_CHECKING:
+    import fakeredis
+    import redis
 
 _KEPT = 200
 """Events kept per stream: a listener that was away for less misses nothing."""
@@ -26,12 +27,24 @@ class EventBus:
 
     Parameters
     ----------
-    client : redis.Redis
-        A client, real or in-process.
+    make_client : Callable[[], redis.Redis]
+        Makes a client, real or in-process, when the first event comes or is asked for: a command
+        that only looks something up does not wait for the libraries.
     """
 
-    def __init__(self, client: redis.Redis) -> None:
-        self._redis = client
+    def __init__(self, make_client: "Callable[[], redis.Redis]") -> None:
+        self._make_client = make_client
+
+    @cached_property
+    def _redis(self) -> "redis.Redis":
+        """The client.
+
+        Returns
+        -------
+        redis.Redis
+            Made when first used.
+        """
+        return self._make_client()
 
     def publish(self, stream: str, event: Mapping[str, Any]) -> None:
         """Add an event to a stream.
@@ -90,6 +103,8 @@ class EventBus:
         bool
             True when Redis answers.
         """
+        import redis
+
         try:
             return bool(self._redis.ping())
         except redis.RedisError:
@@ -97,7 +112,7 @@ class EventBus:
 
 
 @cache
-def _in_process_server() -> fakeredis.FakeServer:
+def _in_process_server() -> "fakeredis.FakeServer":
     """Start the in-process Redis every client of this process shares.
 
     Returns
@@ -105,7 +120,22 @@ def _in_process_server() -> fakeredis.FakeServer:
     fakeredis.FakeServer
         The one server.
     """
+    import fakeredis
+
     return fakeredis.FakeServer()
+
+
+def _in_process_client() -> "redis.Redis":
+    """Make a client of the in-process Redis.
+
+    Returns
+    -------
+    redis.Redis
+        The client.
+    """
+    import fakeredis
+
+    return fakeredis.FakeRedis(server=_in_process_server())
 
 
 def connect(url: str) -> EventBus:
@@ -127,6 +157,8 @@ def connect(url: str) -> EventBus:
         The address is none.
     """
     if url:
+        import redis
+
         try:
             client = redis.Redis.from_url(
                 url,
@@ -138,8 +170,8 @@ def connect(url: str) -> EventBus:
             raise InvalidRequestError(
                 f"MAAS_REDIS_URL cannot be used: {error}. Write it like redis://host:6379/0."
             ) from error
-        return EventBus(client)
-    return EventBus(fakeredis.FakeRedis(server=_in_process_server()))
+        return EventBus(lambda: client)
+    return EventBus(_in_process_client)
 
 
 def _text(value: bytes | str) -> str:

@@ -3,7 +3,6 @@
 import datetime as dt
 from collections.abc import Sequence
 from dataclasses import dataclass
-from pathlib import Path
 from typing import Final
 from zoneinfo import ZoneInfo
 
@@ -16,7 +15,6 @@ from gtfs.feed import Feed
 from routing.errors import TimetableError
 from routing.journeys import RouteInfo
 from routing.patterns import StopTimes, find_patterns
-from routing.snapshot import read_snapshot, snapshot_path, write_snapshot
 from routing.stop_times import FeedTrips, read_trips
 from routing.stops import Stops, codes, read_stops
 from routing.timetable import DroppedTrip, Timetable
@@ -63,9 +61,7 @@ class _Part:
     wheelchair: NDArray[np.uint8]
 
 
-def build_timetable(
-    feeds: Sequence[Feed], timezone: ZoneInfo, cache_dir: Path | None = None
-) -> Timetable:
+def build_timetable(feeds: Sequence[Feed], timezone: ZoneInfo) -> Timetable:
     """Join feeds into one timetable.
 
     Parameters
@@ -74,8 +70,6 @@ def build_timetable(
         The feeds of a city; lines without any stop times (flexible ones) are welcome.
     timezone
         Zone in which service days begin.
-    cache_dir
-        Folder in which timetables are kept by the content of their feeds; None to keep none.
 
     Returns
     -------
@@ -91,15 +85,7 @@ def build_timetable(
     """
     if not feeds:
         raise TimetableError("a city needs at least one feed; add its folder to city.toml")
-    if cache_dir is None:
-        return _build(feeds, timezone)
-    path = snapshot_path(cache_dir, feeds, timezone)
-    kept = read_snapshot(path)
-    if kept is not None:
-        return kept
-    timetable = _build(feeds, timezone)
-    write_snapshot(path, timetable)
-    return timetable
+    return _build(feeds, timezone)
 
 
 def _build(feeds: Sequence[Feed], timezone: ZoneInfo) -> Timetable:

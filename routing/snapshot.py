@@ -1,5 +1,8 @@
 """Timetables kept on disk: one file of arrays that are mapped into memory, named by content.
 
+The name says which feeds, byte by byte, and which code; so a start that finds its file parses
+nothing (`gtfs.source`).
+
 A file begins with eight bytes, the length of a head in JSON; the head names every array with its
 type, shape and place, and holds what is no array. Arrays begin at multiples of 64 bytes and are
 mapped privately, so that processes share the pages and nothing is read before it is wanted.
@@ -7,7 +10,6 @@ mapped privately, so that processes share the pages and nothing is read before i
 
 import dataclasses
 import datetime as dt
-import hashlib
 import json
 import logging
 import tempfile
@@ -17,29 +19,15 @@ from typing import Any, Final
 from zoneinfo import ZoneInfo
 
 import numpy as np
-import pandas as pd
 
-from gtfs.feed import Feed
+import gtfs
+import routing
+from gtfs.source import FeedSource, content_name
 from routing.journeys import RouteInfo
 from routing.timetable import DroppedTrip, Timetable
 
 _FORMAT: Final = "timetable 3"
 _ALIGNMENT: Final = 64
-_TABLES: Final = (
-    "agency",
-    "stops",
-    "routes",
-    "trips",
-    "stop_times",
-    "calendar",
-    "calendar_dates",
-    "frequencies",
-    "shapes",
-    "transfers",
-    "pathways",
-    "levels",
-)
-
 _TEXTS: Final = (
     "stop_ids",
     "stop_names",
@@ -53,14 +41,52 @@ _TEXTS: Final = (
 _log = logging.getLogger(__name__)
 
 
-def snapshot_path(folder: Path, feeds: Sequence[Feed], timezone: ZoneInfo) -> Path:
+def load_timetable(
+    sources: Sequence[FeedSource], timezone: ZoneInfo, cache_dir: Path | None = None
+) -> Timetable:
+    """Map the kept timetable of some feeds, or build and keep it.
+
+    Parameters
+    ----------
+    sources
+        The feeds of a city; they are parsed only where nothing is kept.
+    timezone
+        Zone in which service days begin.
+    cache_dir
+        Folder in which timetables are kept; None to keep none.
+
+    Returns
+    -------
+    Timetable
+        As `routing.build.build_timetable` makes it.
+
+    Raises
+    ------
+    TimetableError
+        When there is no feed.
+    gtfs.errors.GtfsError
+        When a feed cannot be read or planned with.
+    """
+    path = None if cache_dir is None else snapshot_path(cache_dir, sources, timezone)
+    kept = read_snapshot(path) if path is not None and sources else None
+    if kept is not None:
+        return kept
+    from routing.build import build_timetable  # pandas: most starts find their timetable kept
+
+    timetable = build_timetable([source.feed for source in sources], timezone)
+    if path is not None:
+        write_snapshot(path, timetable)
+    return timetable
+
+
+def snapshot_path(folder: Path, sources: Sequence[FeedSource], timezone: ZoneInfo) -> Path:
     """Name of the snapshot of some feeds.
 
     Parameters
     ----------
     folder
         Where snapshots are kept.
-    feeds
+    sources
         The feeds, in their order.
     timezone
         Zone of the timetable.
@@ -68,19 +94,11 @@ def snapshot_path(folder: Path, feeds: Sequence[Feed], timezone: ZoneInfo) -> Pa
     Returns
     -------
     Path
-        With a hash of every table that a timetable is built from.
+        With a hash of the files of the feeds and of the code that builds timetables, so that
+        neither a changed file nor a changed program meets an old timetable.
     """
-    digest = hashlib.sha256(f"{_FORMAT} {timezone.key}".encode())
-    for feed in feeds:
-        digest.update(f"\n{feed.name}".encode())
-        for name in _TABLES:
-            table = feed.table(name)
-            digest.update(f"\n{name} {len(table)}".encode())
-            for column in table.columns:
-                digest.update(f"\n{column} ".encode())
-                values = table[column].to_numpy(object)
-                digest.update(pd.util.hash_array(values, categorize=True).tobytes())
-    return folder / f"timetable-{digest.hexdigest()[:32]}.bin"
+    name = content_name(sources, (gtfs, routing), _FORMAT, timezone.key)
+    return folder / f"timetable-{name}.bin"
 
 
 def write_snapshot(path: Path, timetable: Timetable) -> None:

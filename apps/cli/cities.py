@@ -66,7 +66,7 @@ def _open_as_the_service_would(folder: Path, report: dict[str, Any]) -> None:
     try:
         city = load_city(folder)
         load_fleet(city, None)
-        load_catalogue(folder, city.feeds, city.currency)
+        load_catalogue(folder, city.fare_tables, city.currency)
     except MaasError as error:
         report["ok"] = False
         notice = {"code": error.code, "severity": "error", "file": "", "row": None}

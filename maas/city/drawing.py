@@ -4,11 +4,10 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
+import numpy as np
 import osmium
-import pandas as pd
 from shapely import LineString
 
-from gtfs.feed import Feed
 from maas.city.loading import City
 
 _CLASSES = {
@@ -26,7 +25,7 @@ _MOST_ROADS = 12_000
 """Beyond this many roads only main roads are drawn: a telephone has to paint them."""
 
 _TOLERANCE_DEG = 0.00005
-_RAIL_TYPES = frozenset({"0", "1", "2", "5", "12"})
+_RAIL_MODES = frozenset({"TRAM", "SUBWAY", "RAIL", "CABLE_TRAM", "MONORAIL"})
 _ON_MAP = frozenset(
     {"station", "hub", "onsen", "sight", "museum", "temple", "shrine", "park", "hall", "transport"}
 )
@@ -99,7 +98,7 @@ def _read_roads(path: Path) -> Iterator[dict[str, Any]]:
 
 
 def _lines(city: City) -> Iterator[dict[str, Any]]:
-    """Draw each line once, along its longest shape.
+    """Draw each line once, along its longest shape; what makes no line is left out.
 
     Parameters
     ----------
@@ -111,45 +110,26 @@ def _lines(city: City) -> Iterator[dict[str, Any]]:
     dict[str, Any]
         A feature of layer ``line`` or ``rail``.
     """
-    for feed in city.feeds:
-        trips, routes = feed.table("trips"), feed.table("routes")
-        shapes = _shapes(feed)
-        for route in routes.itertuples():
-            ids = set(trips.loc[trips["route_id"] == route.route_id, "shape_id"])
-            known = [shapes[shape_id] for shape_id in sorted(ids) if shape_id in shapes]
-            if known:
-                layer = "rail" if route.route_type in _RAIL_TYPES else "line"
-                geometry = _line(max(known, key=len))
-                yield _feature(
-                    layer, geometry, {"route_id": route.route_id, "color": route.route_color}
-                )
-
-
-def _shapes(feed: Feed) -> dict[str, list[tuple[float, float]]]:
-    """Read shapes.txt.
-
-    Parameters
-    ----------
-    feed : Feed
-        A feed.
-
-    Returns
-    -------
-    dict[str, list[tuple[float, float]]]
-        Shape id to its points as longitude and latitude, in order.
-    """
-    table = feed.table("shapes")
-    if table.empty:
-        return {}
-    numbers = table[["shape_pt_lon", "shape_pt_lat", "shape_pt_sequence"]].apply(
-        pd.to_numeric, errors="coerce"
-    )
-    numbers["shape_id"] = table["shape_id"]
-    ordered = numbers.dropna().sort_values(["shape_id", "shape_pt_sequence"])
-    return {
-        str(shape_id): list(zip(group["shape_pt_lon"], group["shape_pt_lat"], strict=True))
-        for shape_id, group in ordered.groupby("shape_id")
-    }
+    timetable = city.timetable
+    starts = timetable.shape_starts
+    lengths = np.diff(starts)
+    longest: dict[int, int] = {}
+    for route, shape in zip(
+        timetable.pattern_routes.tolist(), timetable.pattern_shapes.tolist(), strict=True
+    ):
+        best = longest.get(route, -1)
+        if shape >= 0 and lengths[shape] > (lengths[best] if best >= 0 else 1):
+            longest[route] = shape
+    for number, shape in sorted(longest.items()):
+        route = timetable.routes[number]
+        at = slice(int(starts[shape]), int(starts[shape + 1]))
+        points = zip(
+            timetable.shape_lon[at].tolist(), timetable.shape_lat[at].tolist(), strict=True
+        )
+        layer = "rail" if route.mode in _RAIL_MODES else "line"
+        yield _feature(
+            layer, _line(list(points)), {"route_id": route.route_id, "color": route.color}
+        )
 
 
 def _stops(city: City) -> Iterator[dict[str, Any]]:

@@ -3,7 +3,7 @@
 import hashlib
 import re
 import tomllib
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import date
@@ -12,16 +12,18 @@ from typing import Any
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 from gtfs.errors import GtfsError
-from gtfs.feed import Feed, load_feed
-from gtfs.flex import FlexTrip, flex_trips
+from gtfs.fares import FareTable
+from gtfs.flex import FlexTrip
+from gtfs.source import FeedSource
 from gtfs.translations import Translations
 from maas.city.emissions import Emissions, read_emissions
+from maas.city.feeds import load_facts
 from maas.city.gazetteer import Gazetteer, read_places
 from maas.errors import CityInvalidError
-from routing.build import build_timetable
 from routing.errors import RoutingError
 from routing.journeys import Place
 from routing.planner import Planner
+from routing.snapshot import load_timetable
 from routing.straight import StraightStreets
 from routing.streets import StreetNetwork, Streets
 from routing.timetable import Timetable
@@ -57,10 +59,10 @@ class City:
         Where the data comes from: name, licence, and url where there is one.
     emissions : Emissions
         Carbon dioxide by mode, with its source.
-    feeds : tuple[Feed, ...]
-        The feeds as read.
     timetable : Timetable
-        Their fixed lines.
+        Fixed lines of its feeds.
+    fare_tables : tuple[FareTable, ...]
+        Fares of each feed.
     streets : Streets
         Ways to walk and drive.
     streets_file : Path or None
@@ -88,8 +90,8 @@ class City:
     notice: dict[str, str]
     sources: tuple[dict[str, str], ...]
     emissions: Emissions
-    feeds: tuple[Feed, ...]
     timetable: Timetable
+    fare_tables: tuple[FareTable, ...]
     streets: Streets
     streets_file: Path | None
     streets_digest: str
@@ -141,12 +143,12 @@ class Words:
 
     Parameters
     ----------
-    feeds : tuple[Feed, ...]
-        The city's feeds.
+    translations : Sequence[Translations]
+        Those of the city's feeds.
     """
 
-    def __init__(self, feeds: tuple[Feed, ...]) -> None:
-        self._translations = tuple(Translations.of(feed) for feed in feeds)
+    def __init__(self, translations: Sequence[Translations]) -> None:
+        self._translations = tuple(translations)
 
     def text(self, table: str, field: str, record_id: str, value: str, language: str) -> str:
         """Say a value of a feed in a language.
@@ -237,9 +239,11 @@ def _read_city(
         The city.
     """
     zone: ZoneInfo = facts["timezone"]
-    feeds = tuple(load_feed(folder / name, name) for name in feed_names)
-    trips = tuple(trip for feed in feeds for trip in flex_trips(feed))
-    timetable = build_timetable(feeds, zone, cache_dir)
+    # Sources parse a feed when something of it is not kept, once for all who ask.
+    sources = [FeedSource(folder / name, name) for name in feed_names]
+    facts_of_feeds = load_facts(sources, cache_dir)
+    timetable = load_timetable(sources, zone, cache_dir)
+    trips = facts_of_feeds.flex_trips
     streets: Streets = StraightStreets()
     digest = ""
     if streets_file is not None:
@@ -248,8 +252,8 @@ def _read_city(
     return City(
         folder=folder,
         **facts,
-        feeds=feeds,
         timetable=timetable,
+        fare_tables=facts_of_feeds.fare_tables,
         streets=streets,
         streets_file=streets_file,
         streets_digest=digest,
@@ -258,10 +262,10 @@ def _read_city(
         gazetteer=Gazetteer(
             read_places(folder / "places.csv"),
             facts["bounds"],
-            dict(_stops(feeds)),
+            dict(_stops(timetable)),
             facts["center"],
         ),
-        words=Words(feeds),
+        words=Words(facts_of_feeds.translations),
     )
 
 
@@ -354,23 +358,18 @@ def _faults_named(folder: Path) -> Iterator[None]:
         ) from error
 
 
-def _stops(feeds: tuple[Feed, ...]) -> Iterator[tuple[str, Place]]:
-    """List every stop and station of the feeds as a place.
+def _stops(timetable: Timetable) -> Iterator[tuple[str, Place]]:
+    """List every stop and station as a place.
 
     Parameters
     ----------
-    feeds : tuple[Feed, ...]
-        The feeds.
+    timetable : Timetable
+        The timetable.
 
     Yields
     ------
     tuple[str, Place]
         Stop id and place.
     """
-    for feed in feeds:
-        stops = feed.table("stops")
-        for stop_id, name, lat, lon in zip(
-            stops["stop_id"], stops["stop_name"], stops["stop_lat"], stops["stop_lon"], strict=True
-        ):
-            if lat and lon:
-                yield stop_id, Place(name, float(lat), float(lon), stop_id)
+    for number, stop_id in enumerate(timetable.stop_ids):
+        yield stop_id, timetable.place(number)

@@ -11,7 +11,7 @@ from maas.errors import LineUnknownError
 from maas.offers.request import PlanRequest
 from maas.offers.search import Answer, JourneySearch
 from maas.offers.words import refusal_text, why_not_text
-from routing.journeys import RideLeg
+from routing.journeys import RideLeg, RouteInfo
 from routing.why_not import WhyNot
 
 _MOST_SUGGESTIONS = 12
@@ -94,13 +94,11 @@ class WhyNotDesk:
         """
         wanted = fold(text)
         names: dict[str, str] = {}
-        for feed in self._city.feeds:
-            for route in feed.table("routes").itertuples():
-                route_id = str(route.route_id)
-                spellings = self._spellings(route_id, route, language)
-                names[route_id] = spellings[0]
-                if text == route_id or (wanted and wanted in map(fold, spellings)):
-                    return route_id, spellings[0]
+        for route in self._city.timetable.routes:
+            spellings = self._spellings(route, language)
+            names[route.route_id] = spellings[0]
+            if text == route.route_id or (wanted and wanted in map(fold, spellings)):
+                return route.route_id, spellings[0]
         near = [pair for pair in names.items() if wanted and wanted in fold(pair[1])]
         if len(near) == 1:
             return near[0]
@@ -112,15 +110,13 @@ class WhyNotDesk:
             suggestions=few,
         )
 
-    def _spellings(self, route_id: str, route: Any, language: str) -> list[str]:
+    def _spellings(self, route: RouteInfo, language: str) -> list[str]:
         """List the names of a line, the one in the rider's language first.
 
         Parameters
         ----------
-        route_id : str
+        route : RouteInfo
             The line.
-        route : Any
-            Its row of routes.txt.
         language : str
             ``ja`` or ``en``.
 
@@ -131,11 +127,15 @@ class WhyNotDesk:
         """
         found = []
         for spoken in (language, "ja", "en"):
-            for field in ("route_short_name", "route_long_name"):
-                value = str(getattr(route, field, "") or "")
+            for field, value in (
+                ("route_short_name", route.short_name),
+                ("route_long_name", route.long_name),
+            ):
                 if value:
-                    found.append(self._city.words.text("routes", field, route_id, value, spoken))
-        return found or [route_id]
+                    found.append(
+                        self._city.words.text("routes", field, route.route_id, value, spoken)
+                    )
+        return found or [route.route_id]
 
     def _ride(self, found: Answer, route_id: str, language: str) -> tuple[str, dict[str, Any], str]:
         """Explain an on-demand service.

@@ -7,7 +7,6 @@ from pathlib import Path
 from typing import Any
 
 from gtfs.fares import FareTable
-from gtfs.feed import Feed
 from maas.errors import CityInvalidError
 
 
@@ -134,15 +133,15 @@ class Catalogue:
         return None
 
 
-def load_catalogue(folder: Path, feeds: Sequence[Feed], currency: str) -> Catalogue:
+def load_catalogue(folder: Path, fare_tables: Sequence[FareTable], currency: str) -> Catalogue:
     """Read the prices of a city.
 
     Parameters
     ----------
     folder : Path
         The city directory; products.toml may be absent.
-    feeds : Sequence[Feed]
-        Its feeds, for their fare tables.
+    fare_tables : Sequence[FareTable]
+        Fares of its feeds.
     currency : str
         ISO 4217 code of the city.
 
@@ -183,7 +182,7 @@ def load_catalogue(folder: Path, feeds: Sequence[Feed], currency: str) -> Catalo
                 Bundle(**_common(row), includes=tuple(row.get("includes", ())))
                 for row in table.get("bundles", ())
             ),
-            fare_tables=tuple(FareTable.of(feed) for feed in feeds),
+            fare_tables=tuple(fare_tables),
         )
     except (TypeError, ValueError, AttributeError) as error:
         raise CityInvalidError(
