@@ -104,3 +104,26 @@ def test_percent_signs_in_a_path(tmp_path: Path) -> None:
     with database.reading() as session:
         assert session.exec(select(Booking)).all() == []
     database.close()
+
+
+def test_a_start_with_a_current_schema_needs_no_migration(tmp_path: Path) -> None:
+    database = Database(f"sqlite:///{tmp_path / 'town.db'}")
+    database.migrate()
+    writer = database.engine.connect().execution_options(maas_writes=True)
+    with writer, writer.begin():  # it holds the lock that a migration would wait for
+        database.migrate()
+    database.close()
+
+
+def test_an_older_schema_is_brought_up_to_date(tmp_path: Path) -> None:
+    database = Database(f"sqlite:///{tmp_path / 'town.db'}")
+    for stand in ("DELETE FROM alembic_version", "DROP TABLE alembic_version"):
+        database.migrate()
+        database.migrate("base")
+        with database.engine.begin() as connection:
+            connection.exec_driver_sql(stand)
+        database.migrate()
+        with database.engine.connect() as connection:
+            stands = connection.exec_driver_sql("SELECT version_num FROM alembic_version")
+            assert stands.scalar_one()
+    database.close()
