@@ -19,6 +19,7 @@ from routing.raptor import Access, ChangeTimes, Egress, Window, search
 from routing.streets import StreetNetwork
 from routing.timetable import Timetable
 from routing.transfers import find_changes, walk_s
+from routing.walks import Walks
 
 KAGA = Path(__file__).resolve().parents[1] / "data" / "kaga"
 ZONE = ZoneInfo("Asia/Tokyo")
@@ -57,7 +58,7 @@ class Kaga:
         served = self.timetable.served_stops
         streets = StreetNetwork.load(KAGA / "streets.osm.pbf", None)
         anchors = streets.anchor(self.timetable.stop_lat[served], self.timetable.stop_lon[served])
-        found = find_changes(self.timetable, streets, anchors)
+        found = find_changes(self.timetable, Walks(self.timetable, streets, "walk"))
         seconds = found.seconds(WALK_SPEED_MM_S)
         self.changes = ChangeTimes(found.starts, found.heads, seconds)
         self.peer = TimeExpandedGraph(feed, ZONE, self.runs.days, self._changes_by_id())

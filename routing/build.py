@@ -14,6 +14,7 @@ from gtfs.calendar import ServiceCalendar
 from gtfs.feed import Feed
 from routing.errors import TimetableError
 from routing.journeys import RouteInfo
+from routing.pathways import read_pathways
 from routing.patterns import StopTimes, find_patterns
 from routing.stop_times import FeedTrips, read_trips
 from routing.stops import Stops, codes, read_stops
@@ -151,6 +152,7 @@ def _build(feeds: Sequence[Feed], timezone: ZoneInfo) -> Timetable:
         shape_starts=shape_starts,
         shape_lat=shape_lat,
         shape_lon=shape_lon,
+        pathways=read_pathways(feeds, stops),
         transfer_rules=_transfer_rules(feeds, stops.numbers),
         feed_names=tuple(feed.name for feed in feeds),
         feed_stops=_offsets(np.array([len(numbers) for numbers in stops.numbers])),

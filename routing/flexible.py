@@ -103,8 +103,8 @@ def place_services(ground: Ground, trips: Sequence[FlexTrip]) -> tuple[FlexServi
         dropoffs = _numbers(ground.timetable, trip.dropoff_stop_ids or trip.stop_ids)
         if len(pickups) == 0 or len(dropoffs) == 0:
             continue
-        to_lines = _links(ground, dropoffs)
-        from_lines = to_lines if np.array_equal(pickups, dropoffs) else _links(ground, pickups)
+        to_lines = _links(ground, dropoffs, to_lines=True)
+        from_lines = _links(ground, pickups, to_lines=False)
         route = _route(ground.timetable, trip)
         services.append(FlexService(trip, route, pickups, dropoffs, to_lines, from_lines))
     return tuple(services)
@@ -116,16 +116,17 @@ def _numbers(timetable: Timetable, stop_ids: Sequence[str]) -> NDArray[np.int64]
     return np.array(sorted(found), np.int64)
 
 
-def _links(ground: Ground, flex_stops: NDArray[np.int64]) -> Links:
+def _links(ground: Ground, flex_stops: NDArray[np.int64], to_lines: bool) -> Links:
     """The nearest flexible stop of each stop of a line."""
     served = ground.timetable.served_stops
-    anchors = ground.anchors
-    ends = (anchors.take(served), anchors.take(flex_stops))
-    i, j, walk_m = ground.streets.walk_pairs(*ends, LINK_M, ground.profile)
-    order = np.lexsort((walk_m, i))
-    _, first = np.unique(i[order], return_index=True)
+    if to_lines:
+        flex, line, walk_m = ground.walks.pairs(flex_stops, served, LINK_M)
+    else:
+        line, flex, walk_m = ground.walks.pairs(served, flex_stops, LINK_M)
+    order = np.lexsort((walk_m, line))
+    _, first = np.unique(line[order], return_index=True)
     chosen = order[first]
-    return Links(served[i[chosen]], flex_stops[j[chosen]], walk_m[chosen])
+    return Links(line[chosen], flex[chosen], walk_m[chosen])
 
 
 def _route(timetable: Timetable, trip: FlexTrip) -> RouteInfo:

@@ -6,11 +6,9 @@ People on foot and people in wheelchairs find different cities; each has a `Grou
 import datetime as dt
 import threading
 from collections import OrderedDict
-from dataclasses import dataclass
 from typing import Final
 
 import numpy as np
-from numpy.typing import NDArray
 
 from routing.days import Runs, runs_around
 from routing.errors import OutsideAreaError
@@ -22,48 +20,15 @@ from routing.street_port import Profile
 from routing.streets import UNREACHABLE, Streets
 from routing.timetable import Timetable
 from routing.transfers import find_changes
+from routing.walks import Spot, Walks
+
+__all__ = ["OUTSIDE_M", "Ground", "Spot"]
 
 OUTSIDE_M: Final = 3000
 """A place with no street near and no stop within this walk is outside the area, metres."""
 
 _KEPT_DAYS: Final = 12
 _KEPT_SPEEDS: Final = 8
-
-
-@dataclass(frozen=True, eq=False)
-class Spot:
-    """A place of a query, tied to the ground.
-
-    Parameters
-    ----------
-    place
-        The place.
-    anchors
-        It, tied to the streets.
-    walk_m
-        Walk to each stop, metres, int32 ``[S]``; `UNREACHABLE` beyond the longest walk.
-    """
-
-    place: Place
-    anchors: Anchors
-    walk_m: NDArray[np.int32]
-
-    def near(self, stops: NDArray[np.int64]) -> NDArray[np.int64]:
-        """Those of some stops that can be walked to.
-
-        Parameters
-        ----------
-        stops
-            Stop numbers.
-
-        Returns
-        -------
-        ndarray
-            The nearest first, int64.
-        """
-        walk_m = self.walk_m[stops]
-        order = np.argsort(walk_m, kind="stable")
-        return np.asarray(stops[order[walk_m[order] != UNREACHABLE]])
 
 
 class Ground:
@@ -84,9 +49,8 @@ class Ground:
         self.streets = streets
         self.profile: Profile = "wheelchair" if wheelchair else "walk"
         self._closed = np.flatnonzero(wheelchair & (timetable.stop_wheelchair == INACCESSIBLE))
-        self.anchors = streets.anchor(timetable.stop_lat, timetable.stop_lon, self.profile)
-        served = self.anchors.take(timetable.served_stops)
-        self.changes = find_changes(timetable, streets, served, profile=self.profile)
+        self.walks = Walks(timetable, streets, self.profile)
+        self.changes = find_changes(timetable, self.walks)
         self._runs: OrderedDict[tuple[dt.date, bool], Runs] = OrderedDict()
         self._speeds: OrderedDict[int, ChangeTimes] = OrderedDict()
         self._lock = threading.Lock()
@@ -142,7 +106,12 @@ class Ground:
                 self._speeds.popitem(last=False)
         return times
 
-    def spot(self, place: Place, max_walk_m: int) -> Spot:
+    @property
+    def anchors(self) -> Anchors:
+        """All stops tied to the streets."""
+        return self.walks.anchors
+
+    def spot(self, place: Place, max_walk_m: int, arriving: bool = False) -> Spot:
         """Tie a place to the ground.
 
         Parameters
@@ -151,11 +120,13 @@ class Ground:
             From or to where somebody travels.
         max_walk_m
             Longest walk, metres.
+        arriving
+            Whether it is to where.
 
         Returns
         -------
         Spot
-            With the walks to all stops.
+            With the walks to all stops; from all stops when arriving.
 
         Raises
         ------
@@ -164,15 +135,12 @@ class Ground:
         UnknownStopError
             When the place has a stop_id that no feed holds.
         """
-        one = self.streets.anchor(np.array([place.lat]), np.array([place.lon]), self.profile)
-        walk_m = self.streets.walk_many(one, self.anchors, max(max_walk_m, 0), self.profile)
-        if place.stop_id is not None:
-            stop = self.timetable.stop_index(place.stop_id)
-            walk_m[self.timetable.platforms(stop)] = 0
-        elif one.node[0] < 0 and not (walk_m != UNREACHABLE).any():
-            self._refuse_outside(place, one)
-        walk_m[self._closed] = UNREACHABLE
-        return Spot(place, one, walk_m)
+        spot = self.walks.spot(place, max(max_walk_m, 0), arriving)
+        tied = spot.stop is not None or spot.anchors.node[0] >= 0
+        if not tied and not (spot.walk_m != UNREACHABLE).any():
+            self._refuse_outside(place, spot.anchors)
+        spot.walk_m[self._closed] = UNREACHABLE
+        return spot
 
     def _refuse_outside(self, place: Place, one: Anchors) -> None:
         walk_m = self.streets.walk_many(one, self.anchors, OUTSIDE_M, self.profile)
@@ -200,6 +168,4 @@ class Ground:
         int | None
             Metres; None when it is longer.
         """
-        ends = (origin.anchors, destination.anchors)
-        walk_m = int(self.streets.walk_many(*ends, limit_m, self.profile)[0])
-        return None if walk_m == UNREACHABLE else walk_m
+        return self.walks.between_m(origin, destination, limit_m)

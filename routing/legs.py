@@ -2,8 +2,6 @@
 
 from itertools import pairwise
 
-import numpy as np
-
 from routing.days import Runs
 from routing.flexible import FlexService, booking_deadline_s
 from routing.ground import Ground, Spot
@@ -11,7 +9,6 @@ from routing.journeys import CallingPoint, Geometry, Leg, Place, RideLeg, Transi
 from routing.on_demand import RidePromise
 from routing.raptor import Boarding, Found
 from routing.shapes import LineCutter
-from routing.snapping import Anchors
 
 
 class LegMaker:
@@ -26,21 +23,6 @@ class LegMaker:
     def __init__(self, ground: Ground) -> None:
         self._ground = ground
         self._cutter = LineCutter(ground.timetable)
-
-    def anchors_of(self, stop: int) -> Anchors:
-        """A stop tied to the streets.
-
-        Parameters
-        ----------
-        stop
-            Its number.
-
-        Returns
-        -------
-        Anchors
-            One place.
-        """
-        return self._ground.anchors.take(np.array([stop]))
 
     def transit(self, runs: Runs, found: Found, walk_speed_mm_s: int) -> list[Leg]:
         """All vehicles of a journey and the walks between them.
@@ -144,29 +126,24 @@ class LegMaker:
         list of Leg
             One leg or none.
         """
-        t = self._ground.timetable
-        ends = (t.place(here), t.place(there))
-        anchors = (self.anchors_of(here), self.anchors_of(there))
-        return self.walk(ends, anchors, walk_m, departure_s, walk_speed_mm_s)
+        return self.walk(here, there, walk_m, departure_s, walk_speed_mm_s)
 
     def walk(
         self,
-        ends: tuple[Place, Place],
-        anchors: tuple[Anchors, Anchors],
+        origin: Spot | int,
+        target: Spot | int,
         walk_m: int,
         departure_s: int,
         walk_speed_mm_s: int,
     ) -> list[Leg]:
-        """A walk, or nothing when it has no length.
+        """A walk, or nothing when it takes no time.
 
         Parameters
         ----------
-        ends
-            From where to where.
-        anchors
-            The same, tied to the streets.
+        origin, target
+            From where to where: places, or stops by number.
         walk_m
-            Metres.
+            Metres to the search.
         departure_s
             Epoch seconds.
         walk_speed_mm_s
@@ -180,8 +157,12 @@ class LegMaker:
         if walk_m == 0:
             return []
         arrival_s = departure_s + walking_s(walk_m, walk_speed_mm_s)
-        line = self._ground.streets.walk_path(*anchors, self._ground.profile)
-        return [WalkLeg(ends[0], ends[1], departure_s, arrival_s, walk_m, line)]
+        way = self._ground.walks.way(origin, target, walk_m)
+        ends = (self._place(origin), self._place(target))
+        return [WalkLeg(*ends, departure_s, arrival_s, way.distance_m, way.line)]
+
+    def _place(self, where: Spot | int) -> Place:
+        return where.place if isinstance(where, Spot) else self._ground.timetable.place(where)
 
     def to_stop(
         self, spot: Spot, stop: int, walk_m: int, departure_s: int, walk_speed_mm_s: int
@@ -202,9 +183,7 @@ class LegMaker:
         list of Leg
             One leg or none.
         """
-        ends = (spot.place, self._ground.timetable.place(stop))
-        anchors = (spot.anchors, self.anchors_of(stop))
-        return self.walk(ends, anchors, walk_m, departure_s, walk_speed_mm_s)
+        return self.walk(spot, stop, walk_m, departure_s, walk_speed_mm_s)
 
     def from_stop(
         self, stop: int, spot: Spot, walk_m: int, departure_s: int, walk_speed_mm_s: int
@@ -225,9 +204,7 @@ class LegMaker:
         list of Leg
             One leg or none.
         """
-        ends = (self._ground.timetable.place(stop), spot.place)
-        anchors = (self.anchors_of(stop), spot.anchors)
-        return self.walk(ends, anchors, walk_m, departure_s, walk_speed_mm_s)
+        return self.walk(stop, spot, walk_m, departure_s, walk_speed_mm_s)
 
     def flexible(
         self, service: FlexService, stops: tuple[int, int], promise: RidePromise

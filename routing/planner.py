@@ -99,7 +99,7 @@ class Planner:
         _refuse_same(query.origin, query.destination)
         self._refuse_uncovered(query)
         origin = self._ground.spot(query.origin, query.max_walk_m)
-        destination = self._ground.spot(query.destination, query.max_walk_m)
+        destination = self._ground.spot(query.destination, query.max_walk_m, arriving=True)
         asking = None
         if on_demand is not None and self._services:
             asking = Asking(self._ground, on_demand, query, origin, destination)
@@ -212,9 +212,8 @@ class Planner:
             return []
         duration_s = walking_s(walk_m, query.walk_speed_mm_s)
         start_s = query.time_s - duration_s if query.arrive_by else query.time_s
-        ends = (origin.place, destination.place)
-        anchors = (origin.anchors, destination.anchors)
-        legs = self._legs.walk(ends, anchors, max(walk_m, 1), start_s, query.walk_speed_mm_s)
+        speed = query.walk_speed_mm_s
+        legs = self._legs.walk(origin, destination, max(walk_m, 1), start_s, speed)
         return [Journey(tuple(legs))]
 
     def _search(

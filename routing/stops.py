@@ -37,7 +37,7 @@ class Stops:
     wheelchair
         0 unknown, 1 accessible, 2 not; those of the parent where a stop says nothing; uint8.
     levels
-        level_index of levels.txt, 0 where there is none; float64.
+        level_index of levels.txt, NaN where there is none; float64.
     numbers
         Index of each stop_id, by feed.
     """
@@ -131,9 +131,9 @@ def _located(table: pd.DataFrame) -> pd.DataFrame:
 
 def _levels(feed: Feed, table: pd.DataFrame) -> list[float]:
     known = feed.table("levels")
-    index = pd.to_numeric(known["level_index"], errors="coerce").fillna(0.0)
+    index = pd.to_numeric(known["level_index"], errors="coerce")
     by_id = dict(zip(known["level_id"].tolist(), index.tolist(), strict=True))
-    return [by_id.get(level, 0.0) for level in table["level_id"].tolist()]
+    return [by_id.get(level, np.nan) for level in table["level_id"].tolist()]
 
 
 def _inherited(own: NDArray[np.uint8], parents: NDArray[np.int32]) -> NDArray[np.uint8]:

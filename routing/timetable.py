@@ -88,6 +88,9 @@ class Timetable:
         First and last day on which anything runs.
     shape_starts, shape_lat, shape_lon
         Points of shape s are ``starts[s]:starts[s + 1]``.
+    pathways
+        Ways inside stations, one for each direction: from stop, to stop, metres to the search,
+        metres walked, 1 where wheelchairs pass; int32 ``[W, 5]``, see `routing.pathways`.
     transfer_rules
         From stop, to stop, transfer_type, min_transfer_time (-1 for none); int32 ``[R, 4]``.
     feed_names
@@ -130,6 +133,7 @@ class Timetable:
     shape_starts: NDArray[np.int64]
     shape_lat: NDArray[np.float64]
     shape_lon: NDArray[np.float64]
+    pathways: NDArray[np.int32]
     transfer_rules: NDArray[np.int32]
     feed_names: tuple[str, ...]
     feed_stops: NDArray[np.int64]

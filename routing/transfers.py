@@ -6,10 +6,9 @@ from typing import Final
 import numpy as np
 from numpy.typing import NDArray
 
-from routing.snapping import DETOUR, Anchors, Plane
-from routing.street_port import Profile
-from routing.streets import Streets
+from routing.snapping import DETOUR, Plane
 from routing.timetable import Timetable
+from routing.walks import Walks
 
 CHANGE_WALK_M: Final = 600
 """Longest walk of a change, metres, where transfers.txt does not name the pair."""
@@ -95,11 +94,9 @@ def walk_s(distance_m: NDArray[np.int32], walk_speed_mm_s: int) -> NDArray[np.in
 
 def find_changes(
     timetable: Timetable,
-    streets: Streets,
-    anchors: Anchors,
+    walks: Walks,
     limit_m: int = CHANGE_WALK_M,
     change_s: int = CHANGE_S,
-    profile: Profile = "walk",
 ) -> Changes:
     """Find where riders change.
 
@@ -107,35 +104,31 @@ def find_changes(
     ----------
     timetable
         Stops, and the rules of transfers.txt.
-    streets
-        To walk on.
-    anchors
-        ``timetable.served_stops`` tied to the streets.
+    walks
+        Along the streets and inside stations.
     limit_m
-        Longest walk, metres.
+        Longest walk, metres; ways inside one station may be longer.
     change_s
         Slack of a change without a rule, seconds.
-    profile
-        Who walks; that of `anchors`.
 
     Returns
     -------
     Changes
-        Rules win over the streets: a forbidden pair is left out, a timed one has no slack, a
-        minimum time holds. But no rule leads a wheelchair where the streets do not.
+        Rules win over walks: a forbidden pair is left out, a timed one has no slack, a minimum
+        time holds. But no rule leads a wheelchair where no walk does.
     """
     served = timetable.served_stops
-    i, j, walk_m = streets.walk_pairs(anchors, anchors, limit_m, profile)
+    tails, heads, walk_m = walks.pairs(served, served, limit_m)
     found = {
-        (a, b): (m, 0, change_s)
-        for a, b, m in zip(served[i].tolist(), served[j].tolist(), walk_m.tolist(), strict=True)
+        (origin, target): (m, 0, change_s)
+        for origin, target, m in zip(tails.tolist(), heads.tolist(), walk_m.tolist(), strict=True)
     }
     found.update({(stop, stop): (0, 0, change_s) for stop in served.tolist()})
-    calls = set(served.tolist())
+    calls, may_be_far = set(served.tolist()), walks.profile == "walk"
     for origin, target, kind, least_s in timetable.transfer_rules.tolist():
         for a in timetable.platforms(origin):
             for b in timetable.platforms(target):
-                if a in calls and b in calls and (profile == "walk" or (a, b) in found):
+                if a in calls and b in calls and (may_be_far or (a, b) in found):
                     _apply_rule(timetable, found, (a, b), (kind, least_s, change_s))
     return _pack(len(timetable.stop_ids), found)
 

@@ -95,7 +95,7 @@ def why_not_line(
     if not own:
         return WhyNot("does_not_run", {"day": day, "next_day": _next_day(ground, number, day)})
     origin = ground.spot(query.origin, query.max_walk_m)
-    destination = ground.spot(query.destination, query.max_walk_m)
+    destination = ground.spot(query.destination, query.max_walk_m, arriving=True)
     for spot, code in ((origin, "not_near_start"), (destination, "not_near_destination")):
         stops = np.unique(np.concatenate([_stops(ground, runs, r) for r in lists]))
         if (spot.walk_m[stops] == UNREACHABLE).all():

@@ -21,6 +21,7 @@ from routing.raptor import ChangeTimes
 from routing.straight import StraightStreets
 from routing.timetable import Timetable
 from routing.transfers import find_changes
+from routing.walks import Walks
 
 WALK_SPEED_MM_S = 1200
 FIRST_S, LAST_S = 6 * 3600, 20 * 3600
@@ -76,10 +77,8 @@ class Network:
         zone = ZoneInfo(str(tables[0].table("agency")["agency_timezone"].iloc[0]))
         timetable = build_timetable(tables, zone)
         runs = runs_around(timetable, day, with_next=False)
-        streets = StraightStreets()
-        served = timetable.served_stops
-        anchors = streets.anchor(timetable.stop_lat[served], timetable.stop_lon[served])
-        found = find_changes(timetable, streets, anchors, limit_m=walk_m, change_s=0)
+        walks = Walks(timetable, StraightStreets(), "walk")
+        found = find_changes(timetable, walks, limit_m=walk_m, change_s=0)
         seconds = found.seconds(WALK_SPEED_MM_S)
         tails = np.repeat(np.arange(len(timetable.stop_ids)), np.diff(found.starts))
         seconds[tails == found.heads] = 0

@@ -7,6 +7,7 @@ import numpy as np
 from routing.build import build_timetable
 from routing.streets import StraightStreets
 from routing.transfers import CHANGE_S, find_changes
+from routing.walks import Walks
 from tests.routing.feeds import line_feed
 
 STOPS = """
@@ -23,9 +24,7 @@ def seconds(rules: str = "") -> dict[str, int]:
     tables = {"transfers": rules} if rules else {}
     timetable = build_timetable([line_feed(STOPS, **tables)], ZoneInfo("Asia/Tokyo"))
     streets = StraightStreets()
-    served = timetable.served_stops
-    anchors = streets.anchor(timetable.stop_lat[served], timetable.stop_lon[served])
-    changes = find_changes(timetable, streets, anchors)
+    changes = find_changes(timetable, Walks(timetable, streets, "walk"))
     tails = np.repeat(np.arange(len(timetable.stop_ids)), np.diff(changes.starts))
     names = timetable.stop_ids
     pairs = zip(tails.tolist(), changes.heads.tolist(), strict=True)
