@@ -29,7 +29,7 @@ def feed(name: str = "test", **tables: str) -> Feed:
     for key, text in texts.items():
         frame = table(text)
         missing = [c for c in TABLES[key].column_names if c not in frame.columns]
-        frames[key] = frame.assign(**dict.fromkeys(missing, ""))
+        frames[key] = frame.reindex(columns=[*frame.columns, *missing], fill_value="")
     return Feed(name, frames)
 
 
