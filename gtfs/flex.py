@@ -1,84 +1,24 @@
-"""On-demand services of a feed: who may ride where and when, and until when to book (GTFS-Flex)."""
+"""On-demand services of a feed: who may ride where and when (GTFS-Flex)."""
 
-import datetime as dt
 import json
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
-from zoneinfo import ZoneInfo
 
 import numpy as np
 
-from gtfs.times import parse_time, service_day_origin
+from gtfs.booking import BookingRule, booking_rules
+from gtfs.times import parse_time
 
 if TYPE_CHECKING:
     from gtfs.feed import Feed
 
+__all__ = ["BookingRule", "FlexTrip", "flex_trips"]
+
 Polygon = Mapping[str, Any]
 """A GeoJSON geometry of type Polygon or MultiPolygon, coordinates as lon, lat."""
 
-_REAL_TIME, _SAME_DAY, _DAYS_BEFORE = 0, 1, 2
 _NOT_AVAILABLE = "1"
-_DAY_S = 24 * 3600
-
-
-@dataclass(frozen=True)
-class BookingRule:
-    """Until when and how a ride is booked.
-
-    Parameters
-    ----------
-    booking_rule_id : str
-        As in booking_rules.txt.
-    booking_type : int
-        0 in real time, 1 the same day with notice, 2 some days before.
-    prior_notice_min_s : int
-        Shortest notice before the pickup; 0 unless the type is 1.
-    prior_notice_max_s : int or None
-        Longest notice before the pickup; None when not limited.
-    prior_notice_last_day : int or None
-        Days before the day of the pickup by which to book (type 2).
-    prior_notice_last_time_s : int or None
-        Time of that day by which to book, in seconds of the service day.
-    message, phone_number, info_url, booking_url : str
-        For the rider; empty when not given.
-    """
-
-    booking_rule_id: str
-    booking_type: int
-    prior_notice_min_s: int
-    prior_notice_max_s: int | None = None
-    prior_notice_last_day: int | None = None
-    prior_notice_last_time_s: int | None = None
-    message: str = ""
-    phone_number: str = ""
-    info_url: str = ""
-    booking_url: str = ""
-
-    def deadline_s(self, pickup_s: int, tz: ZoneInfo) -> int:
-        """Return the latest instant at which a pickup can be booked.
-
-        Days are counted as calendar days; ``prior_notice_service_id`` is not looked at.
-
-        Parameters
-        ----------
-        pickup_s : int
-            Instant of the pickup, seconds since the epoch.
-        tz : ZoneInfo
-            Time zone of the agency.
-
-        Returns
-        -------
-        int
-            Seconds since the epoch; the pickup itself for real-time booking.
-        """
-        if self.booking_type != _DAYS_BEFORE:
-            return pickup_s - self.prior_notice_min_s
-        day = dt.datetime.fromtimestamp(pickup_s, tz).date()
-        day -= dt.timedelta(days=self.prior_notice_last_day or 0)
-        last_s = self.prior_notice_last_time_s
-        # Without a time the whole last day is open.
-        return service_day_origin(day, tz) + (_DAY_S if last_s is None else last_s)
 
 
 @dataclass(frozen=True)
@@ -121,43 +61,6 @@ class FlexTrip:
     dropoff_stop_ids: tuple[str, ...] = ()
     pickup_zones: tuple[Polygon, ...] = ()
     dropoff_zones: tuple[Polygon, ...] = ()
-
-
-def _minutes_s(text: str) -> int | None:
-    return int(float(text)) * 60 if text else None
-
-
-def booking_rules(feed: "Feed") -> dict[str, BookingRule]:
-    """Return the booking rules of a feed.
-
-    Parameters
-    ----------
-    feed : Feed
-        A checked feed.
-
-    Returns
-    -------
-    dict of str to BookingRule
-        By booking_rule_id.
-    """
-    rules: dict[str, BookingRule] = {}
-    for row in feed.records("booking_rules"):
-        kind = int(row["booking_type"])
-        minimum_s = _minutes_s(row["prior_notice_duration_min"]) or 0
-        last_day, last_time = row["prior_notice_last_day"], row["prior_notice_last_time"]
-        rules[row["booking_rule_id"]] = BookingRule(
-            row["booking_rule_id"],
-            kind,
-            minimum_s if kind == _SAME_DAY else 0,
-            _minutes_s(row["prior_notice_duration_max"]),
-            int(float(last_day)) if last_day else None,
-            parse_time(last_time) if last_time else None,
-            row["message"],
-            row["phone_number"],
-            row["info_url"],
-            row["booking_url"],
-        )
-    return rules
 
 
 def flex_trips(feed: "Feed") -> tuple[FlexTrip, ...]:

@@ -12,6 +12,7 @@ from typing import Final
 import numpy as np
 from numpy.typing import NDArray
 
+from gtfs.booking import BookingRule
 from gtfs.flex import FlexTrip
 from routing.ground import Ground
 from routing.journeys import ON_DEMAND, RouteInfo
@@ -21,6 +22,7 @@ LINK_M: Final = 400
 """Longest walk between a flexible stop and a stop of a line that it feeds, metres."""
 
 _DAY_S: Final = 86_400
+_NO_RULE: Final = BookingRule("", 0, 0)
 
 
 @dataclass(frozen=True, eq=False)
@@ -176,73 +178,52 @@ def hours_between(
     return found
 
 
-def bookable_from_s(
-    service: FlexService, hours: Hours, timetable: Timetable, now_s: int
-) -> int | None:
-    """Earliest pickup of some hours that can still be booked.
+@dataclass(frozen=True)
+class Open:
+    """Pickups of some hours that can be booked; epoch seconds, ends included.
+
+    Parameters
+    ----------
+    from_s, to_s
+        Pickups.
+    dropoff_from_s, dropoff_to_s
+        Drop-offs.
+    """
+
+    from_s: int
+    to_s: int
+    dropoff_from_s: int
+    dropoff_to_s: int
+
+
+def open_times(
+    service: FlexService, timetable: Timetable, span: tuple[int, int], now_s: int
+) -> list[Open]:
+    """What can be booked now of the hours that overlap a span of time.
 
     Parameters
     ----------
     service
         The service, with its booking rule.
-    hours
-        Its hours on one day.
     timetable
-        Knows the time zone.
+        Knows the service days.
+    span
+        First and last pickup of interest, epoch seconds.
     now_s
         Instant of booking, epoch seconds.
 
     Returns
     -------
-    int | None
-        Epoch seconds; None when booking is closed for all of them.
+    list of Open
+        In order of time; several for one service day where a rule that counts days parts it at
+        midnight.
     """
-    rule = service.trip.booking_rule
-    if rule is None:
-        earliest_s = max(hours.pickup_from_s, now_s)
-    else:
-        earliest_s = max(hours.pickup_from_s, now_s + rule.prior_notice_min_s)
-    if earliest_s > hours.pickup_to_s:
-        return None
-    if rule is not None and rule.deadline_s(earliest_s, timetable.timezone) < now_s:
-        return _next_open_s(service, hours, timetable, now_s)
-    return earliest_s
-
-
-def _next_open_s(
-    service: FlexService, hours: Hours, timetable: Timetable, now_s: int
-) -> int | None:
-    """A rule that counts days may close today's pickups and leave those past midnight open."""
-    rule = service.trip.booking_rule
-    day = dt.datetime.fromtimestamp(hours.pickup_from_s, timetable.timezone).date()
-    midnight = dt.datetime.combine(day + dt.timedelta(1), dt.time(), timetable.timezone)
-    later_s = int(midnight.timestamp())
-    if rule is None or later_s > hours.pickup_to_s:
-        return None
-    return later_s if rule.deadline_s(later_s, timetable.timezone) >= now_s else None
-
-
-def bookable_to_s(service: FlexService, hours: Hours, now_s: int) -> int:
-    """Latest pickup of some hours that can be booked already.
-
-    Parameters
-    ----------
-    service
-        The service, with its booking rule.
-    hours
-        Its hours on one day.
-    now_s
-        Instant of booking, epoch seconds.
-
-    Returns
-    -------
-    int
-        Epoch seconds.
-    """
-    rule = service.trip.booking_rule
-    if rule is None or rule.prior_notice_max_s is None:
-        return hours.pickup_to_s
-    return min(hours.pickup_to_s, now_s + rule.prior_notice_max_s)
+    rule = service.trip.booking_rule or _NO_RULE
+    found = []
+    for hours in hours_between(service, timetable, *span):
+        parts = rule.bookable(hours.pickup_from_s, hours.pickup_to_s, now_s, timetable.timezone)
+        found += [Open(*part, hours.dropoff_from_s, hours.dropoff_to_s) for part in parts]
+    return found
 
 
 def booking_deadline_s(service: FlexService, pickup_s: int, timetable: Timetable) -> int:
@@ -262,5 +243,24 @@ def booking_deadline_s(service: FlexService, pickup_s: int, timetable: Timetable
     int
         Epoch seconds; the pickup itself where there is no rule.
     """
-    rule = service.trip.booking_rule
-    return pickup_s if rule is None else rule.deadline_s(pickup_s, timetable.timezone)
+    return (service.trip.booking_rule or _NO_RULE).deadline_s(pickup_s, timetable.timezone)
+
+
+def booking_opens_s(service: FlexService, pickup_s: int, timetable: Timetable) -> int | None:
+    """Earliest instant to book a pickup.
+
+    Parameters
+    ----------
+    service
+        The service, with its booking rule.
+    pickup_s
+        Epoch seconds of the pickup.
+    timetable
+        Knows the time zone.
+
+    Returns
+    -------
+    int | None
+        Epoch seconds; None where it may be booked as early as one likes.
+    """
+    return (service.trip.booking_rule or _NO_RULE).opens_s(pickup_s, timetable.timezone)

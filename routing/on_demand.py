@@ -96,7 +96,8 @@ class RideRefusal:
         The request that is refused.
     code
         Stable reason: no_vehicle_in_shift, no_capacity, no_wheelchair_place, window_too_tight,
-        booking_closed, outside_service_hours, no_service_today, max_ride_exceeded.
+        booking_closed, booking_not_open, outside_service_hours, no_service_today,
+        max_ride_exceeded.
     params
         Values for a translated message.
     next_pickup_s
@@ -163,13 +164,18 @@ class OnDemandPort(Protocol):
         """
         ...
 
-    def check(self, request: RideRequest) -> RidePromise | RideRefusal:
+    def check(
+        self, request: RideRequest, beside: Sequence[RidePromise] = ()
+    ) -> RidePromise | RideRefusal:
         """Answer exactly, against the present plans; holds nothing.
 
         Parameters
         ----------
         request
             The ride.
+        beside
+            Rides of the same journey, taken for booked already; asked for only where a journey
+            has several.
 
         Returns
         -------

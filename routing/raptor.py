@@ -311,6 +311,25 @@ def earliest_everywhere(
         runs, `NEVER_S` where nothing arrives in time; int32 ``[S]``. Ways of access alone reach no
         stop.
     """
+    arrival_s = earliest_by_vehicle(timetable, runs, changes, access, window)
+    return walked_on(arrival_s, changes, window)
+
+
+def earliest_by_vehicle(
+    timetable: Timetable, runs: Runs, changes: ChangeTimes, access: Access, window: Window
+) -> _Ints:
+    """Find the earliest arrival of a vehicle at every stop.
+
+    Parameters
+    ----------
+    timetable, runs, changes, access, window
+        As in `earliest_everywhere`.
+
+    Returns
+    -------
+    ndarray
+        Without a walk behind the last vehicle; otherwise as in `earliest_everywhere`.
+    """
     stops = len(timetable.stop_ids)
     boardings = _first_boardings(runs, access, window, is_earliest=True)
     if len(boardings) == 0:
@@ -328,11 +347,31 @@ def earliest_everywhere(
         window,
     )
     arrival_s = labels[0].reshape(stops, window.vehicles)[:, -1].copy()
-    by_vehicle_s = np.repeat(arrival_s, np.diff(changes.starts)).astype(np.int64)
-    on_foot_s = np.minimum(by_vehicle_s + changes.seconds, NEVER_S).astype(np.int32)
-    np.minimum.at(arrival_s, changes.heads, on_foot_s)
     arrival_s[arrival_s > window.last_arrival_s] = NEVER_S
     return arrival_s
+
+
+def walked_on(arrival_s: _Ints, changes: ChangeTimes, window: Window) -> _Ints:
+    """Let the walk of one change follow the vehicles.
+
+    Parameters
+    ----------
+    arrival_s
+        From `earliest_by_vehicle`.
+    changes, window
+        As there.
+
+    Returns
+    -------
+    ndarray
+        As in `earliest_everywhere`.
+    """
+    by_vehicle_s = np.repeat(arrival_s, np.diff(changes.starts)).astype(np.int64)
+    on_foot_s = np.minimum(by_vehicle_s + changes.seconds, NEVER_S).astype(np.int32)
+    walked_s = arrival_s.copy()
+    np.minimum.at(walked_s, changes.heads, on_foot_s)
+    walked_s[walked_s > window.last_arrival_s] = NEVER_S
+    return walked_s
 
 
 def _first_boardings(

@@ -11,7 +11,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from routing.asking import Asking, Option
-from routing.flexible import FlexService, Hours, bookable_from_s, bookable_to_s, hours_between
+from routing.flexible import FlexService, open_times
 from routing.on_demand import NEVER
 from routing.raptor import Access, Egress
 from routing.streets import UNREACHABLE
@@ -23,7 +23,7 @@ MARGIN_S: Final = 120
 NEAR_STOPS: Final = 4
 """Flexible stops tried around an origin or a destination."""
 
-_LOOK_AHEAD_S: Final = 6 * 3600
+LOOK_AHEAD_S: Final = 6 * 3600
 """How long after the window of departures a ride from a line may begin, seconds."""
 
 
@@ -49,7 +49,7 @@ def options_to_lines(asking: Asking, service: FlexService, span: tuple[int, int]
         return []
     links = service.to_lines
     goals, at = np.unique(links.flex_stops, return_inverse=True)
-    table = _Table(asking, service, near, goals, span)
+    table = RideTable(asking, service, near, goals, span)
     speed = asking.query.walk_speed_mm_s
     best, _ = table.best(walk_s(asking.origin.walk_m[near], speed)[:, None])
     options = []
@@ -86,7 +86,7 @@ def options_from_lines(asking: Asking, service: FlexService, span: tuple[int, in
     if len(near) == 0 or len(links.line_stops) == 0:
         return []
     starts, at = np.unique(links.flex_stops, return_inverse=True)
-    table = _Table(asking, service, starts, near, (span[0], span[1] + _LOOK_AHEAD_S))
+    table = RideTable(asking, service, starts, near, (span[0], span[1] + LOOK_AHEAD_S))
     speed = asking.query.walk_speed_mm_s
     _, best = table.best(walk_s(asking.destination.walk_m[near], speed)[None, :])
     options = []
@@ -122,7 +122,7 @@ def options_direct(asking: Asking, service: FlexService, span: tuple[int, int]) 
     goals = asking.destination.near(service.dropoffs)[:NEAR_STOPS]
     if len(near) == 0 or len(goals) == 0:
         return []
-    table = _Table(asking, service, near, goals, span)
+    table = RideTable(asking, service, near, goals, span)
     speed = asking.query.walk_speed_mm_s
     to_s = walk_s(asking.origin.walk_m[near], speed)[:, None]
     from_s = walk_s(asking.destination.walk_m[goals], speed)[None, :]
@@ -131,8 +131,20 @@ def options_direct(asking: Asking, service: FlexService, span: tuple[int, int]) 
     return table.options(row, column, -1, walks)
 
 
-class _Table:
-    """The outlook over some pickups and drop-offs, with the hours of the service."""
+class RideTable:
+    """The outlook over some pickups and drop-offs, with the hours of the service.
+
+    Parameters
+    ----------
+    asking
+        The plan.
+    service
+        The flexible trip.
+    pickups, dropoffs
+        Stop numbers, int64 ``[n]`` and ``[m]``.
+    span
+        First and last pickup of interest, epoch seconds.
+    """
 
     def __init__(
         self,
@@ -143,10 +155,9 @@ class _Table:
         span: tuple[int, int],
     ) -> None:
         timetable, query = asking.ground.timetable, asking.query
-        self._asking, self._service = asking, service
-        self._pickups, self._dropoffs = pickups, dropoffs
-        self._hours = hours_between(service, timetable, *span)
-        self._outlook = asking.port.outlook(
+        self.service, self.pickups, self.dropoffs = service, pickups, dropoffs
+        self.open = open_times(service, timetable, span, query.now_s)
+        self.outlook = asking.port.outlook(
             service.trip.trip_id,
             [timetable.stop_ids[stop] for stop in pickups.tolist()],
             [timetable.stop_ids[stop] for stop in dropoffs.tolist()],
@@ -155,56 +166,71 @@ class _Table:
         )
 
     def cost(self, walks_s: NDArray[np.int64]) -> NDArray[np.int64]:
-        """Ride and walks, seconds, int64 ``[n, m]``; where there is no ride, more than any."""
-        out = self._outlook
+        """Ride and walks of each pair.
+
+        Parameters
+        ----------
+        walks_s
+            Seconds, int64, of a shape that extends to ``[n, m]``.
+
+        Returns
+        -------
+        ndarray
+            Seconds, int64 ``[n, m]``; `UNREACHABLE` where there is no ride.
+        """
+        out = self.outlook
         total = out.ride_s.astype(np.int64) + walks_s
-        same = self._pickups[:, None] == self._dropoffs[None, :]
+        same = self.pickups[:, None] == self.dropoffs[None, :]
         bad = (out.ride_s == UNREACHABLE) | (out.pickup_s == NEVER)[:, None] | same
         return np.where(bad, UNREACHABLE, total)
 
     def best(self, walks_s: NDArray[np.int64]) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
-        """Best pickup of each drop-off, and best drop-off of each pickup."""
+        """The best pairs.
+
+        Parameters
+        ----------
+        walks_s
+            As in `cost`.
+
+        Returns
+        -------
+        tuple
+            Best pickup of each drop-off, and best drop-off of each pickup.
+        """
         cost = self.cost(walks_s)
         return cost.argmin(axis=0), cost.argmin(axis=1)
 
     def options(
         self, row: int, column: int, line_stop: int, walks_m: tuple[int, int]
     ) -> list[Option]:
-        """The ride of one pair on each service day on which it can be booked."""
-        out, found = self._outlook, []
-        pickup, dropoff = int(self._pickups[row]), int(self._dropoffs[column])
+        """The ride of one pair on each service day on which it can be booked.
+
+        Parameters
+        ----------
+        row, column
+            Pickup and drop-off.
+        line_stop, walks_m
+            As in `Option`.
+
+        Returns
+        -------
+        list of Option
+            In order of time.
+        """
+        out, found = self.outlook, []
+        pickup, dropoff = int(self.pickups[row]), int(self.dropoffs[column])
         ride_s, longest_s = int(out.ride_s[row, column]), int(out.longest_ride_s[row, column])
         first_s = int(out.pickup_s[row])
         if pickup == dropoff or ride_s == UNREACHABLE or first_s == NEVER:
             return []
-        for hours in self._hours:
-            span = self._pickup_span(hours, ride_s, longest_s)
-            if span is not None and max(span[0], first_s) <= span[1]:
-                found.append(
-                    Option(
-                        self._service,
-                        pickup,
-                        dropoff,
-                        line_stop,
-                        *walks_m,
-                        ride_s,
-                        longest_s,
-                        out.pickup_window_s,
-                        max(span[0], first_s),
-                        span[1],
-                    )
-                )
+        seconds = (ride_s, longest_s, out.pickup_window_s)
+        for day in self.open:
+            opens_s = max(day.from_s, day.dropoff_from_s - ride_s, first_s)
+            closes_s = min(day.to_s, day.dropoff_to_s - out.pickup_window_s - longest_s)
+            if opens_s <= closes_s:
+                head = (self.service, pickup, dropoff, line_stop)
+                found.append(Option(*head, *walks_m, *seconds, opens_s, closes_s))
         return found
-
-    def _pickup_span(self, hours: Hours, ride_s: int, longest_s: int) -> tuple[int, int] | None:
-        """Starts of pickup windows that keep hours and booking rule to the end of the ride."""
-        timetable, now_s = self._asking.ground.timetable, self._asking.query.now_s
-        from_s = bookable_from_s(self._service, hours, timetable, now_s)
-        if from_s is None:
-            return None
-        last_s = hours.dropoff_to_s - self._outlook.pickup_window_s - longest_s
-        to_s = min(bookable_to_s(self._service, hours, now_s), last_s)
-        return max(from_s, hours.dropoff_from_s - ride_s), to_s
 
 
 def ways_to_lines(
@@ -240,7 +266,7 @@ def ways_to_lines(
 
 
 def ways_from_lines(
-    asking: Asking, options: Sequence[Option], zero_s: int
+    asking: Asking, options: Sequence[Option], zero_s: int, beside: bool = False
 ) -> tuple[Egress, list[Option]]:
     """Options as ways of egress for the search.
 
@@ -252,6 +278,8 @@ def ways_from_lines(
         Rides from lines.
     zero_s
         Origin of the runs, epoch seconds.
+    beside
+        Whether they follow another ride of the same journey.
 
     Returns
     -------
@@ -262,7 +290,7 @@ def ways_from_lines(
     for option in options:
         before_s = asking.walking_s(option.walk_to_m) + MARGIN_S
         after_s = option.ride_s + asking.walking_s(option.walk_from_m)
-        for low_s, high_s in asking.openings(option):
+        for low_s, high_s in asking.openings(option, beside):
             rows.append((option.line_stop, before_s, low_s - zero_s, high_s - zero_s, after_s))
             behind.append(option)
     columns = np.array(rows, np.int64).reshape(-1, 5).astype(np.int32)

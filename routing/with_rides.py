@@ -1,4 +1,4 @@
-"""Journeys with one ride on demand: to a line, from a line, or all the way.
+"""Journeys with rides on demand: all the way, to lines, from lines, both, or between two lines.
 
 Rides enter the search optimistically, by the port's outlook; those of journeys worth showing are
 then checked exactly. What is refused is closed and the search run again, at most `MAX_RERUNS`
@@ -12,13 +12,14 @@ from typing import Final
 from routing.asking import Asking, Option
 from routing.flexible import FlexService
 from routing.ground import Ground
-from routing.journeys import Journey, Leg
+from routing.joining import Candidate, Joiner
+from routing.journeys import Journey
 from routing.legs import LegMaker
-from routing.lines import MAX_WAIT_S, LineSearch, Span, criteria_of
+from routing.lines import LineSearch, Span, criteria_of
+from routing.middle_rides import MiddleRides
 from routing.pareto import Criteria, journey_criteria, pareto
-from routing.raptor import Access, Egress, Found
+from routing.raptor import Access, Egress
 from routing.rides import (
-    MARGIN_S,
     options_direct,
     options_from_lines,
     options_to_lines,
@@ -28,16 +29,6 @@ from routing.rides import (
 
 MAX_RERUNS: Final = 3
 """Searches after refusals."""
-
-
-@dataclass(frozen=True, eq=False)
-class _Candidate:
-    """A journey with a ride that the port has not promised yet."""
-
-    criteria: Criteria
-    found: Found
-    option: Option
-    to_lines: bool
 
 
 @dataclass(frozen=True, eq=False)
@@ -63,7 +54,7 @@ class _Direct:
 
 
 class RideSearch:
-    """Finds journeys with one ride.
+    """Finds journeys with one or two rides.
 
     Parameters
     ----------
@@ -81,12 +72,13 @@ class RideSearch:
         self, ground: Ground, legs: LegMaker, lines: LineSearch, services: Sequence[FlexService]
     ) -> None:
         self._ground = ground
-        self._legs = legs
         self._lines = lines
         self._services = services
+        self._joiner = Joiner(ground, legs)
+        self._middle = MiddleRides(ground, lines)
 
     def journeys(self, asking: Asking, span: Span, others: list[Journey]) -> list[Journey]:
-        """Journeys with one ride that the port promises.
+        """Journeys with rides that the port promises.
 
         Parameters
         ----------
@@ -107,11 +99,12 @@ class RideSearch:
         settled = others + [ride.journey for ride in direct]
         to_lines = [o for s in self._services for o in options_to_lines(asking, s, bounds)]
         from_lines = [o for s in self._services for o in options_from_lines(asking, s, bounds)]
+        between = self._middle.rides(asking, self._services, span)
         promised: list[Journey] = []
         for _ in range(1 + MAX_RERUNS):
-            heard = len(asking.refusals)
-            candidates = self._to_lines(asking, span, to_lines)
-            candidates += self._from_lines(asking, span, from_lines)
+            refused = asking.refused
+            candidates = self._beside_lines(asking, span, to_lines, from_lines)
+            candidates += self._middle.candidates(asking, span, between)
             known = [journey_criteria(journey) for journey in settled + promised]
             worth = [
                 candidate
@@ -120,8 +113,8 @@ class RideSearch:
                 and not any(ride.beats(candidate.criteria, hoped=True) for ride in direct)
             ]
             for candidate in pareto(worth, lambda c: c.criteria):
-                promised += self._promise(asking, span, candidate)
-            if len(asking.refusals) == heard:
+                promised += self._joiner.journeys(asking, span, candidate)
+            if asking.refused == refused:
                 break
         fair = [
             journey
@@ -130,85 +123,29 @@ class RideSearch:
         ]
         return settled[len(others) :] + fair
 
-    def _to_lines(self, asking: Asking, span: Span, options: list[Option]) -> list[_Candidate]:
-        query = asking.query
-        access, behind = ways_to_lines(asking, options, span.runs.origin_s)
-        egress = Egress.walks(*self._lines.ways_on_foot(query, asking.destination))
-        founds = self._lines.between(query, span, access, egress)
-        return [
-            _Candidate(criteria_of(found, span, rides=1), found, behind[found.access], True)
-            for found in founds
+    def _beside_lines(
+        self, asking: Asking, span: Span, to_lines: list[Option], from_lines: list[Option]
+    ) -> list[Candidate]:
+        """Journeys with a ride before the lines, behind them, or both."""
+        query, zero_s = asking.query, span.runs.origin_s
+        walks_to = Access.walks(*self._lines.ways_on_foot(query, asking.origin))
+        walks_from = Egress.walks(*self._lines.ways_on_foot(query, asking.destination))
+        rides_to, before = ways_to_lines(asking, to_lines, zero_s)
+        rides_from, after = ways_from_lines(asking, from_lines, zero_s)
+        found = [
+            Candidate(criteria_of(one, span, rides=1), one, before=before[one.access])
+            for one in self._lines.between(query, span, rides_to, walks_from)
         ]
-
-    def _from_lines(self, asking: Asking, span: Span, options: list[Option]) -> list[_Candidate]:
-        query = asking.query
-        access = Access.walks(*self._lines.ways_on_foot(query, asking.origin))
-        egress, behind = ways_from_lines(asking, options, span.runs.origin_s)
-        founds = self._lines.between(query, span, access, egress)
-        return [
-            _Candidate(criteria_of(found, span, rides=1), found, behind[found.egress], False)
-            for found in founds
+        found += [
+            Candidate(criteria_of(one, span, rides=1), one, after=after[one.egress])
+            for one in self._lines.between(query, span, walks_to, rides_from)
         ]
-
-    def _promise(self, asking: Asking, span: Span, candidate: _Candidate) -> list[Journey]:
-        """The candidate with a promise; nothing when the port refuses."""
-        legs = self._legs.transit(span.runs, candidate.found, asking.query.walk_speed_mm_s)
-        if candidate.to_lines:
-            return self._promise_before(asking, span, candidate, legs)
-        return self._promise_after(asking, span, candidate, legs)
-
-    def _promise_before(
-        self, asking: Asking, span: Span, candidate: _Candidate, legs: list[Leg]
-    ) -> list[Journey]:
-        option, speed = candidate.option, asking.query.walk_speed_mm_s
-        walk_from_s = asking.walking_s(option.walk_from_m)
-        latest_s = legs[0].departure_s - MARGIN_S - walk_from_s
-        leave_s = candidate.found.departure_s + span.runs.origin_s
-        if leave_s + MAX_WAIT_S < latest_s:  # the service ends long before the line begins
-            return []
-        pickup_s = leave_s + asking.walking_s(option.walk_to_m)
-        # People remember whole minutes; the window may begin a little earlier, never too early.
-        earliest_s = max(option.opens_s, pickup_s - pickup_s % 60)
-        promise = asking.check(option, earliest_s, latest_s)
-        if promise is None:
-            return []
-        ride = self._legs.flexible(option.service, (option.pickup, option.dropoff), promise)
-        start_s = ride.departure_s - asking.walking_s(option.walk_to_m)
-        before = self._legs.to_stop(asking.origin, option.pickup, option.walk_to_m, start_s, speed)
-        change = self._legs.between(
-            option.dropoff, option.line_stop, option.walk_from_m, ride.arrival_s, speed
-        )
-        last = self._legs.stop_of(span.runs, candidate.found.boardings[-1], last=True)
-        from_m = int(asking.destination.walk_m[last])
-        after = self._legs.from_stop(last, asking.destination, from_m, legs[-1].arrival_s, speed)
-        return [Journey((*before, ride, *change, *legs, *after))]
-
-    def _promise_after(
-        self, asking: Asking, span: Span, candidate: _Candidate, legs: list[Leg]
-    ) -> list[Journey]:
-        option, query = candidate.option, asking.query
-        speed = query.walk_speed_mm_s
-        ready_s = legs[-1].arrival_s + MARGIN_S + asking.walking_s(option.walk_to_m)
-        openings = asking.openings(option)
-        earliest_s = min(
-            (max(ready_s, low) for low, high in openings if high >= ready_s), default=0
-        )
-        latest_s = query.time_s - asking.walking_s(option.walk_from_m) if query.arrive_by else None
-        promise = asking.check(option, earliest_s, latest_s) if earliest_s > 0 else None
-        if promise is None:
-            return []
-        first = self._legs.stop_of(span.runs, candidate.found.boardings[0], last=False)
-        to_m = int(asking.origin.walk_m[first])
-        start_s = legs[0].departure_s - asking.walking_s(to_m)
-        before = self._legs.to_stop(asking.origin, first, to_m, start_s, speed)
-        change = self._legs.between(
-            option.line_stop, option.pickup, option.walk_to_m, legs[-1].arrival_s, speed
-        )
-        ride = self._legs.flexible(option.service, (option.pickup, option.dropoff), promise)
-        after = self._legs.from_stop(
-            option.dropoff, asking.destination, option.walk_from_m, ride.arrival_s, speed
-        )
-        return [Journey((*before, *legs, *change, ride, *after))]
+        rides_from, after = ways_from_lines(asking, from_lines, zero_s, beside=True)
+        found += [
+            Candidate(criteria_of(one, span, 2), one, before[one.access], after[one.egress])
+            for one in self._lines.between(query, span, rides_to, rides_from)
+        ]
+        return found
 
     def _direct(self, asking: Asking, span: Span) -> list[_Direct]:
         """For each service the earliest ride all the way, or the latest one to arrive by."""
@@ -243,11 +180,4 @@ class RideSearch:
             promise = asking.check(option, later[0], None) if later else None
         if promise is None:
             return []
-        speed = query.walk_speed_mm_s
-        ride = self._legs.flexible(option.service, (option.pickup, option.dropoff), promise)
-        start_s = ride.departure_s - walks_s[0]
-        before = self._legs.to_stop(asking.origin, option.pickup, option.walk_to_m, start_s, speed)
-        after = self._legs.from_stop(
-            option.dropoff, asking.destination, option.walk_from_m, ride.arrival_s, speed
-        )
-        return [Journey((*before, ride, *after))]
+        return [self._joiner.all_the_way(asking, option, promise, walks_s)]

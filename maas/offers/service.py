@@ -18,6 +18,9 @@ from maas.operations import RideOrder
 from routing.journeys import Journey
 from routing.on_demand import RideRefusal
 
+_INSTANTS = frozenset({"opens_s", "deadline_s"})
+"""Figures of a refusal that are instants."""
+
 
 class OfferDesk:
     """Makes offers in a city, and reads them back.
@@ -185,10 +188,31 @@ class OfferDesk:
         next_s = refusal.next_pickup_s
         return {
             "code": refusal.code,
-            "params": dict(refusal.params),
+            "params": self._params(refusal),
             "service": service,
             "next_pickup": None if next_s is None else iso(next_s, self._city.timezone),
             "message": refusal_text(refusal.code, language),
+        }
+
+    def _params(self, refusal: RideRefusal) -> dict[str, object]:
+        """Write the figures of a refusal, instants as text.
+
+        Parameters
+        ----------
+        refusal : RideRefusal
+            Why a ride cannot be had.
+
+        Returns
+        -------
+        dict[str, object]
+            ``opens_s`` and ``deadline_s`` become ``opens`` and ``deadline``.
+        """
+        zone = self._city.timezone
+        return {
+            key.removesuffix("_s") if key in _INSTANTS else key: (
+                iso(int(str(value)), zone) if key in _INSTANTS else value
+            )
+            for key, value in refusal.params.items()
         }
 
 

@@ -36,6 +36,10 @@ _REFUSALS = {
         "ja": "予約の締め切りを過ぎています。",
         "en": "Booking has closed for that time.",
     },
+    "booking_not_open": {
+        "ja": "まだ予約を受け付けていません。",
+        "en": "Booking has not opened yet for that time.",
+    },
     "outside_service_hours": {
         "ja": "運行時間の外です。",
         "en": "That is outside the hours of service.",

@@ -96,13 +96,17 @@ class Dispatcher:
             pickup_window_s=rules.pickup_window_s,
         )
 
-    def check(self, request: RideRequest) -> RidePromise | RideRefusal:
+    def check(
+        self, request: RideRequest, beside: Sequence[RidePromise] = ()
+    ) -> RidePromise | RideRefusal:
         """Answer exactly, against the present plans.
 
         Parameters
         ----------
         request : RideRequest
             The ride.
+        beside : Sequence[RidePromise]
+            Promises of the same journey, taken for booked before, in this order.
 
         Returns
         -------
@@ -119,7 +123,16 @@ class Dispatcher:
         if isinstance(wish, int):
             return RideRefusal(request, "window_too_tight", {"short_s": wish})
         state = self._state(area, wish.earliest_pickup_s)
-        found = best_insertion(state.problem, state.plan, state.asking(wish))
+        problem, plan = state.problem, state.plan
+        for number, promise in enumerate(beside):
+            if promise.request.trip_id not in area.trips:
+                continue
+            held = state.asking(_held(area, promise, f"{_WISH}-{number}"))
+            place = best_insertion(problem, plan, held)
+            if not isinstance(place, Insertion):
+                return RideRefusal(request, place.code, dict(place.params))
+            problem, plan = problem.with_requests(held), plan.with_route(place.route)
+        found = best_insertion(problem, plan, state.asking(wish))
         if not isinstance(found, Insertion):
             return RideRefusal(request, found.code, dict(found.params), found.next_pickup_s)
         arrival_s = _round_up(found.dropoff_s + area.rules.arrival_buffer_s, 60)
@@ -216,6 +229,37 @@ def _wish(area: Area, request: RideRequest, direct_s: int) -> Request | int:
         max_ride_s=longest_s,
         load=Load(request.party.seats, request.party.wheelchairs),
         boarding_s=rules.boarding_s,
+    )
+
+
+def _held(area: Area, promise: RidePromise, request_id: str) -> Request:
+    """Give a promise as the bounds it is held with, as `state.request_of` does for a booked ride.
+
+    Parameters
+    ----------
+    area : Area
+        The area.
+    promise : RidePromise
+        The promise.
+    request_id : str
+        Its name in the problem.
+
+    Returns
+    -------
+    Request
+        Windows, longest ride and load.
+    """
+    wish = promise.request
+    return Request(
+        id=request_id,
+        pickup_node=area.nodes[wish.from_stop_id],
+        dropoff_node=area.nodes[wish.to_stop_id],
+        earliest_pickup_s=promise.pickup_earliest_s,
+        latest_pickup_s=promise.pickup_latest_s,
+        latest_dropoff_s=promise.arrival_latest_s,
+        max_ride_s=area.longest_ride_s(area.direct_s(wish.from_stop_id, wish.to_stop_id)),
+        load=Load(wish.party.seats, wish.party.wheelchairs),
+        boarding_s=area.rules.boarding_s,
     )
 
 

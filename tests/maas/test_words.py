@@ -9,7 +9,7 @@ from dispatch.insertion import REASONS, UNREACHABLE_CODE
 from maas.offers.words import note_text, reason_text, refusal_text
 
 ROOT = Path(__file__).resolve().parents[2]
-CLOSED = {"booking_closed", "outside_service_hours", "no_service_today"}
+CLOSED = {"booking_closed", "booking_not_open", "outside_service_hours", "no_service_today"}
 REFUSALS = {*REASONS, UNREACHABLE_CODE, "plan_infeasible", *CLOSED}
 NOTES = {"straight_line_walks", "widened", "no_journey", "historical_timetable", "shortened",
          "no_stop_near_origin", "no_stop_near_destination", "wheelchair_unknown"}  # fmt: skip

@@ -141,6 +141,7 @@ class FakeDispatcher:
     refuse_stops: tuple[str, ...] = ()
     late_s: int = 0
     code: str = "no_capacity"
+    one_ride_only: bool = False
     asked: list[RideRequest] = field(default_factory=list)
 
     def outlook(
@@ -161,9 +162,13 @@ class FakeDispatcher:
             self.window_s,
         )
 
-    def check(self, request: RideRequest) -> RidePromise | RideRefusal:
+    def check(
+        self, request: RideRequest, beside: Sequence[RidePromise] = ()
+    ) -> RidePromise | RideRefusal:
         """Promise the whole window and the longest ride."""
         self.asked.append(request)
+        if beside and self.one_ride_only:
+            return RideRefusal(request, self.code)
         early = request.earliest_pickup_s < self.refuse_before_s
         if early or {request.from_stop_id, request.to_stop_id} & set(self.refuse_stops):
             return RideRefusal(request, self.code, {}, self.next_pickup_s)
