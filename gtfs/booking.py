@@ -172,20 +172,17 @@ def booking_rules(feed: "Feed") -> dict[str, BookingRule]:
     dict of str to BookingRule
         By booking_rule_id.
     """
-    from gtfs.calendar import ServiceCalendar  # reads tables, which a start may not need
+    from gtfs.calendar import services_of  # reads tables, which a start may not need
 
     rows = feed.records("booking_rules")
-    calendar = None
-    if any(row["prior_notice_service_id"] for row in rows):
-        calendar = ServiceCalendar.of(feed)
+    services = services_of(feed) if any(row["prior_notice_service_id"] for row in rows) else {}
     rules: dict[str, BookingRule] = {}
     for row in rows:
         kind = int(row["booking_type"])
         minimum_s = _minutes_s(row["prior_notice_duration_min"]) or 0
-        counted = None
-        if calendar is not None and row["prior_notice_service_id"]:
-            # A service that never runs counts no day; then plain days are meant.
-            counted = frozenset(calendar.days_of(row["prior_notice_service_id"])) or None
+        # A service that never runs counts no day; then plain days are meant.
+        service = services.get(row["prior_notice_service_id"])
+        counted = None if service is None else frozenset(service.days()) or None
         rules[row["booking_rule_id"]] = BookingRule(
             row["booking_rule_id"],
             kind,

@@ -134,7 +134,7 @@ class ServiceCalendar:
             If no service ever runs.
         """
         used = set(feed.table("trips")["service_id"])
-        services = {key: value for key, value in _services(feed).items() if key in used}
+        services = {key: value for key, value in services_of(feed).items() if key in used}
         firsts = [day for service in services.values() if (day := service.first())]
         lasts = [day for service in services.values() if (day := service.last())]
         if not firsts:
@@ -188,7 +188,19 @@ def no_service_days_notice() -> Notice:
     return Notice("no_service_days", "error", "calendar.txt", None, "service_id", "", message)
 
 
-def _services(feed: Feed) -> dict[str, Service]:
+def services_of(feed: Feed) -> dict[str, Service]:
+    """Return every service of a feed, also those that no trip uses.
+
+    Parameters
+    ----------
+    feed : Feed
+        A feed; rows with malformed dates are left out.
+
+    Returns
+    -------
+    dict of str to Service
+        By service_id.
+    """
     edges = [feed.column("calendar", name) for name in ("start_date", "end_date")]
     days = distinct_dates([*edges[0], *edges[1], *feed.column("calendar_dates", "date")])
     added: dict[str, set[dt.date]] = {}

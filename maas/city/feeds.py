@@ -6,6 +6,7 @@ import logging
 import tempfile
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from datetime import date
 from pathlib import Path
 from typing import Any
 
@@ -15,7 +16,7 @@ from gtfs.flex import BookingRule, FlexTrip, flex_trips
 from gtfs.source import FeedSource, content_name
 from gtfs.translations import Translations
 
-_FORMAT = "feeds 1"
+_FORMAT = "feeds 2"
 
 _log = logging.getLogger(__name__)
 
@@ -102,7 +103,7 @@ def _write(path: Path, facts: FeedFacts) -> None:
     }
     path.parent.mkdir(parents=True, exist_ok=True)
     with tempfile.NamedTemporaryFile("w", encoding="utf-8", dir=path.parent, delete=False) as file:
-        json.dump(document, file, ensure_ascii=False)
+        json.dump(document, file, ensure_ascii=False, default=_days_as_text)
     Path(file.name).replace(path)
 
 
@@ -152,8 +153,28 @@ def _flex_trip(row: list[Any]) -> FlexTrip:
     names = [field.name for field in dataclasses.fields(FlexTrip)]
     values = dict(zip(names, map(_frozen, row), strict=True))
     if row[names.index("booking_rule")] is not None:
-        values["booking_rule"] = BookingRule(*row[names.index("booking_rule")])
+        rule = BookingRule(*row[names.index("booking_rule")])
+        if rule.counted_days is not None:
+            days = frozenset(date.fromisoformat(str(day)) for day in rule.counted_days)
+            rule = dataclasses.replace(rule, counted_days=days)
+        values["booking_rule"] = rule
     return FlexTrip(**values)
+
+
+def _days_as_text(days: frozenset[date]) -> list[str]:
+    """Write the days a booking rule counts, which JSON has no word for.
+
+    Parameters
+    ----------
+    days : frozenset[date]
+        The days.
+
+    Returns
+    -------
+    list[str]
+        ISO 8601, in order.
+    """
+    return sorted(day.isoformat() for day in days)
 
 
 def _fare_table(

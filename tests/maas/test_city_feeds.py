@@ -86,3 +86,19 @@ def test_a_broken_file_is_made_again(
 
 def test_nothing_is_kept_without_a_folder(folders: list[Path]) -> None:
     assert load(folders, None)[1]
+
+
+def test_the_days_a_booking_rule_counts_are_kept(folders: list[Path], tmp_path: Path) -> None:
+    rules = folders[1] / "booking_rules.txt"
+    rules.write_text(
+        "booking_rule_id,booking_type,prior_notice_last_day,prior_notice_last_time,"
+        "prior_notice_service_id\n"
+        "noriai-30min,2,1,17:00:00,noriai-daily\nyumeguri-30min,0,,,\n"
+    )
+    made, _ = load(folders, tmp_path / "cache")
+    kept, parsed = load(folders, tmp_path / "cache")
+    assert not parsed
+    assert kept == made
+    rule = kept.flex_trips[0].booking_rule
+    assert rule is not None
+    assert rule.counted_days

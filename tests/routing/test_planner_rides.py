@@ -122,6 +122,18 @@ def test_the_day_before_rule() -> None:
     )
 
 
+def test_booking_that_has_not_opened_yet_says_when_it_opens() -> None:
+    rule = BookingRule("before", 2, 0, None, 1, 17 * 3600, prior_notice_start_day=7)
+    town = Town(STOPS + TRAINS, [flex_trip(["P", "Q"], booking_rule=rule)])
+    early = {"now_s": instant("23:59", "2026-11-16")}
+    assert rides(town, "P", "Q", "09:00", port=FakeDispatcher(), **early) == []
+    assert codes(town, "P", "Q", "09:00", port=FakeDispatcher(), **early) == [
+        ("booking_not_open", {"opens_s": instant("00:00", "2026-11-17")})
+    ]
+    open_now = {"now_s": instant("00:00", "2026-11-17")}
+    assert rides(town, "P", "Q", "09:00", port=FakeDispatcher(), **open_now) == ["09:00 P-Q 09:20"]
+
+
 def test_a_ride_leg_tells_until_when_to_book() -> None:
     (journey,) = TOWN.plan("P", "Q", "09:00", FakeDispatcher()).journeys
     (ride,) = journey.rides
