@@ -122,6 +122,18 @@ class Stations:
         With pathways.
     wheelchair
         Whether to pass step-free ways and entrances only.
+
+    Attributes
+    ----------
+    parts
+        Stops that pathways join in whatever direction share a number, -1 without any; int32
+        ``[S]``.
+    indoors, outdoors
+        Platforms with pathways, and with an entrance among them or without; bool ``[S]``.
+    outward, inward
+        Ways from platforms to entrances, and back.
+    inner
+        Ways between platforms: from, to, metres to the search; int64 ``[n, 3]``.
     """
 
     def __init__(self, timetable: Timetable, wheelchair: bool) -> None:
@@ -136,12 +148,12 @@ class Stations:
         within = self.parts >= 0
         platforms = np.flatnonzero(within & (kinds == PLATFORM))
         entrances = np.flatnonzero(within & (kinds == ENTRANCE))
-        self.indoors = within & (kinds == PLATFORM)
-        self.indoors &= np.isin(self.parts, self.parts[entrances])
+        has_entrance = np.isin(self.parts, self.parts[entrances])
+        self.indoors = within & (kinds == PLATFORM) & has_entrance
+        self.outdoors = within & (kinds == PLATFORM) & ~has_entrance
         if wheelchair:
             ways = ways[ways[:, IS_STEP_FREE] == 1]
             entrances = entrances[timetable.stop_wheelchair[entrances] != INACCESSIBLE]
-        self.entrances = entrances.astype(np.int64)
         self._ways: dict[int, list[tuple[int, int, int]]] = {}
         for row in ways.tolist():
             self._ways.setdefault(row[FROM], []).append((row[TO], row[COST_M], row[LENGTH_M]))
@@ -169,7 +181,6 @@ class Stations:
                 ]
         self.outward, self.inward = Doors.of(out), Doors.of(inward)
         self.inner = np.array(inner, np.int64).reshape(-1, 3)
-        """Platform, platform, metres to the search; int64 ``[n, 3]``."""
 
     def inside(self, origin: int, target: int) -> Inside | None:
         """The shortest way inside a station.

@@ -135,7 +135,7 @@ class Walks:
         total = _joined(out, (doors[i], other[j], walk_m.astype(np.int64)), into)
         a, b, cost_m = total
         together = (stations.parts[a] >= 0) & (stations.parts[a] == stations.parts[b]) & (a != b)
-        keep = (cost_m <= limit_m) & (~together | stations.indoors[a])
+        keep = (cost_m <= limit_m) & ~(together & stations.outdoors[a])
         same = np.intersect1d(origins, targets)
         inner = stations.inner[
             np.isin(stations.inner[:, 0], origins) & np.isin(stations.inner[:, 1], targets)
@@ -207,6 +207,7 @@ class Walks:
         walk_m[stations.indoors] = UNREACHABLE
         walk_m[platforms] = np.where(total_m <= limit_m, total_m, UNREACHABLE)
         if stop is not None and stations.parts[stop] >= 0:
+            walk_m[stations.outdoors & (stations.parts == stations.parts[stop])] = UNREACHABLE
             here, there = (1, 0) if arriving else (0, 1)
             own = stations.inner[stations.inner[:, here] == stop]
             walk_m[own[:, there]] = np.minimum(walk_m[own[:, there]], own[:, 2])
