@@ -29,6 +29,9 @@ CLASS_SPEED_KMH: Final[dict[str, int]] = {
 }
 """Driving speed of a highway class without maxspeed; classes left out are closed to cars."""
 
+ROAD_CLASSES: Final = tuple(name for name in CLASS_SPEED_KMH if not name.endswith("_link"))
+"""Classes of road that tables of speeds name; a link is of the class it leads to."""
+
 NO_WALK: Final = frozenset(
     {"motorway", "motorway_link", "construction", "proposed", "raceway", "abandoned", "razed"}
     | {"bus_guideway", "busway", "planned", "no", "rest_area", "services"}
@@ -220,6 +223,22 @@ def drive_speed_kmh(tags: Tags) -> float | None:
     if allowed in _CLOSED:
         return None
     return _maxspeed_kmh(tags.get("maxspeed")) or float(class_kmh)
+
+
+def road_class(tags: Tags) -> int:
+    """Class of a road that cars may drive on.
+
+    Parameters
+    ----------
+    tags
+        Tags of the way.
+
+    Returns
+    -------
+    int
+        Its place in `ROAD_CLASSES`.
+    """
+    return ROAD_CLASSES.index(tags["highway"].removesuffix("_link"))
 
 
 def _maxspeed_kmh(text: object) -> float | None:

@@ -3,7 +3,8 @@
 The graphs are filtered, which takes milliseconds; nodes keep their numbers. Drives are still asked
 of the hierarchy of the open city: its cost is right wherever no cheapest way leads over a closed
 piece, and whether one does shows in costs alone, ``cost(s, u) + edge + cost(v, t) = cost(s, t)``.
-The others are searched by Dijkstra's algorithm on the filtered graph.
+The others are searched by Dijkstra's algorithm on the filtered graph, as long as that is cheaper
+than contracting it: see `routing.drives`.
 """
 
 from collections.abc import Iterator, Mapping
@@ -127,10 +128,12 @@ def opened(arrays: StreetArrays, codes: NDArray[np.int64]) -> StreetArrays:
         changes[f"{name}_starts"] = before[starts].astype(np.int64)
         changes[f"{name}_heads"] = getattr(arrays, f"{name}_heads")[kept]
         changes[f"{name}_{unit}"] = weights[kept]
+        if name == "drive":
+            changes["drive_road"] = arrays.drive_road[kept]
     return replace(arrays, **changes)
 
 
-@dataclass(frozen=True, eq=False)
+@dataclass(eq=False)
 class Detours:
     """Drives around closed pieces; asked like a `Hierarchy`.
 
@@ -145,6 +148,8 @@ class Detours:
         ``[c]``, and milliseconds.
     closed_tails
         Nodes that closed edges leave: every drive from there is searched anew. int64.
+    searched
+        How many searches from one node were made so far.
     """
 
     hierarchy: Hierarchy
@@ -155,6 +160,7 @@ class Detours:
     entry_heads: NDArray[np.int64]
     entry_ms: NDArray[np.int64]
     closed_tails: NDArray[np.int64]
+    searched: int = 0
 
     @classmethod
     def of(cls, hierarchy: Hierarchy, whole: StreetArrays, opened: StreetArrays) -> "Detours":
@@ -250,6 +256,7 @@ class Detours:
         """
         ends = np.array([source], np.int64), np.array([goal], np.int64)
         if self._is_closed(*ends, self.hierarchy.pairs(*ends))[0]:
+            self.searched += 1
             return dijkstra.path(self.starts, self.heads, self.ms, source, goal)
         return self.hierarchy.path(source, goal)
 
@@ -267,6 +274,7 @@ class Detours:
         return np.asarray(closed & (cost != UNREACHABLE))
 
     def _searched(self, sources: NDArray[np.int64], goals: NDArray[np.int64]) -> NDArray[np.int32]:
+        self.searched += len(sources)
         return dijkstra.table(
             self.starts,
             self.heads,

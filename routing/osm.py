@@ -47,6 +47,9 @@ class StreetArrays:
         The node each copy stands for, int64 ``[k]``.
     drive_goals
         The node to search for in order to drive to each node, int64 ``[n]``: itself, or a copy.
+    drive_road
+        Class of road of each driving edge, a place in `routing.access.ROAD_CLASSES`, int8 ``[m]``;
+        -1 inside a junction.
     wheel_starts, wheel_heads, wheel_mm
         Walking where a wheelchair passes, both ways.
     cycle_starts, cycle_heads, cycle_mm
@@ -64,6 +67,7 @@ class StreetArrays:
     drive_ms: NDArray[np.int32]
     drive_spots: NDArray[np.int64]
     drive_goals: NDArray[np.int64]
+    drive_road: NDArray[np.int8]
     wheel_starts: NDArray[np.int64]
     wheel_heads: NDArray[np.int32]
     wheel_mm: NDArray[np.int32]
@@ -134,6 +138,7 @@ class _Uses:
     def __init__(self) -> None:
         self.walk: Edges = {}
         self.drive: Edges = {}
+        self.road: Edges = {}  # class of each edge of drive
         self.wheel: Edges = {}
         self.cycle: Edges = {}
 
@@ -148,7 +153,9 @@ class _Uses:
                 _shorten(self.wheel, j, i, length_mm)
         speed_kmh = access.drive_speed_kmh(tags)
         if speed_kmh is not None:
-            _shorten(self.drive, i, j, max(1, round(length_mm * 3.6 / speed_kmh)))
+            ms = max(1, round(length_mm * 3.6 / speed_kmh))
+            if ms < self.drive.get((i, j), ms + 1):
+                self.drive[i, j], self.road[i, j] = ms, access.road_class(tags)
         if access.cyclable(tags):
             _shorten(self.cycle, i, j, length_mm)
             if access.cyclable_against(tags):
@@ -354,6 +361,9 @@ def _arrays(
         pack(len(all_lat), tails[mine], heads[mine], part[mine])
         for mine in (of_graph == number for number in range(len(graphs)))
     )
+    driven = of_graph == 1
+    classes = np.array([*uses.road.values()], np.int64)[edge[driven] - len(uses.walk)]
+    road = pack(len(all_lat), tails[driven], heads[driven], classes)[2]
 
     def beside(node: int, other: int) -> int:
         """The piece's end next to a node, on the way to another."""
@@ -363,13 +373,27 @@ def _arrays(
         return int(first_new[segment] + (0 if node < other else pieces[segment] - 2))
 
     cut = {(beside(via, a), via, beside(via, b)) for a, via, b in turns}
-    rows: tuple[Any, ...] = (
-        *walk,
-        *split(*drive, with_no_turning_back(*drive[:2], cut)),
-        *wheel,
-        *cycle,
-    )
+    turned = split(*drive, with_no_turning_back(*drive[:2], cut))
+    roads = _roads_after_split(drive[0], drive[1], road, turned)
+    rows: tuple[Any, ...] = (*walk, *turned, roads, *wheel, *cycle)
     return StreetArrays(all_lat, all_lon, n, *rows)
+
+
+def _roads_after_split(
+    starts: NDArray[np.int64],
+    heads: NDArray[np.int32],
+    road: NDArray[np.int32],
+    turned: tuple[NDArray[Any], ...],
+) -> NDArray[np.int8]:
+    """Class of road of each edge of a driving graph with split junctions; -1 inside of these."""
+    n = len(starts) - 1
+    new_starts, new_heads, _, copied, _ = turned
+    spots = np.concatenate([np.arange(n), copied])
+    known = np.append(np.repeat(np.arange(n), np.diff(starts)) * n + heads, n * n)
+    tails = np.repeat(np.arange(len(new_starts) - 1), np.diff(new_starts))
+    codes = spots[tails] * n + spots[new_heads]
+    at = np.searchsorted(known, codes)
+    return np.where(known[at] == codes, np.append(road, -1)[at], -1).astype(np.int8)
 
 
 def _piece_counts(

@@ -196,6 +196,32 @@ class StraightStreets:
         del closed
         return self
 
+    def at(self, hour: int) -> "StraightStreets":
+        """See `Streets.at`; straight lines know no classes of road.
+
+        Parameters
+        ----------
+        hour
+            Of the day.
+
+        Returns
+        -------
+        StraightStreets
+            The same.
+        """
+        del hour
+        return self
+
+    def slowest(self) -> "StraightStreets":
+        """See `Streets.slowest`; straight lines know no classes of road.
+
+        Returns
+        -------
+        StraightStreets
+            The same.
+        """
+        return self
+
 
 def _drive_s(nodes_from: NDArray[np.int64], nodes_to: NDArray[np.int64]) -> NDArray[np.int32]:
     """Seconds between nodes that broadcast."""

@@ -185,3 +185,29 @@ class Streets(Protocol):
             leads to any more is reached by nothing, and `snap` and `anchor` avoid it.
         """
         ...
+
+    def at(self, hour: int) -> "Streets":
+        """The same streets at the driving speeds of an hour; these stay as they are.
+
+        Parameters
+        ----------
+        hour
+            Of the day by the city's clock, 0 to 23.
+
+        Returns
+        -------
+        Streets
+            A view with the same nodes; one and the same for all hours that drive alike.
+        """
+        ...
+
+    def slowest(self) -> "Streets":
+        """The same streets, each class of road at its slowest speed of the day.
+
+        Returns
+        -------
+        Streets
+            A view in which no drive is faster than at any time of the day, so that what is
+            promised by it holds whenever it is driven.
+        """
+        ...

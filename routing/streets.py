@@ -1,19 +1,22 @@
 """Walking and driving through a city: on its streets, or in straight lines where it has none."""
 
-import hashlib
 import threading
+from copy import copy
 from pathlib import Path
 from typing import Final, Literal
 
 import numpy as np
 from numpy.typing import NDArray
 
-from routing.closures import Detours, closed_pieces, opened
+from routing.access import ROAD_CLASSES
+from routing.closures import closed_pieces, opened
+from routing.drives import Drives
 from routing.driving import Hierarchy
 from routing.journeys import Geometry
 from routing.kernels import dijkstra
 from routing.osm import StreetArrays, read_osm
 from routing.snapping import DETOUR, Anchors, NodeFinder, Plane
+from routing.speeds import FREE_PERCENT, Speeds, slowed
 from routing.straight import (
     StraightStreets,
     anchor_point,
@@ -22,7 +25,7 @@ from routing.straight import (
     straight_pairs,
     straight_walk_m,
 )
-from routing.street_cache import read_cache, write_cache
+from routing.street_cache import read_streets, streets_file, write_cache
 from routing.street_port import Closed, Profile, Streets
 from routing.turns import pack
 
@@ -31,8 +34,6 @@ __all__ = ["UNREACHABLE", "Profile", "StraightStreets", "StreetNetwork", "Street
 UNREACHABLE: Final = dijkstra.UNREACHABLE
 """A walk or drive that does not exist, int32."""
 
-_CACHE_VERSION: Final = 3
-
 
 class StreetNetwork:
     """A city's streets.
@@ -40,22 +41,37 @@ class StreetNetwork:
     Parameters
     ----------
     arrays
-        Walking and driving graphs.
-    hierarchy
-        The driving graph contracted; None contracts it when it is first driven on.
+        Walking and driving graphs, at free speed.
+    speeds
+        Driving speeds of the day; None is free speed all day.
+    cache_dir
+        Folder that keeps contracted driving graphs; None keeps nothing.
     """
 
-    def __init__(self, arrays: StreetArrays, hierarchy: Hierarchy | None = None) -> None:
-        self.arrays = arrays
-        self._hierarchy = hierarchy
-        self._detours: Detours | None = None
-        self._whole, self._closed = self, np.empty(0, np.int64)
+    def __init__(
+        self, arrays: StreetArrays, speeds: Speeds | None = None, cache_dir: Path | None = None
+    ) -> None:
+        self._become(arrays, Drives(arrays, cache_dir))
+        self._speeds = speeds or Speeds.free()
+        self._cache_dir = cache_dir
         self._lock = threading.Lock()
         self._plane = Plane(float(arrays.lat.mean()))
+
+    def _become(self, arrays: StreetArrays, drives: Drives) -> None:
+        """Be streets of their own; a view says afterwards whose it is."""
+        self.arrays = arrays
+        self._drives = drives
         self._finders: dict[str, NodeFinder] = {}
+        self._open: StreetNetwork = self  # the same speeds, nothing closed
+        self._closed = np.empty(0, np.int64)
+        self._free: StreetNetwork = self  # the same closures, free speed
+        self._percent = np.full(len(ROAD_CLASSES), FREE_PERCENT, np.int64)
+        self._by_speed: dict[bytes, StreetNetwork] = {}
 
     @classmethod
-    def load(cls, path: Path, cache_dir: Path | None) -> "StreetNetwork":
+    def load(
+        cls, path: Path, cache_dir: Path | None, speeds: Speeds | None = None
+    ) -> "StreetNetwork":
         """Read streets, or the arrays an earlier run kept of the same bytes.
 
         Parameters
@@ -64,6 +80,8 @@ class StreetNetwork:
             A .osm.pbf or .osm file.
         cache_dir
             Folder of kept arrays; None keeps nothing.
+        speeds
+            Driving speeds of the day; None is free speed all day.
 
         Returns
         -------
@@ -76,15 +94,14 @@ class StreetNetwork:
             When the file cannot be read or holds no street.
         """
         if cache_dir is None:
-            return cls(read_osm(path))
-        with path.open("rb") as file:
-            digest = hashlib.file_digest(file, "sha256").hexdigest()
-        kept = cache_dir / f"streets-{_CACHE_VERSION}-{digest[:32]}.npz"
-        found = read_cache(kept)
-        if found is not None:
-            return cls(*found)
-        network = cls(read_osm(path))
-        write_cache(kept, network.arrays, network.hierarchy)
+            return cls(read_osm(path), speeds)
+        kept = streets_file(cache_dir, path)
+        arrays = read_streets(kept)
+        if arrays is None:
+            arrays = read_osm(path)
+            write_cache(kept, arrays)
+        network = cls(arrays, speeds, cache_dir)
+        network.contracted()
         return network
 
     @property
@@ -94,16 +111,8 @@ class StreetNetwork:
 
     @property
     def hierarchy(self) -> Hierarchy:
-        """The driving graph contracted, made once; of a view, that of all streets."""
-        with self._lock:
-            if self._hierarchy is None:
-                a = self.arrays
-                self._hierarchy = Hierarchy.of(a.drive_starts, a.drive_heads, a.drive_ms)
-            return self._hierarchy
-
-    @property
-    def _drives(self) -> Hierarchy | Detours:
-        return self._detours or self.hierarchy
+        """The driving graph contracted; made once, when it is first asked for."""
+        return self._drives.hierarchy
 
     def snap(self, lat: NDArray[np.float64], lon: NDArray[np.float64]) -> NDArray[np.int64]:
         """See `Streets.snap`.
@@ -299,12 +308,82 @@ class StreetNetwork:
         StreetDataError
             When the geometry cannot be understood, or nodes are not the ends of one piece.
         """
-        whole = self._whole
-        codes = np.union1d(self._closed, closed_pieces(whole.arrays, closed))
-        view = StreetNetwork(opened(whole.arrays, codes), whole.hierarchy)
-        view._whole, view._closed = whole, codes
-        view._detours = Detours.of(whole.hierarchy, whole.arrays, view.arrays)
+        codes = np.union1d(self._closed, closed_pieces(self._open.arrays, closed))
+        return self._free._open._with_closed(codes)._at_percent(self._percent)
+
+    def at(self, hour: int) -> "StreetNetwork":
+        """See `Streets.at`.
+
+        Parameters
+        ----------
+        hour
+            Of the day by the city's clock, 0 to 23.
+
+        Returns
+        -------
+        StreetNetwork
+            A view, with what is closed here.
+
+        Raises
+        ------
+        StreetDataError
+            For hours that no day has.
+        """
+        return self._free._at_percent(self._speeds.at(hour))
+
+    def slowest(self) -> "StreetNetwork":
+        """See `Streets.slowest`.
+
+        Returns
+        -------
+        StreetNetwork
+            A view, with what is closed here.
+        """
+        return self._free._at_percent(self._speeds.slowest())
+
+    def contracted(self) -> "StreetNetwork":
+        """Contract the driving graph now, if that was not done yet.
+
+        Open streets do it when they are first driven on. A view with closed roads waits until it
+        has searched so much that contracting would have been cheaper; who knows that roads stay
+        closed asks for it here, perhaps in a thread, while others go on asking.
+
+        Returns
+        -------
+        StreetNetwork
+            This one.
+        """
+        _ = self._drives.hierarchy
+        return self
+
+    def _view(self, arrays: StreetArrays, drives: Drives) -> "StreetNetwork":
+        """Other streets in the same place."""
+        view = copy(self)
+        view._become(arrays, drives)
         return view
+
+    def _with_closed(self, codes: NDArray[np.int64]) -> "StreetNetwork":
+        """A view of these open streets without some pieces."""
+        arrays = opened(self.arrays, codes)
+        view = self._view(arrays, Drives(arrays, before=(self._drives, self.arrays)))
+        view._open, view._closed = self, codes
+        return view
+
+    def _at_percent(self, percent: NDArray[np.int64]) -> "StreetNetwork":
+        """A view of these free streets at other speeds; itself where they are free, too."""
+        if (percent == FREE_PERCENT).all():
+            return self
+        with self._lock:
+            if (found := self._by_speed.get(percent.tobytes())) is not None:
+                return found
+        if self._open is self:
+            arrays = slowed(self.arrays, percent)
+            view = self._view(arrays, Drives(arrays, self._cache_dir))
+        else:
+            view = self._open._at_percent(percent)._with_closed(self._closed)
+        view._free, view._percent, view._finders = self, percent, self._finders
+        with self._lock:
+            return self._by_speed.setdefault(percent.tobytes(), view)
 
     def _finder(self, use: Profile | Literal["drive"]) -> NodeFinder:
         """Nodes to be tied to, by who moves; made when first asked for."""

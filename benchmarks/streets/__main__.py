@@ -1,9 +1,9 @@
 """Driving tables and pairs: ``python -m benchmarks.streets --osm F --json OUT``.
 
 Every program answers the same questions on the same graph in this process: a table between random
-nodes, and random pairs in one call. Times are CPU seconds of all threads, the least of three runs
-for each seed (one run of scipy and networkx), and medians over the seeds; answers must agree to the
-millisecond, or the run fails.
+nodes, random pairs in one call, and the same pairs in a call each. Times are CPU seconds of all
+threads, the least of three runs for each seed (one run of scipy and networkx), and medians over the
+seeds; answers must agree to the millisecond, or the run fails.
 """
 
 from __future__ import annotations
@@ -49,12 +49,19 @@ def _arguments() -> argparse.Namespace:
 
 def _ours(hierarchy: Hierarchy, question: Question) -> Costs:
     kind, sources, goals = question
-    found = (hierarchy.table if kind == "table" else hierarchy.pairs)(sources, goals)
+    if kind == "singles":
+        ends = zip(sources[:, None], goals[:, None], strict=True)
+        found = np.array([hierarchy.pairs(source, goal)[0] for source, goal in ends])
+    else:
+        found = (hierarchy.table if kind == "table" else hierarchy.pairs)(sources, goals)
     return np.where(found == UNREACHABLE, np.inf, found)
 
 
 def _theirs(peer: Peer, question: Question) -> Costs:
     kind, sources, goals = question
+    if kind == "singles":
+        ends = zip(sources.tolist(), goals.tolist(), strict=True)
+        return np.array([peer.single(source, goal) for source, goal in ends])
     return (peer.table if kind == "table" else peer.pairs)(sources, goals)
 
 
@@ -72,15 +79,12 @@ def _measure(
 
 def _row(taken_s: list[float], ours_s: list[float], questions: list[Question]) -> dict[str, Any]:
     row: dict[str, Any] = {}
-    for kind in ("table", "pairs"):
+    for kind, figure in (("table", "table_ms"), ("pairs", "pair_us"), ("singles", "single_us")):
         chosen = [i for i, question in enumerate(questions) if question[0] == kind]
         each = [taken_s[i] for i in chosen]
         ratios = [taken_s[i] / ours_s[i] for i in chosen]
-        count = len(questions[chosen[0]][1])
-        if kind == "table":
-            row["table_ms"] = round(1000 * statistics.median(each), 3)
-        else:
-            row["pair_us"] = round(1e6 * statistics.median(each) / count, 3)
+        parts = 1000 if kind == "table" else len(questions[chosen[0]][1])
+        row[figure] = round(1e6 * statistics.median(each) / parts, 3)
         row[f"{kind}_ratio"] = round(statistics.median(ratios), 1)
         row[f"{kind}_ratio_least"] = round(min(ratios), 1)
     return row
@@ -122,6 +126,7 @@ def compare(arguments: argparse.Namespace) -> dict[str, Any]:
         rng = np.random.default_rng(seed)
         for kind, count in (("table", arguments.places), ("pairs", arguments.pairs)):
             questions.append((kind, *rng.choice(nodes, (2, count))))
+        questions.append(("singles", *questions[-1][1:]))
     answers, ours_s = _measure(partial(_ours, hierarchy), questions, 3)
     row = {"name": "meguri", "prepare_s": contracted_s, **_row(ours_s, ours_s, questions)}
     document: dict[str, Any] = {

@@ -24,6 +24,7 @@ from routing.errors import RoutingError
 from routing.journeys import Place
 from routing.planner import Planner
 from routing.snapshot import load_timetable
+from routing.speeds import Speeds
 from routing.straight import StraightStreets
 from routing.streets import StreetNetwork, Streets
 from routing.timetable import Timetable
@@ -68,7 +69,7 @@ class City:
     streets_file : Path or None
         The street file.
     streets_digest : str
-        SHA-256 of the street file; empty without one.
+        SHA-256 of the street file and the speeds on it; empty without streets.
     flex_trips : tuple[FlexTrip, ...]
         Their on-demand services.
     planner : Planner
@@ -247,8 +248,10 @@ def _read_city(
     streets: Streets = StraightStreets()
     digest = ""
     if streets_file is not None:
-        streets = StreetNetwork.load(streets_file, cache_dir)
-        digest = hashlib.sha256(streets_file.read_bytes()).hexdigest()
+        speeds_file = folder / "speeds.csv"
+        streets = StreetNetwork.load(streets_file, cache_dir, Speeds.read(speeds_file))
+        told = speeds_file.read_bytes() if speeds_file.is_file() else b""
+        digest = hashlib.sha256(streets_file.read_bytes() + told).hexdigest()
     return City(
         folder=folder,
         **facts,

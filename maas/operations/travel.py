@@ -18,6 +18,9 @@ _VERSION = b"2"
 def driving_table(city: City, stop_ids: Sequence[str], cache_dir: Path | None) -> NDArray[np.int32]:
     """Compute driving seconds between stops along the city's streets.
 
+    One table serves all day: that of the slowest speeds, because a promise must hold at whatever
+    hour it is driven. A city without ``speeds.csv`` drives at free speed.
+
     Parameters
     ----------
     city : City
@@ -58,8 +61,9 @@ def driving_table(city: City, stop_ids: Sequence[str], cache_dir: Path | None) -
                 return _frozen(np.load(path))
             except (OSError, ValueError, EOFError):
                 path.unlink(missing_ok=True)  # cut short by a full disk: compute it again
-    nodes = city.streets.snap(points[:, 0], points[:, 1])
-    table = city.streets.drive_table_s(nodes, nodes).astype(np.int32)
+    streets = city.streets.slowest()
+    nodes = streets.snap(points[:, 0], points[:, 1])
+    table = streets.drive_table_s(nodes, nodes).astype(np.int32)
     np.fill_diagonal(table, 0)
     if path is not None:
         path.parent.mkdir(parents=True, exist_ok=True)

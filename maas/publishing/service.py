@@ -17,7 +17,7 @@ from maas.publishing.reports import ImportReport
 
 __all__ = ["check_city", "import_city"]
 
-_KEPT_FILES = ("fleet.toml", "products.toml")
+_KEPT_FILES = ("fleet.toml", "products.toml", "speeds.csv")
 
 
 def import_city(gtfs: Sequence[Path], osm: Path | None, out: Path) -> ImportReport:
@@ -34,7 +34,7 @@ def import_city(gtfs: Sequence[Path], osm: Path | None, out: Path) -> ImportRepo
         OpenStreetMap extract of the place; without it walks are straight lines x 1.3.
     out : Path
         The city directory. It may be absent, empty, or made by an earlier import, of which
-        fleet.toml and products.toml are kept.
+        fleet.toml, products.toml and speeds.csv are kept.
 
     Returns
     -------

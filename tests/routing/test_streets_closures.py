@@ -1,5 +1,6 @@
 """Closed roads: views that go round them, and what they leave untouched."""
 
+from concurrent.futures import ThreadPoolExecutor
 from itertools import pairwise
 from pathlib import Path
 
@@ -9,6 +10,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from routing.closures import Detours, closed_pieces, opened
+from routing.drives import WORTH_CONTRACTING
 from routing.driving import Hierarchy
 from routing.errors import StreetDataError
 from routing.osm import StreetArrays
@@ -139,7 +141,8 @@ def test_random_graphs(
     edges = [edge for edge in edges if edge[0] != edge[1]] or [(0, 1, 1)]
     csr = slow_packed(7, edges)
     drive = split(*csr, turns)
-    whole = StreetArrays(np.zeros(7), np.zeros(7), 7, *csr, *drive, *csr, *csr)
+    roads = np.zeros(len(drive[1]), np.int8)
+    whole = StreetArrays(np.zeros(7), np.zeros(7), 7, *csr, *drive, roads, *csr, *csr)
     is_closed = {frozenset(pair) for pair in closed if pair[0] != pair[1]}
     pairs = [(u, v) for u, v, _ in edges if frozenset((u, v)) in is_closed]
     left = opened(whole, closed_pieces(whole, pairs))
@@ -158,3 +161,35 @@ def test_random_graphs(
             spots = np.concatenate([nodes, whole.drive_spots])[path].tolist()
             steps = {frozenset(step) for step in pairwise(spots)}
             assert not steps & is_closed
+
+
+def test_a_view_contracts_itself_when_searching_has_cost_as_much(tmp_path: Path) -> None:
+    streets = StreetNetwork.load(KAGA, tmp_path)
+    a = streets.arrays
+    nodes = np.random.default_rng(6).choice(np.flatnonzero(np.diff(a.drive_starts)), 40)
+    lon, lat = float(np.median(a.lon)), float(np.median(a.lat))
+    across = {"type": "LineString", "coordinates": [[lon - 0.02, lat - 0.02], [lon, lat]]}
+    wet, other = streets.without(across), streets.without(across)
+    first = wet.drive_table_s(nodes, nodes)
+    made = wet._drives._hierarchy
+    assert made is None
+    for _ in range(WORTH_CONTRACTING):
+        assert (wet.drive_table_s(nodes, nodes) == first).all()
+    assert isinstance(wet._drives._hierarchy, Hierarchy)
+    # Asked at once it is contracted at once, and says the same, unreachable ends included.
+    assert (other.contracted().drive_table_s(nodes, nodes) == first).all()
+    ends = np.append(nodes, -1)
+    assert (other.drive_pairs_s(ends, ends[::-1]) == wet.drive_pairs_s(ends, ends[::-1])).all()
+
+
+def test_threads_ask_a_view_while_it_is_contracted(tmp_path: Path) -> None:
+    streets = StreetNetwork.load(KAGA, tmp_path)
+    nodes = np.random.default_rng(8).choice(np.flatnonzero(np.diff(streets.arrays.drive_starts)), 9)
+    lon, lat = float(np.median(streets.arrays.lon)), float(np.median(streets.arrays.lat))
+    wet = streets.without({"type": "Point", "coordinates": [lon, lat]})
+    with ThreadPoolExecutor(3) as pool:
+        contracting = pool.submit(wet.contracted)
+        tables = [pool.submit(wet.drive_table_s, nodes, nodes) for _ in range(6)]
+        assert contracting.result() is wet
+    expected = wet.drive_table_s(nodes, nodes)
+    assert all((table.result() == expected).all() for table in tables)
