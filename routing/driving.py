@@ -110,7 +110,7 @@ class Hierarchy:
         ndarray
             int64.
         """
-        return np.where(nodes >= 0, self.place[nodes], -1).astype(np.int64)
+        return np.asarray(self._numbers[nodes])
 
     def table(self, sources: NDArray[np.int64], goals: NDArray[np.int64]) -> NDArray[np.int32]:
         """Cost from each source to each goal.
@@ -168,6 +168,11 @@ class Hierarchy:
         ends = int(self.place[source]), int(self.place[goal])
         found = hierarchy.path(*self._graphs, self.up_mids, self.down_mids, *ends)
         return np.asarray(self._nodes[found])
+
+    @cached_property
+    def _numbers(self) -> NDArray[np.int64]:
+        """`place`, with -1 behind it, where -1 looks."""
+        return np.append(self.place, -1).astype(np.int64)
 
     @cached_property
     def _nodes(self) -> NDArray[np.int64]:

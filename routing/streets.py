@@ -61,6 +61,7 @@ class StreetNetwork:
         """Be streets of their own; a view says afterwards whose it is."""
         self.arrays = arrays
         self._drives = drives
+        self._goal_of = np.append(arrays.drive_goals, -1)  # -1 looks behind the last
         self._finders: dict[str, NodeFinder] = {}
         self._open: StreetNetwork = self  # the same speeds, nothing closed
         self._closed = np.empty(0, np.int64)
@@ -397,8 +398,7 @@ class StreetNetwork:
 
     def _goals(self, nodes: NDArray[np.int64]) -> NDArray[np.int64]:
         """Where to search for nodes that are driven to."""
-        nodes = np.asarray(nodes, np.int64)
-        return np.where(nodes >= 0, self.arrays.drive_goals[nodes], -1).astype(np.int64)
+        return np.asarray(self._goal_of[nodes])
 
     def _line(self, nodes: NDArray[np.int64]) -> Geometry:
         """Coordinates of a path without the nodes that were laid on straight lines."""
