@@ -92,7 +92,7 @@ class Pandana:
         return np.asarray(self._network.shortest_path_lengths(sources, goals), np.float64)
 
     def single(self, source: int, goal: int) -> float:
-        """See `Peer.single`; asked of the C++ part, as pandas makes the public call 50 times slower."""
+        """See `Peer.single`; asked of the C++ part, because pandas takes a millisecond a call."""
         return float(self._network.net.shortest_path_distance(source, goal, 0))
 
 
