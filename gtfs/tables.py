@@ -215,8 +215,8 @@ _ALL = (
     ),
     _table(
         "pathways",
-        "pathway_id! from_stop_id! to_stop_id! pathway_mode! is_bidirectional!:0|1 length:number"
-        " traversal_time:integer stair_count max_slope min_width signposted_as"
+        "pathway_id! from_stop_id! to_stop_id! pathway_mode!:1|2|3|4|5|6|7 is_bidirectional!:0|1"
+        " length:number traversal_time:integer stair_count max_slope min_width:number signposted_as"
         " reversed_signposted_as",
         key="pathway_id",
         refs="from_stop_id>stops.stop_id to_stop_id>stops.stop_id",

@@ -142,8 +142,10 @@ class Planner:
         WhyNot
             The reason.
         """
-        ground = self._step_free()._ground if query.wheelchair else self._ground
-        return why_not_line(ground, query, route_id, journeys, expected_s)
+        asked = (query, route_id, journeys, expected_s)
+        if query.wheelchair:
+            return why_not_line(self._step_free()._ground, *asked, on_foot=self._ground)
+        return why_not_line(self._ground, *asked)
 
     def _step_free(self) -> "Planner":
         """The same city as a wheelchair finds it, made when it is first asked for."""

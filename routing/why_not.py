@@ -29,8 +29,8 @@ class WhyNot:
     ----------
     code
         ``offered``, ``does_not_run``, ``not_near_start``, ``not_near_destination``,
-        ``other_direction``, ``leaves_too_early``, ``arrives_too_late``, ``leaves_later`` or
-        ``beaten``.
+        ``other_direction``, ``not_accessible``, ``leaves_too_early``, ``arrives_too_late``,
+        ``leaves_later`` or ``beaten``.
     params
         ``journey`` (number from 1), ``stop``, ``stop_id``, ``distance_m``, ``departure_s``,
         ``arrival_s``, ``ready_s``, ``short_s``, ``day``, ``next_day``, ``next_departure_s``;
@@ -64,6 +64,7 @@ def why_not_line(
     route_id: str,
     journeys: Sequence[Journey],
     expected_s: int | None = None,
+    on_foot: Ground | None = None,
 ) -> WhyNot:
     """Say why a line is not offered, looking at rides on it without a change.
 
@@ -80,12 +81,32 @@ def why_not_line(
     expected_s
         Epoch seconds of a departure the rider had in mind; the run nearest to it is explained.
         None for the best run.
+    on_foot
+        The city as it is without a wheelchair, where `ground` is the city with one.
 
     Returns
     -------
     WhyNot
         The first reason that holds, in the order of the codes of `WhyNot`.
     """
+    found = _chances_of(ground, query, route_id)
+    usable = [] if isinstance(found, WhyNot) else found
+    judged = found if isinstance(found, WhyNot) else _explained(query, found, expected_s, journeys)
+    if on_foot is None or (judged.code == "offered" and expected_s is None):
+        return judged
+    wider = _chances_of(on_foot, query, route_id)
+    if isinstance(wider, WhyNot):
+        return judged
+    chance = _chosen(query, wider, expected_s)
+    if any(other.trip_id == chance.trip_id for other in usable):
+        return judged
+    later = [c.departure_s for c in usable if c.departure_s > chance.departure_s]
+    next_s = min(later, default=None)
+    return WhyNot("not_accessible", _params_of(chance) | {"next_departure_s": next_s})
+
+
+def _chances_of(ground: Ground, query: PlanQuery, route_id: str) -> WhyNot | list[_Chance]:
+    """Every run of a line that goes the right way, or why there is none."""
     t = ground.timetable
     number = t.route_numbers[route_id]
     day = dt.datetime.fromtimestamp(query.time_s, t.timezone).date()
@@ -103,16 +124,29 @@ def why_not_line(
     chances = [c for r in lists for c in _chances(ground, runs, r, query, (origin, destination))]
     if not chances:
         return WhyNot("other_direction")
+    return chances
+
+
+def _explained(
+    query: PlanQuery,
+    chances: Sequence[_Chance],
+    expected_s: int | None,
+    journeys: Sequence[Journey],
+) -> WhyNot:
     return _judge(query, _chosen(query, chances, expected_s), chances, journeys)
+
+
+def _params_of(chance: _Chance) -> dict[str, object]:
+    """The stop and the times of a run."""
+    here = {"stop": chance.stop.name, "stop_id": chance.stop.stop_id}
+    return {**here, "departure_s": chance.departure_s, "arrival_s": chance.arrive_s}
 
 
 def _judge(
     query: PlanQuery, chance: _Chance, chances: Sequence[_Chance], journeys: Sequence[Journey]
 ) -> WhyNot:
     """Say what speaks against one run."""
-    shown = {"departure_s": chance.departure_s, "arrival_s": chance.arrive_s}
-    here = {"stop": chance.stop.name, "stop_id": chance.stop.stop_id}
-    params: dict[str, object] = {**here, **shown}
+    params = _params_of(chance)
     for place, journey in enumerate(journeys, start=1):
         legs = [leg for leg in journey.legs if isinstance(leg, TransitLeg)]
         if any((x.trip_id, x.departure_s) == (chance.trip_id, chance.departure_s) for x in legs):

@@ -109,6 +109,12 @@ _WHY_NOT = {
         "ja": "{line}はこの向きには走りません。",
         "en": "{line} does not go that way round.",
     },
+    "not_accessible": {
+        "ja": "{line}の{stop}{departure}発は、車両・停留所・通路のどれかが車いすで使えません。"
+        "{next}",
+        "en": "{line} leaving {stop} at {departure} cannot be used in a wheelchair: the vehicle, a "
+        "stop or the way there. {next}",
+    },
     "leaves_too_early": {
         "ja": "{line}は{stop}を{departure}に出ます。{minutes}分間に合いません。{next}",
         "en": "{line} leaves {stop} at {departure}, {minutes} min before you can be there. {next}",

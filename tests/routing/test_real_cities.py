@@ -1,5 +1,6 @@
 """Cities made elsewhere: a small German town and a Brazilian metropolis."""
 
+from dataclasses import replace
 from pathlib import Path
 from zoneinfo import ZoneInfo
 
@@ -53,3 +54,24 @@ def test_porto_alegre_joins_buses_and_metro(tmp_path: Path) -> None:
     assert {"WALK", "RAIL"} <= modes or {"WALK", "SUBWAY"} <= modes
     assert all(is_connected(journey) for journey in result.journeys)
     assert all(journey.arrival_s > journey.departure_s for journey in result.journeys)
+
+
+def test_wheelchairs_in_porto_alegre(tmp_path: Path) -> None:
+    city = planner(
+        ["porto_alegre/poa_eptc.zip"], "porto_alegre/poa_osm.pbf", "America/Sao_Paulo", tmp_path
+    )
+    market = Place("Mercado Público", -30.02756, -51.22796)
+    park = Place("Parque da Redenção", -30.0370, -51.2130)
+    query = PlanQuery(market, park, 1_557_766_800)  # 13 May 2019, 14:00
+    on_foot = city.plan(query, None)
+    on_wheels = city.plan(replace(query, wheelchair=True), None)
+    feed = load_feed(PAIRS / "porto_alegre/poa_eptc.zip").table("trips")
+    said = dict(zip(feed["trip_id"], feed["wheelchair_accessible"], strict=True))
+    rides = [
+        {leg.trip_id for j in result.journeys for leg in j.legs if isinstance(leg, TransitLeg)}
+        for result in (on_foot, on_wheels)
+    ]
+    assert {said[trip_id] for trip_id in rides[0]} == {"1", "2"}
+    assert {said[trip_id] for trip_id in rides[1]} == {"1"}
+    assert "wheelchair_unknown" in on_wheels.notes  # no stop of the feed says a word
+    assert all(is_connected(journey) for journey in on_wheels.journeys)

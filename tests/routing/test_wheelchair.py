@@ -2,7 +2,8 @@
 
 from routing.journeys import TransitLeg
 from routing.planner import PlanResult
-from tests.routing.towns import Town
+from routing.why_not import WhyNot
+from tests.routing.towns import Town, clock, instant
 
 ROWS = """
     A 36.300 136.300
@@ -97,3 +98,24 @@ def test_runs_of_both_kinds_are_kept_apart() -> None:
     place = town("t1 2")
     both = [place.plan("A", "B", "07:30", window_s=4 * 3600, wheelchair=w) for w in (1, 0, 1, 0)]
     assert [len(wheels(result)) for result in both] == [2, 3, 2, 3]
+
+
+def why(place: Town, expected: str = "", line: str = "red") -> WhyNot:
+    """Why a line is not offered in a wheelchair from A to B at half past seven."""
+    query = place.query("A", "B", "07:30", wheelchair=True, window_s=1800)
+    journeys = place.planner.plan(query, None).journeys
+    return place.planner.why_not(query, line, journeys, instant(expected) if expected else None)
+
+
+def test_why_not_a_vehicle_without_a_place_for_wheelchairs() -> None:
+    found = why(town("t1 2"), "08:00")
+    assert (found.code, clock(found.params["departure_s"])) == ("not_accessible", "08:00")  # type: ignore[arg-type]
+    assert clock(found.params["next_departure_s"]) == "09:00"  # type: ignore[arg-type]
+    assert why(town("t1 2")).code == "offered"
+    assert why(town("t1 2\nt2 2\nt3 2")).code == "not_accessible"
+
+
+def test_why_not_a_stop_with_a_step() -> None:
+    found = why(town(stops="B 2"))
+    assert (found.code, found.params["next_departure_s"]) == ("not_accessible", None)
+    assert why(town(), "08:00").code == "offered"
