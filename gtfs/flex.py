@@ -139,6 +139,8 @@ class _Places:
             if row["stop_id"]:
                 found[row["stop_id"]] = None
             found.update(dict.fromkeys(self._members.get(row["location_group_id"], ())))
+            # Meeting points of a zone, see `gtfs.meeting_points`.
+            found.update(dict.fromkeys(self._members.get(row["location_id"], ())))
         return tuple(found)
 
     def zones(self, rows: Iterable[Mapping[str, str]]) -> tuple[Polygon, ...]:

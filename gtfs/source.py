@@ -51,7 +51,7 @@ class FeedSource:
 
     @cached_property
     def feed(self) -> "Feed":
-        """Its tables, as `gtfs.feed.load_feed` reads them.
+        """Its tables, as `gtfs.feed.load_feed` reads them, with the meeting points of zones.
 
         Returns
         -------
@@ -65,7 +65,9 @@ class FeedSource:
         gtfs.errors.GtfsError
             The feed cannot be read or planned with.
         """
-        from gtfs.feed import load_feed  # pandas: most starts find what they need in a cache
+        # pandas: most starts find what they need in a cache
+        from gtfs.feed import load_feed
+        from gtfs.meeting_points import with_meeting_points
 
         known = self.digest
         feed = load_feed(self.path, self.name)
@@ -74,7 +76,7 @@ class FeedSource:
                 f"{self.path} changed while it was read. Let the copying end, then start again.",
                 path=str(self.path),
             )
-        return feed
+        return with_meeting_points(feed)
 
     def _digest(self) -> str:
         files = open_upload(self.path)

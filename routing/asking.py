@@ -24,6 +24,14 @@ MAX_CHECKS: Final = 32
 """Exact checks a plan may ask for."""
 
 
+_NEARNESS: Final = (
+    "booking_closed",
+    "booking_not_open",
+    "outside_service_hours",
+    "no_service_today",
+)
+"""The nearest miss says most: what could have been booked, then what runs at other hours."""
+
 _Asked = tuple[RideRequest, tuple[RidePromise, ...]]
 _Pair = tuple[str, int, int]
 
@@ -316,15 +324,11 @@ def why_closed(
         option = Option(service, *best, -1, *walks, 0, 0, 0, *span)
         request = asking.request(option, span[0], None)
         known = refusals.get(route_id)
-        if known is None or known.code == "no_service_today":
+        if known is None or _NEARNESS.index(code) < _NEARNESS.index(known.code):
             refusals[route_id] = RideRefusal(request, code, params)
     told = [refusal for refusal in refusals.values() if refusal is not None]
-    # The nearest miss says most: what could have been booked, then what runs at other hours.
-    for code in ("booking_closed", "booking_not_open", "outside_service_hours"):
-        nearest = [refusal for refusal in told if refusal.code == code]
-        if nearest:
-            return nearest
-    return told
+    least = min((_NEARNESS.index(refusal.code) for refusal in told), default=0)
+    return [refusal for refusal in told if refusal.code == _NEARNESS[least]]
 
 
 def _closed_reason(

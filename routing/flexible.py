@@ -21,7 +21,6 @@ from routing.timetable import Timetable
 LINK_M: Final = 400
 """Longest walk between a flexible stop and a stop of a line that it feeds, metres."""
 
-_DAY_S: Final = 86_400
 _NO_RULE: Final = BookingRule("", 0, 0)
 
 
@@ -85,7 +84,9 @@ class Hours:
 
 
 def place_services(ground: Ground, trips: Sequence[FlexTrip]) -> tuple[FlexService, ...]:
-    """Put flexible trips on the ground; those that know only zones are left out.
+    """Put flexible trips on the ground; those without stops are left out.
+
+    Zones have stops when their feed went through `gtfs.meeting_points.with_meeting_points`.
 
     Parameters
     ----------
@@ -138,6 +139,49 @@ def _route(timetable: Timetable, trip: FlexTrip) -> RouteInfo:
     return RouteInfo(trip.route_id, "", trip.route_name, "", "", trip.agency_name, ON_DEMAND)
 
 
+def open_services(
+    services: Sequence[FlexService], timetable: Timetable, from_s: int, to_s: int
+) -> list[FlexService]:
+    """Those services whose hours overlap a span of time.
+
+    Parameters
+    ----------
+    services
+        All services.
+    timetable
+        Knows the service days.
+    from_s, to_s
+        Epoch seconds; pickups in this span are of interest.
+
+    Returns
+    -------
+    list of FlexService
+        In their order.
+    """
+    longest_s = max((service.trip.pickup_end_s for service in services), default=0)
+    zeros_of: dict[str, list[int]] = {}
+    for service_id in {service.trip.service_id for service in services}:
+        days = _days_between(timetable, from_s - longest_s, to_s)
+        runs = [timetable.origin_s(day) for day in days if timetable.runs_on(service_id, day)]
+        zeros_of[service_id] = runs
+    return [
+        service
+        for service in services
+        if any(
+            zero + service.trip.pickup_start_s <= to_s
+            and zero + service.trip.pickup_end_s >= from_s
+            for zero in zeros_of[service.trip.service_id]
+        )
+    ]
+
+
+def _days_between(timetable: Timetable, from_s: int, to_s: int) -> list[dt.date]:
+    """Calendar days, and the one before for service days that begin at noon minus 12 h."""
+    first = dt.datetime.fromtimestamp(from_s, timetable.timezone).date() - dt.timedelta(1)
+    last = dt.datetime.fromtimestamp(to_s, timetable.timezone).date()
+    return [first + dt.timedelta(n) for n in range((last - first).days + 1)]
+
+
 def hours_between(
     service: FlexService, timetable: Timetable, from_s: int, to_s: int
 ) -> list[Hours]:
@@ -158,12 +202,8 @@ def hours_between(
         In order of time.
     """
     trip = service.trip
-    back = int(trip.pickup_end_s // _DAY_S) + 1
-    first = dt.datetime.fromtimestamp(from_s, timetable.timezone).date() - dt.timedelta(back)
-    last = dt.datetime.fromtimestamp(to_s, timetable.timezone).date()
     found = []
-    for n in range((last - first).days + 1):
-        day = first + dt.timedelta(n)
+    for day in _days_between(timetable, from_s - trip.pickup_end_s, to_s):
         if not timetable.runs_on(trip.service_id, day):
             continue
         zero = timetable.origin_s(day)

@@ -5,6 +5,7 @@ The port's outlook and the rules of GTFS-Flex turn every useful pair of stops in
 """
 
 from collections.abc import Sequence
+from functools import cached_property
 from typing import Final
 
 import numpy as np
@@ -12,7 +13,7 @@ from numpy.typing import NDArray
 
 from routing.asking import Asking, Option
 from routing.flexible import FlexService, open_times
-from routing.on_demand import NEVER
+from routing.on_demand import NEVER, RideOutlook
 from routing.raptor import Access, Egress
 from routing.streets import UNREACHABLE
 from routing.transfers import walk_s
@@ -50,6 +51,8 @@ def options_to_lines(asking: Asking, service: FlexService, span: tuple[int, int]
     links = service.to_lines
     goals, at = np.unique(links.flex_stops, return_inverse=True)
     table = RideTable(asking, service, near, goals, span)
+    if not table.open:
+        return []
     speed = asking.query.walk_speed_mm_s
     best, _ = table.best(walk_s(asking.origin.walk_m[near], speed)[:, None])
     options = []
@@ -87,6 +90,8 @@ def options_from_lines(asking: Asking, service: FlexService, span: tuple[int, in
         return []
     starts, at = np.unique(links.flex_stops, return_inverse=True)
     table = RideTable(asking, service, starts, near, (span[0], span[1] + LOOK_AHEAD_S))
+    if not table.open:
+        return []
     speed = asking.query.walk_speed_mm_s
     _, best = table.best(walk_s(asking.destination.walk_m[near], speed)[None, :])
     options = []
@@ -123,6 +128,8 @@ def options_direct(asking: Asking, service: FlexService, span: tuple[int, int]) 
     if len(near) == 0 or len(goals) == 0:
         return []
     table = RideTable(asking, service, near, goals, span)
+    if not table.open:
+        return []
     speed = asking.query.walk_speed_mm_s
     to_s = walk_s(asking.origin.walk_m[near], speed)[:, None]
     from_s = walk_s(asking.destination.walk_m[goals], speed)[None, :]
@@ -154,15 +161,20 @@ class RideTable:
         dropoffs: NDArray[np.int64],
         span: tuple[int, int],
     ) -> None:
-        timetable, query = asking.ground.timetable, asking.query
         self.service, self.pickups, self.dropoffs = service, pickups, dropoffs
-        self.open = open_times(service, timetable, span, query.now_s)
-        self.outlook = asking.port.outlook(
-            service.trip.trip_id,
-            [timetable.stop_ids[stop] for stop in pickups.tolist()],
-            [timetable.stop_ids[stop] for stop in dropoffs.tolist()],
-            max(span[0], query.now_s),
-            query.party,
+        self.open = open_times(service, asking.ground.timetable, span, asking.query.now_s)
+        self._asking, self._from_s = asking, max(span[0], asking.query.now_s)
+
+    @cached_property
+    def outlook(self) -> RideOutlook:
+        """What the port hopes for; worth asking where something is open."""
+        ids = self._asking.ground.timetable.stop_ids
+        return self._asking.port.outlook(
+            self.service.trip.trip_id,
+            [ids[stop] for stop in self.pickups.tolist()],
+            [ids[stop] for stop in self.dropoffs.tolist()],
+            self._from_s,
+            self._asking.query.party,
         )
 
     def cost(self, walks_s: NDArray[np.int64]) -> NDArray[np.int64]:

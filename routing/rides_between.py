@@ -176,6 +176,8 @@ def rides_between_lines(asking: Asking, service: FlexService, span: tuple[int, i
     dropoffs, at_dropoff = np.unique(to_lines.flex_stops, return_inverse=True)
     bounds = (span[0], span[1] + LOOK_AHEAD_S)
     table = RideTable(asking, service, pickups, dropoffs, bounds)
+    if not table.open:
+        return []
     out = table.outlook
     ride_s, longest_s = out.ride_s.astype(np.int64), out.longest_ride_s.astype(np.int64)
     bad = table.cost(np.zeros((1, 1), np.int64)) == UNREACHABLE

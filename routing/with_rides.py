@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from typing import Final
 
 from routing.asking import Asking, Option
-from routing.flexible import FlexService
+from routing.flexible import FlexService, open_services
 from routing.ground import Ground
 from routing.joining import Candidate, Joiner
 from routing.journeys import Journey
@@ -20,6 +20,7 @@ from routing.middle_rides import MiddleRides
 from routing.pareto import Criteria, journey_criteria, pareto
 from routing.raptor import Access, Egress
 from routing.rides import (
+    LOOK_AHEAD_S,
     options_direct,
     options_from_lines,
     options_to_lines,
@@ -95,11 +96,15 @@ class RideSearch:
             Those that are worth showing beside a ride all the way.
         """
         bounds = (span.first_s, span.last_s)
-        direct = self._direct(asking, span)
+        last_s = span.last_s + LOOK_AHEAD_S
+        services = open_services(self._services, self._ground.timetable, span.first_s, last_s)
+        if not services:
+            return []
+        direct = self._direct(asking, services, span)
         settled = others + [ride.journey for ride in direct]
-        to_lines = [o for s in self._services for o in options_to_lines(asking, s, bounds)]
-        from_lines = [o for s in self._services for o in options_from_lines(asking, s, bounds)]
-        between = self._middle.rides(asking, self._services, span)
+        to_lines = [o for s in services for o in options_to_lines(asking, s, bounds)]
+        from_lines = [o for s in services for o in options_from_lines(asking, s, bounds)]
+        between = self._middle.rides(asking, services, span)
         promised: list[Journey] = []
         for _ in range(1 + MAX_RERUNS):
             refused = asking.refused
@@ -147,12 +152,12 @@ class RideSearch:
         ]
         return found
 
-    def _direct(self, asking: Asking, span: Span) -> list[_Direct]:
+    def _direct(self, asking: Asking, services: Sequence[FlexService], span: Span) -> list[_Direct]:
         """For each service the earliest ride all the way, or the latest one to arrive by."""
         query = asking.query
         walk_m = self._ground.walk_m(asking.origin, asking.destination, query.max_walk_m)
         rides = []
-        for service in self._services:
+        for service in services:
             for option in options_direct(asking, service, (span.first_s, span.last_s)):
                 walks_s = asking.walking_s(option.walk_to_m), asking.walking_s(option.walk_from_m)
                 total_s = sum(walks_s) + option.ride_s

@@ -226,7 +226,7 @@ def test_an_evening_service_runs_past_midnight() -> None:
     assert rides(town, "P", "Q", "01:30", port=FakeDispatcher(), **now) == ["22:00 P-Q 22:20"]
 
 
-def test_a_service_of_zones_only_is_left_out() -> None:
+def test_a_zone_without_meeting_points_is_left_out() -> None:
     zones = flex_trip([], zones=({"type": "Polygon", "coordinates": []},))
     town = Town(STOPS + TRAINS, [zones])
     assert town.texts("S", "T", "08:30", FakeDispatcher()) == [
