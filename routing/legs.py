@@ -76,15 +76,13 @@ class LegMaker:
         zero = runs.origin_s + int(runs.offsets_s[boarding.run_list])
         row, trip = int(runs.rows[boarding.run]), int(runs.trips[boarding.run])
         first_stop = int(runs.stop_starts[boarding.run_list])
-
-        def calling(position: int) -> CallingPoint:
-            return CallingPoint(
-                t.place(int(t.pattern_stops[first_stop + position])),
-                zero + int(t.arrivals[row + position]),
-                zero + int(t.departures[row + position]),
-            )
-
-        board, alight = calling(boarding.board), calling(boarding.alight)
+        ridden = np.arange(boarding.board, boarding.alight + 1)
+        columns = (t.pattern_stops[first_stop + ridden], t.arrivals[row + ridden])
+        columns = (*columns, t.departures[row + ridden])
+        board, *between, alight = (
+            CallingPoint(t.place(stop), zero + arrival, zero + departure)
+            for stop, arrival, departure in zip(*(c.tolist() for c in columns), strict=True)
+        )
         return TransitLeg(
             origin=board.place,
             destination=alight.place,
@@ -94,7 +92,7 @@ class LegMaker:
             trip_id=t.trip_ids[trip],
             headsign=t.trip_headsigns[trip],
             service_day=runs.days[int(runs.day_numbers[boarding.run_list])],
-            intermediate=tuple(calling(i) for i in range(boarding.board + 1, boarding.alight)),
+            intermediate=tuple(between),
             geometry=self._cutter.between(pattern, boarding.board, boarding.alight),
             wheelchair=t.takes_wheelchairs(
                 trip,

@@ -13,7 +13,7 @@ from routing.journeys import Journey
 from routing.legs import LegMaker, walking_s
 from routing.pareto import Criteria
 from routing.query import PlanQuery
-from routing.raptor import Access, Boarding, Egress, Found, Window, search
+from routing.raptor import Access, Boarding, Egress, Found, Window, search, search_earliest
 from routing.streets import UNREACHABLE
 from routing.timetable import Timetable
 from routing.transfers import walk_s
@@ -21,14 +21,15 @@ from routing.transfers import walk_s
 MAX_WAIT_S: Final = 4 * 3600
 """A journey with a longer wait between two vehicles is no journey but a night outdoors."""
 
-_HORIZON_S: Final = 24 * 3600
-_EDGE_S: Final = 1800
-"""Searched beyond the window, so that its last journeys are not beaten by the first ones after."""
+LONGEST_S: Final = 12 * 3600
+"""A longer journey is left out: the runs it needs would be those of ever more days."""
+
+_FIRST_LOOK_BACK_S: Final = 3600
 
 
 @dataclass(frozen=True, eq=False)
 class Span:
-    """One search: departures between two instants, over the runs around a day.
+    """One search: departures, or arrivals, between two instants, over the runs around a day.
 
     Parameters
     ----------
@@ -43,7 +44,7 @@ class Span:
     runs: Runs
 
     def window(self, query: PlanQuery) -> Window:
-        """The span in seconds from the origin of the runs.
+        """The span, of departures, in seconds from the origin of the runs.
 
         Parameters
         ----------
@@ -53,14 +54,32 @@ class Span:
         Returns
         -------
         Window
-            A little longer than the span, see `_EDGE_S`.
+            For `search`.
         """
         zero_s = self.runs.origin_s
-        limit_s = query.time_s if query.arrive_by else self.last_s + _HORIZON_S
-        last_s = self.last_s + _EDGE_S
+        limit_s = query.time_s if query.arrive_by else self.last_s + LONGEST_S
         return Window(
-            self.first_s - zero_s, last_s - zero_s, limit_s - zero_s, query.max_transfers + 1
+            self.first_s - zero_s, self.last_s - zero_s, limit_s - zero_s, query.max_transfers + 1
         )
+
+
+@dataclass(frozen=True, eq=False)
+class LineJourney:
+    """A journey in numbers, with what it was found among.
+
+    Parameters
+    ----------
+    found
+        The journey.
+    runs
+        What was searched.
+    criteria
+        What it is compared by.
+    """
+
+    found: Found
+    runs: Runs
+    criteria: Criteria
 
 
 @dataclass(frozen=True, eq=False)
@@ -120,8 +139,8 @@ class LineSearch:
         stops = served[spot.walk_m[served] != UNREACHABLE]
         return stops, walk_s(spot.walk_m[stops], query.walk_speed_mm_s)
 
-    def on_foot(self, query: PlanQuery, spots: tuple[Spot, Spot], span: Span) -> list[Found]:
-        """Journeys whose lines are reached and left on foot.
+    def leaving(self, query: PlanQuery, spots: tuple[Spot, Spot], span: Span) -> list[LineJourney]:
+        """Journeys on foot to and from the lines that leave in a span.
 
         Parameters
         ----------
@@ -134,17 +153,75 @@ class LineSearch:
 
         Returns
         -------
-        list of Found
-            See `between`; with those that leave a little after the span, for others to be compared
-            with.
+        list of LineJourney
+            All of the span that nothing beats that leaves in it or after it; none that waits longer
+            than `MAX_WAIT_S` or lasts longer than `LONGEST_S`.
         """
-        access = Access.walks(*self.ways_on_foot(query, spots[0]))
-        egress = Egress.walks(*self.ways_on_foot(query, spots[1]))
-        return self.between(query, span, access, egress, edge_s=_EDGE_S)
+        access, egress = self._on_foot(query, spots)
+        window = span.window(query)
+        changes = self._ground.change_times(query.walk_speed_mm_s)
+        founds = search(self._ground.timetable, span.runs, changes, access, egress, window)
+        if not founds:
+            return []
+        # All that leaves after the span is later than all in it: of what beats, only the earliest
+        # arrivals count.
+        after = Window(
+            window.last_departure_s + 1,
+            window.last_departure_s + 1,
+            max(found.arrival_s for found in founds),
+            window.vehicles,
+        )
+        edge = search_earliest(self._ground.timetable, span.runs, changes, access, egress, after)
+        return [
+            LineJourney(found, span.runs, criteria_of(found, span))
+            for found in founds
+            if self._is_fair(span.runs, found) and not any(_is_as_good(e, found) for e in edge)
+        ]
 
-    def between(
-        self, query: PlanQuery, span: Span, access: Access, egress: Egress, edge_s: int = 0
-    ) -> list[Found]:
+    def arriving(self, query: PlanQuery, spots: tuple[Spot, Spot], span: Span) -> list[LineJourney]:
+        """Journeys on foot to and from the lines that arrive in a span.
+
+        Parameters
+        ----------
+        query
+            The wish.
+        spots
+            Origin and destination.
+        span
+            Arrivals to look at; with the runs from `LONGEST_S` before.
+
+        Returns
+        -------
+        list of LineJourney
+            All of the span that nothing beats; none that waits longer than `MAX_WAIT_S` or lasts
+            longer than `LONGEST_S`.
+        """
+        access, egress = self._on_foot(query, spots)
+        t, changes = self._ground.timetable, self._ground.change_times(query.walk_speed_mm_s)
+        first_s, last_s = (bound - span.runs.origin_s for bound in (span.first_s, span.last_s))
+        begin_s, vehicles = first_s - LONGEST_S, query.max_transfers + 1
+        any_time = Window(begin_s, begin_s, last_s, vehicles)
+        least = search_earliest(t, span.runs, changes, access, egress, any_time)
+        if not least:
+            return []
+        fewest = min(len(found.boardings) for found in least)
+        back_s, founds = _FIRST_LOOK_BACK_S, []
+        leave_s = first_s + 1
+        # One that arrives before the span, with as few vehicles as there can be, beats all in it
+        # that leave earlier.
+        while leave_s > begin_s and not any(
+            found.arrival_s < first_s and len(found.boardings) == fewest for found in founds
+        ):
+            leave_s, back_s = max(begin_s, first_s - back_s), back_s * 2
+            window = Window(leave_s, last_s, last_s, vehicles)
+            founds = search(t, span.runs, changes, access, egress, window)
+        return [
+            LineJourney(found, span.runs, criteria_of(found, span))
+            for found in founds
+            if found.arrival_s >= first_s and self._is_fair(span.runs, found)
+        ]
+
+    def between(self, query: PlanQuery, span: Span, access: Access, egress: Egress) -> list[Found]:
         """Journeys between ways of access and ways of egress.
 
         Parameters
@@ -155,8 +232,6 @@ class LineSearch:
             Departures to look at.
         access, egress
             The ways.
-        edge_s
-            Take those along that leave so many seconds after the span; at most `_EDGE_S`.
 
         Returns
         -------
@@ -166,12 +241,20 @@ class LineSearch:
         changes = self._ground.change_times(query.walk_speed_mm_s)
         window = span.window(query)
         founds = search(self._ground.timetable, span.runs, changes, access, egress, window)
-        last_s = span.last_s + edge_s - span.runs.origin_s
-        waits = _Waits(self._ground.timetable, span.runs)
-        return [f for f in founds if f.departure_s <= last_s and waits.longest_s(f) <= MAX_WAIT_S]
+        return [found for found in founds if self._is_fair(span.runs, found)]
+
+    def _on_foot(self, query: PlanQuery, spots: tuple[Spot, Spot]) -> tuple[Access, Egress]:
+        access = Access.walks(*self.ways_on_foot(query, spots[0]))
+        return access, Egress.walks(*self.ways_on_foot(query, spots[1]))
+
+    def _is_fair(self, runs: Runs, found: Found) -> bool:
+        """Whether nobody waits or travels too long."""
+        if found.arrival_s - found.departure_s > LONGEST_S:
+            return False
+        return _Waits(self._ground.timetable, runs).longest_s(found) <= MAX_WAIT_S
 
     def journey(
-        self, query: PlanQuery, spots: tuple[Spot, Spot], span: Span, found: Found
+        self, query: PlanQuery, spots: tuple[Spot, Spot], line_journey: LineJourney
     ) -> Journey:
         """A journey with its legs, the first walk as late as possible.
 
@@ -181,9 +264,7 @@ class LineSearch:
             Knows the walking speed.
         spots
             Origin and destination, both reached on foot.
-        span
-            What was searched.
-        found
+        line_journey
             The journey in numbers.
 
         Returns
@@ -192,9 +273,10 @@ class LineSearch:
             From door to door.
         """
         speed = query.walk_speed_mm_s
-        legs = self._legs.transit(span.runs, found, speed)
-        first = self._legs.stop_of(span.runs, found.boardings[0], last=False)
-        last = self._legs.stop_of(span.runs, found.boardings[-1], last=True)
+        found, runs = line_journey.found, line_journey.runs
+        legs = self._legs.transit(runs, found, speed)
+        first = self._legs.stop_of(runs, found.boardings[0], last=False)
+        last = self._legs.stop_of(runs, found.boardings[-1], last=True)
         to_m, from_m = int(spots[0].walk_m[first]), int(spots[1].walk_m[last])
         leave_s = legs[0].departure_s - walking_s(to_m, speed)
         before = self._legs.to_stop(spots[0], first, to_m, leave_s, speed)
@@ -222,3 +304,9 @@ def criteria_of(found: Found, span: Span, rides: int = 0) -> Criteria:
     zero_s = span.runs.origin_s
     transfers = len(found.boardings) - 1 + rides
     return Criteria(found.departure_s + zero_s, found.arrival_s + zero_s, transfers, rides)
+
+
+def _is_as_good(after: Found, found: Found) -> bool:
+    """Whether a journey that leaves later arrives no later, with no more vehicles."""
+    fewer = len(after.boardings) <= len(found.boardings)
+    return fewer and after.arrival_s <= found.arrival_s

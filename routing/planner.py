@@ -2,32 +2,41 @@
 
 import datetime as dt
 import threading
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass, replace
 from typing import Final
 from zoneinfo import ZoneInfo
 
 from gtfs.flex import FlexTrip
 from routing.asking import Asking, why_closed
-from routing.days import Runs
 from routing.errors import NoServiceError, SamePlaceError
 from routing.flexible import place_services
 from routing.ground import Ground, Spot
 from routing.journeys import Journey, Place, TransitLeg
 from routing.legs import LegMaker, walking_s
-from routing.lines import LineSearch, Span, criteria_of
+from routing.lines import LONGEST_S, LineJourney, LineSearch, Span
 from routing.on_demand import OnDemandPort, RideRefusal
-from routing.pareto import journey_criteria, pareto
-from routing.query import PlanQuery, PlanResult
+from routing.paging import Window, beginning, covers, pages_around, shortened, windows
+from routing.pareto import Criteria, journey_criteria, pareto
+from routing.query import Page, PlanQuery, PlanResult
 from routing.streets import UNREACHABLE, Streets
 from routing.timetable import Timetable
 from routing.why_not import WhyNot, why_not_line
 from routing.with_rides import RideSearch
 
-__all__ = ["PlanQuery", "PlanResult", "Planner"]
+__all__ = ["Page", "PlanQuery", "PlanResult", "Planner"]
 
-_NEXT_DAY_S: Final = 6 * 3600
-_DAY_END_S: Final = 36 * 3600
-"""Widening stops at noon of the next day: who asks at night wants the first run of morning."""
+_HALF_DAY_S: Final = 12 * 3600
+_RIDE_S: Final = 3600
+"""Arriving by, rides are asked for that start this long before the arrivals looked at."""
+
+
+@dataclass(frozen=True)
+class _Page:
+    """Journeys, and the window of which they are all that is worth showing."""
+
+    window: Window
+    journeys: list[Journey]
 
 
 class Planner:
@@ -105,17 +114,22 @@ class Planner:
             asking = Asking(self._ground, on_demand, query, origin, destination)
         notes = self._notes(origin, destination)
         walk = self._walk(query, origin, destination)
-        journeys: list[Journey] = []
-        for step, (first_s, last_s) in enumerate(self._windows(query)):
-            span = Span(first_s, last_s, self._runs(query, first_s, last_s))
-            journeys = self._search(query, (origin, destination), span, asking, walk)
+        start_s, _ = beginning(query)
+        looked_at, journeys = (start_s, start_s), list[Journey]()
+        for step, window in enumerate(windows(query, self._ground.timetable)):
+            found = self._search(query, (origin, destination), window, asking, walk)
+            looked_at = _union(looked_at, found.window)
+            journeys = found.journeys
             if journeys:
-                notes += ["widened"] if step > 0 and journeys != walk else []
+                notes += ["widened"] if step > 0 and query.page is None else []
+                notes += ["shortened"] if found.window != window else []
                 break
         ordered = sorted(journeys, key=lambda j: (j.arrival_s, j.departure_s, j.transfers))
         if query.wheelchair and _is_unknown(ordered):
             notes.append("wheelchair_unknown")
-        return PlanResult(tuple(ordered), self._refusals(asking, ordered), tuple(notes))
+        refusals = self._refusals(asking, looked_at, ordered)
+        pages = pages_around(query, looked_at, self._ground.timetable)
+        return PlanResult(tuple(ordered), refusals, tuple(notes), *pages)
 
     def why_not(
         self,
@@ -159,11 +173,10 @@ class Planner:
 
     def _refuse_uncovered(self, query: PlanQuery) -> None:
         t = self._ground.timetable
-        day = dt.datetime.fromtimestamp(query.time_s, self._timezone).date()
-        # Before dawn the runs of the day before still count.
-        ends_s = t.origin_s(t.last_day) + int(t.trip_ends_s.max(initial=0))
-        if t.first_day <= day and (day <= t.last_day or query.time_s <= ends_s):
+        start_s, _ = beginning(query)
+        if covers(t, start_s):
             return
+        day = dt.datetime.fromtimestamp(start_s, self._timezone).date()
         raise NoServiceError(
             f"the timetables run from {t.first_day} to {t.last_day}; choose a day between them, "
             "or ask the operator for newer ones",
@@ -182,31 +195,17 @@ class Planner:
             notes.append("no_stop_near_destination")
         return notes
 
-    def _windows(self, query: PlanQuery) -> Iterable[tuple[int, int]]:
-        """The window asked for, then on to the next noon in growing steps."""
-        t = self._ground.timetable
-        day = dt.datetime.fromtimestamp(query.time_s, self._timezone).date()
-        width_s = max(query.window_s, 60)
-        if query.arrive_by:
-            first_s, end_s = query.time_s - query.window_s, t.origin_s(day)
-            yield first_s, query.time_s
-            while first_s > end_s:
-                first_s, last_s = max(end_s, first_s - width_s), first_s - 1
-                yield first_s, last_s
-                width_s *= 2
-            return
-        last_s, end_s = query.time_s + query.window_s, t.origin_s(day) + _DAY_END_S
-        yield query.time_s, last_s
-        while last_s < end_s:
-            first_s, last_s = last_s + 1, min(end_s, last_s + width_s)
-            yield first_s, last_s
-            width_s *= 2
-
-    def _runs(self, query: PlanQuery, first_s: int, last_s: int) -> Runs:
-        day = dt.datetime.fromtimestamp(first_s, self._timezone).date()
-        until_s = query.time_s if query.arrive_by else last_s + _NEXT_DAY_S
-        next_s = self._ground.timetable.origin_s(day + dt.timedelta(1))
-        return self._ground.runs(day, until_s >= next_s)
+    def _spans(self, window: Window, look_back_s: int) -> Iterator[Span]:
+        """A window in pieces, each with the runs from some time before it to `LONGEST_S` after."""
+        t, (first_s, end_s) = self._ground.timetable, window
+        while first_s <= end_s:
+            day = dt.datetime.fromtimestamp(first_s - look_back_s, self._timezone).date()
+            next_s = t.origin_s(day + dt.timedelta(1))
+            # The runs of two days are loaded at most: no piece goes far into the second.
+            last_s = min(end_s, next_s + _HALF_DAY_S)
+            until_s = last_s if look_back_s else last_s + LONGEST_S
+            yield Span(first_s, last_s, self._ground.runs(day, until_s >= next_s))
+            first_s = last_s + 1
 
     def _walk(self, query: PlanQuery, origin: Spot, destination: Spot) -> list[Journey]:
         walk_m = self._ground.walk_m(origin, destination, query.max_walk_m)
@@ -222,38 +221,83 @@ class Planner:
         self,
         query: PlanQuery,
         spots: tuple[Spot, Spot],
-        span: Span,
+        window: Window,
         asking: Asking | None,
         walk: list[Journey],
-    ) -> list[Journey]:
-        """All journeys of one span that are worth showing."""
-        founds = self._lines.on_foot(query, spots, span)
+    ) -> _Page:
+        """What is worth showing of a window, as much as fits on a page."""
         settled = [journey_criteria(journey) for journey in walk]
-        kept = [
-            found for found in founds if not any(s.beats(criteria_of(found, span)) for s in settled)
+        found = [
+            line_journey
+            for line_journey in self._by_line(query, spots, window)
+            if line_journey.criteria.departure_s >= query.not_before_s
+            and not any(known.beats(line_journey.criteria) for known in settled)
         ]
-        journeys = walk + [self._lines.journey(query, spots, span, found) for found in kept]
+        keys = [_key(query, x.criteria) for x in found]
+        page = shortened(window, keys, query.most_journeys, beginning(query)[1])
+        lines = [
+            self._lines.journey(query, spots, x)
+            for x, key in zip(found, keys, strict=True)
+            if page[0] <= key <= page[1]
+        ]
+        shown = lines if query.page else [*walk, *lines]
         if asking is not None:
-            journeys += self._rides.journeys(asking, span, journeys)
-        # What leaves just after the span is no answer, but it beats poor ones that leave before.
-        best = pareto(journeys, journey_criteria)
-        return [journey for journey in best if journey.departure_s <= span.last_s]
+            shown = shown + self._with_rides(query, page, asking, [*walk, *lines])
+        return _Page(page, [j for j in shown if j.departure_s >= query.not_before_s])
+
+    def _by_line(
+        self, query: PlanQuery, spots: tuple[Spot, Spot], window: Window
+    ) -> list[LineJourney]:
+        if not query.arrive_by:
+            spans = self._spans(window, 0)
+            return [x for span in spans for x in self._lines.leaving(query, spots, span)]
+        spans = self._spans(window, LONGEST_S)
+        return [x for span in spans for x in self._lines.arriving(query, spots, span)]
+
+    def _with_rides(
+        self, query: PlanQuery, page: Window, asking: Asking, others: list[Journey]
+    ) -> list[Journey]:
+        """Journeys with rides on a page that are worth showing beside others."""
+        found: list[Journey] = []
+        if query.arrive_by:
+            asking = replace(asking, query=replace(query, time_s=page[1]))
+            page_of_departures = (page[0] - _RIDE_S, page[1])
+        else:
+            page_of_departures = page
+        for span in self._spans(page_of_departures, 0):
+            found += self._rides.journeys(asking, span, others)
+        best = pareto([*others, *found], journey_criteria)
+        return [
+            journey
+            for journey in best
+            if journey.rides and page[0] <= _key(query, journey_criteria(journey)) <= page[1]
+        ]
 
     def _refusals(
-        self, asking: Asking | None, journeys: Sequence[Journey]
+        self, asking: Asking | None, window: Window, journeys: Sequence[Journey]
     ) -> tuple[RideRefusal, ...]:
         """Why rides could not be had, one for each code."""
         if asking is None:
             return ()
         query = asking.query
-        start_s = query.time_s - query.window_s if query.arrive_by else query.time_s
-        span = (start_s, start_s + query.window_s)
+        span = (window[0], window[0] + query.window_s)
+        if query.arrive_by:
+            span = (window[1] - query.window_s, window[1])
         closed = why_closed(asking, self._services, span)
         offered = any(j.rides and span[0] <= j.departure_s <= span[1] for j in journeys)
         known: dict[str, RideRefusal] = {}
         for refusal in [*asking.refusals, *([] if offered else closed)]:
             known.setdefault(refusal.code, refusal)
         return tuple(known.values())
+
+
+def _key(query: PlanQuery, criteria: Criteria) -> int:
+    """What decides to which window a journey belongs, epoch seconds."""
+    return criteria.arrival_s if query.arrive_by else criteria.departure_s
+
+
+def _union(one: Window, other: Window) -> Window:
+    return min(one[0], other[0]), max(one[1], other[1])
 
 
 def _is_unknown(journeys: Iterable[Journey]) -> bool:

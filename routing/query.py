@@ -13,6 +13,22 @@ def _now_s() -> int:
 
 
 @dataclass(frozen=True)
+class Page:
+    """Where the next journeys of an answer begin.
+
+    Parameters
+    ----------
+    at_s
+        Epoch seconds: of departures, or, arriving by, of arrivals.
+    later
+        Whether to look at what is then or later; otherwise then or earlier.
+    """
+
+    at_s: int
+    later: bool
+
+
+@dataclass(frozen=True)
 class PlanQuery:
     """A wish to travel.
 
@@ -30,13 +46,19 @@ class PlanQuery:
     now_s
         Epoch seconds at which a ride would be booked; the clock's unless given.
     window_s
-        Departures to look at, seconds; widened when nothing is found.
+        Departures, or arrivals, to look at, seconds; widened when nothing is found.
     max_walk_m
         Longest walk to a first stop, from a last one, or all the way, metres.
     walk_speed_mm_s
         Millimetres a second.
     max_transfers
         Most changes between buses and trains.
+    page
+        Journeys before or after those of an earlier answer, as that answer gave it.
+    most_journeys
+        Journeys of one answer; what is left is on the next page. None for all of the window.
+    not_before_s
+        Epoch seconds: nothing that departs before is looked at.
     wheelchair
         Whether every walk must be step-free, and every vehicle and stop take wheelchairs, as far
         as the feeds know.
@@ -52,6 +74,9 @@ class PlanQuery:
     max_walk_m: int = 1500
     walk_speed_mm_s: int = 1200
     max_transfers: int = 4
+    page: Page | None = None
+    most_journeys: int | None = None
+    not_before_s: int = 0
     wheelchair: bool = False
 
     def __post_init__(self) -> None:
@@ -60,6 +85,7 @@ class PlanQuery:
             "max_walk_m": (self.max_walk_m, 0, 20_000),
             "walk_speed_mm_s": (self.walk_speed_mm_s, 100, 5_000),
             "max_transfers": (self.max_transfers, 0, 7),
+            "most_journeys": (1 if self.most_journeys is None else self.most_journeys, 1, 1000),
         }
         for name, (value, low, high) in limits.items():
             if not low <= value <= high:
@@ -78,14 +104,20 @@ class PlanResult:
     Parameters
     ----------
     journeys
-        Pareto-optimal in departure, arrival, changes and rides; ordered by arrival, departure.
+        Pareto-optimal in departure, arrival, changes, price class and rides; ordered by arrival,
+        departure. A walk all the way, which can start at any time, is on the first page only.
     refusals
         Why rides on demand could not be had, one for each code.
     notes
-        straight_line_walks, widened, no_stop_near_origin, no_stop_near_destination,
+        straight_line_walks, widened, shortened, no_stop_near_origin, no_stop_near_destination,
         wheelchair_unknown (a vehicle or stop that does not say whether it takes wheelchairs).
+    earlier, later
+        For `PlanQuery.page`: the journeys before and after these, with none lost or told twice;
+        None where the calendars end.
     """
 
     journeys: tuple[Journey, ...]
     refusals: tuple[RideRefusal, ...] = ()
     notes: tuple[str, ...] = ()
+    earlier: Page | None = None
+    later: Page | None = None

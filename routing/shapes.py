@@ -12,6 +12,7 @@ from routing.timetable import Timetable
 
 _PIECE_M: Final = 50
 _CACHED_PATTERNS: Final = 512
+_CACHED_LINES: Final = 512
 
 
 class LineCutter:
@@ -26,6 +27,7 @@ class LineCutter:
     def __init__(self, timetable: Timetable) -> None:
         self._timetable = timetable
         self._cuts = lru_cache(maxsize=_CACHED_PATTERNS)(self._find_cuts)
+        self._lines = lru_cache(maxsize=_CACHED_LINES)(self._cut)
 
     def between(self, pattern: int, board: int, alight: int) -> Geometry:
         """The line from one position of a pattern to a later one.
@@ -42,6 +44,9 @@ class LineCutter:
         Geometry
             Begins and ends at the stops; straight from stop to stop without a shape.
         """
+        return self._lines(pattern, board, alight)
+
+    def _cut(self, pattern: int, board: int, alight: int) -> Geometry:
         t = self._timetable
         first = int(t.pattern_stop_starts[pattern])
         stops = t.pattern_stops[first + board : first + alight + 1]

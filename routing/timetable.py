@@ -260,9 +260,17 @@ class Timetable:
         Place
             With its stop_id and platform.
         """
-        lat, lon = float(self.stop_lat[stop]), float(self.stop_lon[stop])
-        platform = self.stop_platforms[stop]
-        return Place(self.stop_names[stop], lat, lon, self.stop_ids[stop], platform)
+        known = self._places.get(stop)
+        if known is None:
+            lat, lon = float(self.stop_lat[stop]), float(self.stop_lon[stop])
+            platform = self.stop_platforms[stop]
+            known = Place(self.stop_names[stop], lat, lon, self.stop_ids[stop], platform)
+            self._places[stop] = known
+        return known
+
+    @cached_property
+    def _places(self) -> dict[int, Place]:
+        return {}
 
     def takes_wheelchairs(self, trip: int, board: int, alight: int) -> bool | None:
         """Whether a wheelchair rides a trip from stop to stop.
