@@ -2,6 +2,8 @@
 
 from itertools import pairwise
 
+import numpy as np
+
 from routing.days import Runs
 from routing.flexible import FlexService, booking_deadline_s
 from routing.ground import Ground, Spot
@@ -77,8 +79,8 @@ class LegMaker:
         row, trip = int(runs.rows[boarding.run]), int(runs.trips[boarding.run])
         first_stop = int(runs.stop_starts[boarding.run_list])
         ridden = np.arange(boarding.board, boarding.alight + 1)
-        columns = (t.pattern_stops[first_stop + ridden], t.arrivals[row + ridden])
-        columns = (*columns, t.departures[row + ridden])
+        stops = t.pattern_stops[first_stop + ridden]
+        columns = (stops, t.arrivals[row + ridden], t.departures[row + ridden])
         board, *between, alight = (
             CallingPoint(t.place(stop), zero + arrival, zero + departure)
             for stop, arrival, departure in zip(*(c.tolist() for c in columns), strict=True)

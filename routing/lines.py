@@ -205,8 +205,8 @@ class LineSearch:
         if not least:
             return []
         fewest = min(len(found.boardings) for found in least)
-        back_s, founds = _FIRST_LOOK_BACK_S, []
-        leave_s = first_s + 1
+        founds: list[Found] = []
+        leave_s, back_s = first_s + 1, _FIRST_LOOK_BACK_S
         # One that arrives before the span, with as few vehicles as there can be, beats all in it
         # that leave earlier.
         while leave_s > begin_s and not any(

@@ -19,7 +19,7 @@ from maas.errors import (
     PlaceUnknownError,
     SamePlaceError,
 )
-from maas.offers import Heads, PlanRequest, Walking, board
+from maas.offers import Heads, PlanRequest, Walking, board, page_of
 from routing.journeys import Place
 
 router = APIRouter(prefix="/v1", tags=["journeys"])
@@ -137,6 +137,7 @@ def _wish(runtime: Runtime, body: schemas.PlanIn, now_s: int) -> PlanRequest:
         heads=Heads(**body.party.model_dump()),
         language=body.language,
         walking=Walking.of(body.max_walk_m, body.walk_speed_m_s),
+        page=page_of(body.page),
     )
 
 

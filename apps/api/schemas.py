@@ -87,6 +87,11 @@ class PlanIn(BaseModel):
         description="Walking speed, metres a second; 1.2 otherwise",
     )
     language: Language = "ja"
+    page: Text | None = Field(
+        default=None,
+        max_length=40,
+        description="Earlier or later journeys: `earlier` or `later` of the last answer",
+    )
 
 
 class WhyNotIn(PlanIn):
@@ -297,6 +302,8 @@ class Plan(BaseModel):
     journeys: list[OfferedJourney]
     refusals: list[Refusal]
     notes: list[Note]
+    earlier: str | None = Field(description="`page` of the journeys before these; null: none")
+    later: str | None = Field(description="`page` of the journeys after these; null: none")
     co2_source: str
 
 

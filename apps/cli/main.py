@@ -13,12 +13,28 @@ from rich.markup import escape
 
 from apps.cli import cities
 from apps.cli.output import console, write_board, write_error, write_journey, write_json, write_plan
+from apps.cli.wishes import (
+    Adults,
+    Arrive,
+    Children,
+    Depart,
+    From,
+    Infants,
+    LanguageOption,
+    MaxWalk,
+    PageOption,
+    To,
+    WalkSpeed,
+    Wheelchairs,
+    Wish,
+    checked_language,
+)
 from apps.runtime import Runtime, open_runtime
 from maas.checkout import BookingRequest, BookingWriter
 from maas.clock import local_date, local_instant
 from maas.config import read_settings
 from maas.errors import InvalidRequestError, MaasError, NotBookableError
-from maas.offers import Heads, PlanRequest, Walking, board
+from maas.offers import Heads, Walking, board
 
 app = typer.Typer(
     help="Meguri: buses, trains and shared on-demand rides as one service.",
@@ -34,23 +50,6 @@ CityOption = Annotated[
     Path | None, typer.Option("--city", help="City directory; MAAS_CITY or Kaga otherwise.")
 ]
 JsonOption = Annotated[bool, typer.Option("--json", help="Answer as JSON.")]
-Depart = Annotated[
-    str | None, typer.Option(help='Departure, such as "2026-11-24 10:00"; now otherwise.')
-]
-Arrive = Annotated[str | None, typer.Option(help="Arrival instead of departure.")]
-Adults = Annotated[int, typer.Option(help="Adults travelling.")]
-Children = Annotated[int, typer.Option(help="Children travelling.")]
-Infants = Annotated[int, typer.Option(help="Infants travelling (free).")]
-Wheelchairs = Annotated[int, typer.Option(help="How many of them travel in their wheelchair.")]
-MaxWalk = Annotated[
-    int | None, typer.Option("--max-walk", help="Longest walk in metres; 1500 otherwise.")
-]
-WalkSpeed = Annotated[
-    float | None, typer.Option(help="Walking speed in metres a second; 1.2 otherwise.")
-]
-LanguageOption = Annotated[str, typer.Option(help="Language of names: ja or en.")]
-From = Annotated[str, typer.Argument(metavar="FROM", help="Name, stop id, or lat,lon.")]
-To = Annotated[str, typer.Argument(metavar="TO", help="Name, stop id, or lat,lon.")]
 
 
 @contextmanager
@@ -108,14 +107,17 @@ def plan(
     wheelchairs: Wheelchairs = 0,
     max_walk: MaxWalk = None,
     walk_speed: WalkSpeed = None,
+    page: PageOption = None,
     language: LanguageOption = "ja",
     city: CityOption = None,
     as_json: JsonOption = False,
 ) -> None:
     """Find journeys from FROM to TO, with live on-demand rides and prices."""
-    rider = (Heads(adults, children, infants, wheelchairs), Walking.of(max_walk, walk_speed))
+    heads = Heads(adults, children, infants, wheelchairs)
+    walking = Walking.of(max_walk, walk_speed)
+    wish = Wish(origin, destination, depart, arrive, heads, walking, language, page)
     with _service(city) as runtime:
-        document = _plan(runtime, origin, destination, (depart, arrive), rider, language)
+        document = wish.plan(runtime)
     if as_json:
         write_json(document)
     else:
@@ -142,10 +144,10 @@ def explain(
     """Say why a line is not among the journeys from FROM to TO."""
     heads = Heads(adults=max(1, wheelchairs), wheelchairs=wheelchairs)
     walking = Walking.of(max_walk, walk_speed)
+    wish = Wish(origin, destination, depart, arrive, heads, walking, language)
     with _service(city) as runtime:
         now_s = runtime.clock()
-        times, rider = (depart, arrive), (heads, walking)
-        request = _wish(runtime, origin, destination, times, rider, language, now_s)
+        request = wish.request(runtime, now_s)
         expected_s = None if at is None else local_instant(at, runtime.city.timezone)
         with runtime.database.reading() as session:
             document = runtime.why_not.explain(session, request, line, expected_s, now_s)
@@ -168,7 +170,7 @@ def show_departures(
 ) -> None:
     """Show what leaves PLACE next."""
     with _service(city) as runtime:
-        where = runtime.city.gazetteer.resolve(place, _language(language))
+        where = runtime.city.gazetteer.resolve(place, checked_language(language))
         from_s = local_instant(time, runtime.city.timezone) if time else runtime.clock()
         document = board(runtime.city, where, from_s, limit, language)
     if as_json:
@@ -199,9 +201,11 @@ def book(
     as_json: JsonOption = False,
 ) -> None:
     """Book a journey with an on-demand ride, paid on board."""
-    rider = (Heads(adults, children, infants, wheelchairs), Walking.of(max_walk, walk_speed))
+    heads = Heads(adults, children, infants, wheelchairs)
+    walking = Walking.of(max_walk, walk_speed)
+    wish = Wish(origin, destination, depart, arrive, heads, walking, language)
     with _service(city) as runtime:
-        found = _plan(runtime, origin, destination, (depart, arrive), rider, language)
+        found = wish.plan(runtime)
         request = BookingRequest(_chosen_offer(found, journey), name, phone, language)
         with runtime.database.transaction() as session:
             booking = runtime.checkout.book(
@@ -229,7 +233,7 @@ def list_drivers(
     """List every vehicle with its stops of a day and the link to its driver's page."""
     with _service(city) as runtime:
         chosen = _day(day) or local_date(runtime.clock(), runtime.city.timezone)
-        writer = BookingWriter(runtime.city, _language(language))
+        writer = BookingWriter(runtime.city, checked_language(language))
         with runtime.database.reading() as session:
             lists = writer.driver_lists(session, chosen)
         base, key = runtime.settings.base_url, runtime.keys.staff
@@ -249,86 +253,6 @@ def list_drivers(
                 markup=False,
             )
         console.print(f"    [dim]{entry['link']}[/dim]", soft_wrap=True)
-
-
-def _plan(
-    runtime: Runtime,
-    origin: str,
-    destination: str,
-    times: tuple[str | None, str | None],
-    rider: tuple[Heads, Walking],
-    language: str,
-) -> dict[str, Any]:
-    """Plan as a command asked.
-
-    Parameters
-    ----------
-    runtime : Runtime
-        The service.
-    origin, destination : str
-        As written.
-    times : tuple[str | None, str | None]
-        Departure and arrival, at most one of them.
-    rider : tuple[Heads, Walking]
-        Who travels, and how they walk.
-    language : str
-        ``ja`` or ``en``.
-
-    Returns
-    -------
-    dict[str, Any]
-        The document of POST /v1/plans.
-    """
-    now_s = runtime.clock()
-    request = _wish(runtime, origin, destination, times, rider, language, now_s)
-    with runtime.database.reading() as session:
-        return runtime.desk.plan(session, request, now_s)
-
-
-def _wish(
-    runtime: Runtime,
-    origin: str,
-    destination: str,
-    times: tuple[str | None, str | None],
-    rider: tuple[Heads, Walking],
-    language: str,
-    now_s: int,
-) -> PlanRequest:
-    """Take a wish as a command words it.
-
-    Parameters
-    ----------
-    runtime : Runtime
-        The service.
-    origin, destination : str
-        As written.
-    times : tuple[str | None, str | None]
-        Departure and arrival, at most one of them.
-    rider : tuple[Heads, Walking]
-        Who travels, and how they walk.
-    language : str
-        ``ja`` or ``en``.
-    now_s : int
-        The instant, UTC epoch seconds.
-
-    Returns
-    -------
-    PlanRequest
-        The wish.
-    """
-    depart, arrive = times
-    if depart is not None and arrive is not None:
-        raise InvalidRequestError("Give --depart or --arrive, not both.")
-    time = depart if arrive is None else arrive
-    return PlanRequest(
-        origin=runtime.city.gazetteer.resolve(origin, _language(language), "from"),
-        destination=runtime.city.gazetteer.resolve(destination, language, "to"),
-        time_s=now_s if time is None else local_instant(time, runtime.city.timezone),
-        arrive_by=arrive is not None,
-        heads=rider[0],
-        language=language,
-        walking=rider[1],
-    )
 
 
 def _chosen_offer(plan_: dict[str, Any], number: int | None) -> str:
@@ -379,24 +303,6 @@ def _day(text: str | None) -> date | None:
         return date.fromisoformat(text)
     except ValueError as error:
         raise InvalidRequestError(f"{text!r} is not a day; write it like 2026-11-24.") from error
-
-
-def _language(text: str) -> str:
-    """Check a language.
-
-    Parameters
-    ----------
-    text : str
-        As given.
-
-    Returns
-    -------
-    str
-        ``ja`` or ``en``.
-    """
-    if text not in ("ja", "en"):
-        raise InvalidRequestError(f"Language {text!r} is not spoken here; use ja or en.")
-    return text
 
 
 def main() -> None:

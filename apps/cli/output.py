@@ -76,6 +76,9 @@ def write_plan(plan: dict[str, Any]) -> None:
         )
     for note in plan["notes"]:
         console.print(f"[dim]{note['message']}[/dim]")
+    turns = [f"{side}: --page {plan[side]}" for side in ("earlier", "later") if plan[side]]
+    if turns:
+        console.print(f"\n[dim]{'   '.join(turns)}[/dim]", soft_wrap=True, highlight=False)
 
 
 def write_journey(number: int, journey: dict[str, Any]) -> None:

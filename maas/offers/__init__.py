@@ -1,7 +1,14 @@
 """Offers: journeys with live rides and one price, signed and short-lived."""
 
 from maas.offers.boards import board
-from maas.offers.request import MAX_WALK_M, WALK_SPEEDS_M_S, Heads, PlanRequest, Walking
+from maas.offers.request import (
+    MAX_WALK_M,
+    WALK_SPEEDS_M_S,
+    Heads,
+    PlanRequest,
+    Walking,
+    page_of,
+)
 from maas.offers.search import JourneySearch
 from maas.offers.service import OfferDesk
 from maas.offers.tokens import OfferContent
@@ -18,4 +25,5 @@ __all__ = [
     "Walking",
     "WhyNotDesk",
     "board",
+    "page_of",
 ]

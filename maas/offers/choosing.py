@@ -5,8 +5,8 @@ from collections.abc import Sequence
 from maas.products import Price
 from routing.journeys import Journey, TransitLeg
 
-MOST_JOURNEYS = 20
-"""A dense city gives dozens in two hours; nobody reads them all."""
+MOST_JOURNEYS = 12
+"""A dense city gives dozens in two hours; nobody reads them all. The rest is on the next page."""
 
 Priced = tuple[Journey, Price | None]
 """A journey and what it costs; None where a fare is not known."""
@@ -79,30 +79,6 @@ def without_detours(priced: Sequence[Priced]) -> list[Priced]:
         )
 
     return [item for item in priced if not needless(item)]
-
-
-def shortened(priced: Sequence[Priced], arrive_by: bool) -> list[Priced]:
-    """Keep as many journeys as a person reads: the soonest, and the cheapest of all.
-
-    Parameters
-    ----------
-    priced : Sequence[tuple[Journey, Price | None]]
-        Journeys with prices, sorted by arrival.
-    arrive_by : bool
-        Whether the arrival was asked for; then the last to leave are the soonest.
-
-    Returns
-    -------
-    list[tuple[Journey, Price | None]]
-        At most `MOST_JOURNEYS` and one more, in their order.
-    """
-    if len(priced) <= MOST_JOURNEYS:
-        return list(priced)
-    by_nearness = sorted(priced, key=lambda item: -item[0].departure_s) if arrive_by else priced
-    known = [item for item in priced if item[1] is not None]
-    cheapest = min(known, key=lambda item: item[1].amount_minor if item[1] else 0, default=None)
-    kept = [*by_nearness[:MOST_JOURNEYS], *([cheapest] if cheapest else [])]
-    return [item for item in priced if any(item is other for other in kept)]
 
 
 def _lines(journey: Journey) -> int:

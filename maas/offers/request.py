@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from maas.errors import InvalidRequestError
 from routing.journeys import Place
 from routing.on_demand import Party
+from routing.query import Page
 
 MAX_WALK_M = 20_000
 """Longest walk that may be asked for, metres."""
@@ -106,6 +107,52 @@ class Walking:
         return cls(longest_m, round(speed * 1000))
 
 
+def page_of(cursor: str | None) -> Page | None:
+    """Take a cursor back.
+
+    Parameters
+    ----------
+    cursor : str or None
+        As `cursor_of` wrote it; None for the first page.
+
+    Returns
+    -------
+    Page or None
+        The page.
+
+    Raises
+    ------
+    InvalidRequestError
+        No answer ever named it.
+    """
+    if cursor is None:
+        return None
+    side, _, at = cursor.partition("-")
+    is_whole = at.isascii() and at.isdigit() and len(at) <= 11
+    if side not in ("earlier", "later") or not is_whole:
+        raise InvalidRequestError(
+            "This is no page of journeys; take `earlier` or `later` from the last answer.",
+            field="page",
+        )
+    return Page(int(at), later=side == "later")
+
+
+def cursor_of(page: Page | None) -> str | None:
+    """Write a page as a short text.
+
+    Parameters
+    ----------
+    page : Page or None
+        The page, where there is one.
+
+    Returns
+    -------
+    str or None
+        For the next request, with the same wish.
+    """
+    return None if page is None else f"{'later' if page.later else 'earlier'}-{page.at_s}"
+
+
 @dataclass(frozen=True)
 class PlanRequest:
     """A wish to travel.
@@ -124,6 +171,8 @@ class PlanRequest:
         ``ja`` or ``en``.
     walking : Walking
         How far and how fast they walk.
+    page : Page or None
+        Journeys before or after those of an earlier answer.
     """
 
     origin: Place
@@ -133,3 +182,4 @@ class PlanRequest:
     heads: Heads
     language: str = "ja"
     walking: Walking = Walking()
+    page: Page | None = None

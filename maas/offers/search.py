@@ -13,14 +13,14 @@ from maas.errors import (
     PastTimeError,
     SamePlaceError,
 )
-from maas.offers.choosing import Priced, shortened, without_detours, without_dominated
+from maas.offers.choosing import MOST_JOURNEYS, Priced, without_detours, without_dominated
 from maas.offers.request import Heads, PlanRequest
 from maas.operations import Dispatcher, Fleet
 from maas.products import Catalogue, Price, price_journey
 from routing.errors import RoutingError
 from routing.journeys import Journey
 from routing.on_demand import RideRefusal
-from routing.planner import PlanQuery, PlanResult
+from routing.planner import Page, PlanQuery, PlanResult
 
 _GRACE_S = 300
 """A departure this little in the past means now: people type the minute they see on the clock."""
@@ -46,12 +46,15 @@ class Answer:
         Rides that could not be had.
     notes : tuple[str, ...]
         Codes of notes.
+    pages : tuple[Page | None, Page | None]
+        Where earlier and later journeys begin.
     """
 
     query: PlanQuery
     kept: tuple[Priced, ...]
     refusals: tuple[RideRefusal, ...]
     notes: tuple[str, ...]
+    pages: tuple[Page | None, Page | None]
 
 
 class JourneySearch:
@@ -103,6 +106,9 @@ class JourneySearch:
             arrive_by=request.arrive_by,
             party=request.heads.party,
             now_s=min(now_s, time_s) if over else now_s,
+            page=request.page,
+            most_journeys=MOST_JOURNEYS,
+            not_before_s=0 if over else now_s,
             max_walk_m=request.walking.max_m,
             walk_speed_mm_s=request.walking.speed_mm_s,
             wheelchair=request.heads.wheelchairs > 0,
@@ -111,14 +117,12 @@ class JourneySearch:
         with_rides = bool(self._fleet.areas) and not over
         result = self._ask_planner(query, dispatcher if with_rides else None)
         priced = [(journey, self._price(journey, request.heads)) for journey in result.journeys]
-        found = without_detours(without_dominated(priced))
-        kept = shortened(found, request.arrive_by)
+        kept = without_detours(without_dominated(priced))
         notes = [*result.notes, *(["historical_timetable"] if over else [])]
         if not kept:
             notes.append("no_journey")
-        elif len(kept) < len(found):
-            notes.append("shortened")
-        return Answer(query, tuple(kept), result.refusals, tuple(dict.fromkeys(notes)))
+        pages = (result.earlier, result.later)
+        return Answer(query, tuple(kept), result.refusals, tuple(dict.fromkeys(notes)), pages)
 
     def _is_over(self, now_s: int) -> bool:
         """Tell whether the city's whole timetable lies in the past.
@@ -150,12 +154,12 @@ class JourneySearch:
         int
             The time to plan for, never before now.
         """
-        if request.time_s < now_s - _GRACE_S:
+        asked_s = request.time_s if request.page is None else request.page.at_s
+        if asked_s < now_s - _GRACE_S:
             zone = self._city.timezone
             raise PastTimeError(
-                f"{iso(request.time_s, zone)} is over; it is {iso(now_s, zone)} now. "
-                "Choose a later time.",
-                time=iso(request.time_s, zone),
+                f"{iso(asked_s, zone)} is over; it is {iso(now_s, zone)} now. Choose a later time.",
+                time=iso(asked_s, zone),
                 now=iso(now_s, zone),
             )
         return max(request.time_s, now_s)

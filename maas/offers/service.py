@@ -10,7 +10,7 @@ from maas.offers.choosing import Priced
 from maas.offers.document import DocumentWriter
 from maas.offers.footprint import Footprint
 from maas.offers.reasons import reasons_of
-from maas.offers.request import Heads, PlanRequest
+from maas.offers.request import Heads, PlanRequest, cursor_of
 from maas.offers.search import Answer, JourneySearch
 from maas.offers.tokens import OfferContent, open_offer, seal
 from maas.offers.words import note_text, refusal_text
@@ -113,6 +113,8 @@ class OfferDesk:
                 )
                 for item, why in zip(found.kept, reasons, strict=True)
             ],
+            "earlier": cursor_of(found.pages[0]),
+            "later": cursor_of(found.pages[1]),
             "co2_source": footprint.source,
             "refusals": [self._refusal(refusal, request.language) for refusal in found.refusals],
             "notes": [

@@ -57,6 +57,31 @@ def test_the_ticket_is_a_qr_code(client: TestClient) -> None:
     assert [(key["kty"], key["crv"]) for key in keys] == [("OKP", "Ed25519")]
 
 
+def test_pages_of_journeys(client: TestClient) -> None:
+    wish = {"from": "station", "to": "west", "depart": "2026-11-24T10:00", "language": "en"}
+
+    def buses(page: str | None = None) -> tuple[list[str], dict[str, Any]]:
+        answer = client.post("/v1/plans", json=wish | ({"page": page} if page else {}))
+        assert answer.status_code == 200, answer.text
+        document = answer.json()
+        journeys = [j for j in document["journeys"] if "BUS" in [x["mode"] for x in j["legs"]]]
+        return [journey["departure"][11:16] for journey in journeys], document
+
+    first, document = buses()
+    assert first == ["10:20"]
+    second, document = buses(document["later"])
+    assert second == ["12:20"]
+    assert buses(document["earlier"])[0] == ["10:20"]
+
+
+def test_a_page_that_nobody_named(client: TestClient) -> None:
+    for page in ("later", "soon-1795482000", "later-", "later-٣", "earlier-" + "9" * 12):
+        answer = client.post("/v1/plans", json=WISH | {"page": page})
+        assert (answer.status_code, answer.json()["code"]) == (422, "invalid_request"), page
+    past = client.post("/v1/plans", json=WISH | {"page": "earlier-1795478000"})
+    assert past.json()["code"] == "past_time"
+
+
 def test_cancelling_frees_the_list(client: TestClient) -> None:
     booking = booked(client)
     answer = client.post(f"/v1/bookings/{booking['id']}/cancel")

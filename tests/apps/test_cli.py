@@ -73,6 +73,15 @@ def test_the_installed_script(town: None) -> None:
     assert document(done)["journeys"]
 
 
+def test_pages_of_journeys(maas: Maas) -> None:
+    wish = ("plan", "station", "west", "--depart", "2026-11-24 10:00")
+    later = document(maas(*wish, "--json"))["later"]
+    shown = maas(*wish, "--page", later, "--language", "en")
+    assert "12:20" in shown.stdout
+    assert "10:20" not in shown.stdout
+    assert "earlier: --page earlier-" in shown.stdout
+
+
 def test_plan_for_people(maas: Maas) -> None:
     done = maas("plan", "station", "east", "--depart", "2026-11-24 10:00", "--language", "en")
     assert done.returncode == 0, done.stderr

@@ -69,6 +69,25 @@ def test_from_a_wish_to_the_drivers_list(
     assert "key=" not in page.url
 
 
+@pytest.mark.parametrize("browser_page", ["ja-JP"], indirect=True)
+def test_later_journeys_and_back(browser_page: Page, service: Service) -> None:
+    page = browser_page
+    search(page, service, "ja", [("加賀温泉駅", "加賀温泉駅"), ("菊の湯", "菊の湯")])
+    page.get_by_test_id("journey-open").first.click()
+    expect(page.get_by_test_id("co2").first).to_contain_text("CO₂")
+    first = page.locator("[data-testid=journey] time").all_inner_texts()
+    with page.expect_response("**/v1/plans"):
+        page.get_by_test_id("later").click()
+    expect(page.locator(".results.stale")).to_have_count(0)
+    later = page.locator("[data-testid=journey] time").all_inner_texts()
+    assert later
+    assert min(later) > "10:00"
+    assert later != first
+    with page.expect_response("**/v1/plans"):
+        page.get_by_test_id("earlier").click()
+    expect(page.get_by_test_id("journey").first).to_be_visible()
+
+
 def test_an_unknown_place_offers_near_ones(browser_page: Page, service: Service) -> None:
     page = browser_page
     page.goto(f"{service.url}/?lang=ja")

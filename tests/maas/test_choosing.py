@@ -3,9 +3,7 @@
 from datetime import date
 
 from maas.offers.choosing import (
-    MOST_JOURNEYS,
     Priced,
-    shortened,
     without_detours,
     without_dominated,
 )
@@ -71,11 +69,3 @@ def test_a_bus_that_makes_it_quicker_or_cheaper_stays() -> None:
 def test_without_a_ride_alone_nothing_is_needless() -> None:
     mixed = way(700, bus(3600, 3700), ride(4000, 5600))
     assert without_detours([mixed]) == [mixed]
-
-
-def test_not_more_than_a_person_reads_but_the_cheapest_always() -> None:
-    many = [way(500, bus(100 * n, 100 * n + 50)) for n in range(30)] + [way(90, bus(9000, 9100))]
-    kept = shortened(many, arrive_by=False)
-    assert kept == [*many[:MOST_JOURNEYS], many[-1]]
-    assert shortened(many, arrive_by=True)[-1] == many[-1]
-    assert shortened(many[:3], arrive_by=False) == many[:3]

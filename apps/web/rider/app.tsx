@@ -44,9 +44,9 @@ export function App() {
   useEffect(loadCity, []);
   useAskAgain(city, wish, setWish, planning);
 
-  const searchAndLead = async (asked: Wish): Promise<void> => {
+  const searchAndLead = async (asked: Wish, page?: string): Promise<void> => {
     setGone(null);
-    if (await search(asked)) requestAnimationFrame(() => leadTo(heading.current));
+    if (await search(asked, page)) requestAnimationFrame(() => leadTo(heading.current));
   };
   const narrow = useNarrow();
   const shown = useMemo(() => answer?.journeys[chosen.open ?? 0] ?? null, [answer, chosen.open]);
@@ -98,6 +98,7 @@ export function App() {
             map={map}
             mapInCard={mapInCard}
             heading={heading}
+            onPage={(page) => void searchAndLead(wish, page)}
             onGone={(failed) => {
               setGone(failed);
               void search(wish);
@@ -157,9 +158,10 @@ interface AnswerProps {
   mapInCard: boolean;
   heading: { current: HTMLHeadingElement | null };
   onGone: (problem: Problem) => void;
+  onPage: (page: string) => void;
 }
 
-function Answer({ planning, timezone, map, mapInCard, heading, onGone }: AnswerProps) {
+function Answer({ planning, timezone, map, mapInCard, heading, onGone, onPage }: AnswerProps) {
   const { words } = useSpeech();
   // Kept here, so that a gone offer does not cost the rider what was typed.
   const [rider, setRider] = useState<Rider>({ name: "", phone: "" });
@@ -179,6 +181,7 @@ function Answer({ planning, timezone, map, mapInCard, heading, onGone }: AnswerP
         onChoose={setChosen}
         onRider={setRider}
         onGone={onGone}
+        onPage={onPage}
         mapSlot={<MapSlot map={map} active={mapInCard} />}
       />
     </section>

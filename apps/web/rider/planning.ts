@@ -21,7 +21,7 @@ export interface Planning {
   chosen: Chosen;
   setChosen: (chosen: Chosen) => void;
   /** Ask; true when there is an answer, false when there is a problem or a newer question. */
-  search: (wish: Wish) => Promise<boolean>;
+  search: (wish: Wish, page?: string) => Promise<boolean>;
 }
 
 export function usePlanning(timezone: string, setWish: Dispatch<StateUpdater<Wish>>): Planning {
@@ -34,16 +34,17 @@ export function usePlanning(timezone: string, setWish: Dispatch<StateUpdater<Wis
   const asking = useRef<AbortController | null>(null);
 
   const search = useCallback(
-    async (asked: Wish): Promise<boolean> => {
+    async (asked: Wish, page?: string): Promise<boolean> => {
       asking.current?.abort();
       const asker = new AbortController();
       asking.current = asker;
-      const sent = atNow(asked, timezone);
+      // A page belongs to the time that its first page was asked for.
+      const sent = page ? asked : atNow(asked, timezone);
       setWish(sent);
       setBusy(true);
       setProblem(null);
       try {
-        const found = await plan(planQueryOf(sent, language), asker.signal);
+        const found = await plan({ ...planQueryOf(sent, language), ...(page ? { page } : {}) }, asker.signal);
         if (asker.signal.aborted) return false;
         setAnswer(found);
         setAskedDay(sent.date);

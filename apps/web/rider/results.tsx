@@ -25,6 +25,7 @@ interface Props {
   onChoose: (chosen: Chosen) => void;
   onRider: (rider: Rider) => void;
   onGone: (problem: Problem) => void;
+  onPage: (page: string) => void;
   /** On narrow screens the map sits inside the open card. */
   mapSlot: ComponentChildren;
 }
@@ -92,6 +93,7 @@ export function Results(props: Props) {
           {words.moreJourneys(hidden)}
         </button>
       )}
+      <PageTurns answer={answer} onPage={props.onPage} />
       {refusals.length > 0 && (
         <section class="refusals" aria-labelledby="refusals-title" data-testid="refusals">
           <h3 id="refusals-title">{words.refusalsTitle}</h3>
@@ -103,6 +105,32 @@ export function Results(props: Props) {
         </section>
       )}
     </>
+  );
+}
+
+/** To the journeys before and after these. */
+function PageTurns({ answer, onPage }: Pick<Props, "answer" | "onPage">) {
+  const { words } = useSpeech();
+  const { earlier, later } = answer;
+  if (!earlier && !later) return null;
+  return (
+    <div class="page-turns">
+      {earlier && (
+        <button
+          type="button"
+          class="button quiet-button"
+          data-testid="earlier"
+          onClick={() => onPage(earlier)}
+        >
+          {words.earlier}
+        </button>
+      )}
+      {later && (
+        <button type="button" class="button quiet-button" data-testid="later" onClick={() => onPage(later)}>
+          {words.later}
+        </button>
+      )}
+    </div>
   );
 }
 

@@ -132,6 +132,9 @@ export interface PlanAnswer {
   journeys: OfferedJourney[];
   refusals: Refusal[];
   notes: { code: string; message: string }[];
+  /** `page` of the journeys before and after these; null where there are none. */
+  earlier: string | null;
+  later: string | null;
 }
 
 export type PlaceQuery = string | { place_id: string } | { lat: number; lon: number; name?: string };
@@ -143,6 +146,7 @@ export interface PlanQuery {
   arrive?: string;
   party: Party;
   language: string;
+  page?: string;
 }
 
 export interface Ride {
