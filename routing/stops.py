@@ -2,13 +2,15 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import Final
+from typing import TYPE_CHECKING, Final
 
 import numpy as np
-import pandas as pd
 from numpy.typing import NDArray
 
-from gtfs.feed import Feed
+if TYPE_CHECKING:
+    import pandas as pd
+
+    from gtfs.feed import Feed
 
 UNKNOWN, ACCESSIBLE, INACCESSIBLE = 0, 1, 2
 """What feeds say of wheelchairs, as in stops.txt and trips.txt."""
@@ -54,7 +56,7 @@ class Stops:
     numbers: list[dict[str, int]]
 
 
-def read_stops(feeds: Sequence[Feed]) -> Stops:
+def read_stops(feeds: "Sequence[Feed]") -> Stops:
     """Read the stops of feeds.
 
     Parameters
@@ -68,7 +70,9 @@ def read_stops(feeds: Sequence[Feed]) -> Stops:
         In the order of the feeds; nodes of stations and boarding areas without a coordinate stand
         where their parent stands, other stops without one are left out.
     """
-    tables: list[pd.DataFrame] = []
+    import pandas as pd  # a quarter of a second, and a kept timetable needs no tables
+
+    tables: "list[pd.DataFrame]" = []
     parents: list[int] = []
     levels: list[float] = []
     numbers: list[dict[str, int]] = []
@@ -110,11 +114,13 @@ def codes(column: "pd.Series[str]") -> NDArray[np.uint8]:
     ndarray
         uint8.
     """
+    import pandas as pd
+
     numbers = pd.to_numeric(column, errors="coerce").fillna(0)
     return numbers.clip(0, 255).to_numpy(np.uint8)
 
 
-def _located(table: pd.DataFrame) -> pd.DataFrame:
+def _located(table: "pd.DataFrame") -> "pd.DataFrame":
     """Stops with a coordinate of their own or, inside a station, of their parent."""
     inner = table["location_type"].isin([str(NODE), str(BOARDING_AREA)])
     for _ in range(_LEVELS_OF_PARENTS):
@@ -129,7 +135,9 @@ def _located(table: pd.DataFrame) -> pd.DataFrame:
     return table[(table["stop_lat"] != "") & (table["stop_lon"] != "")]
 
 
-def _levels(feed: Feed, table: pd.DataFrame) -> list[float]:
+def _levels(feed: "Feed", table: "pd.DataFrame") -> list[float]:
+    import pandas as pd
+
     known = feed.table("levels")
     index = pd.to_numeric(known["level_index"], errors="coerce")
     by_id = dict(zip(known["level_id"].tolist(), index.tolist(), strict=True))

@@ -1,6 +1,12 @@
-"""The one decorator of the kernels: compile eagerly for an explicit signature, and cache."""
+"""The one decorator of the kernels: machine code for an explicit signature, cached on disk.
+
+A kernel is compiled, or its machine code read from the cache, when it is first called or first met
+inside another kernel: importing a module costs nothing, and a start pays for what it uses. A kernel
+that is only a part of others never loads by itself, for their machine code holds it.
+"""
 
 from collections.abc import Callable
+from functools import cached_property, update_wrapper
 from typing import Any, TypeVar, cast
 
 import numba
@@ -8,8 +14,42 @@ import numba
 Kernel = TypeVar("Kernel", bound=Callable[..., Any])
 
 
+class _Late:
+    """A kernel that is compiled when it is needed.
+
+    Parameters
+    ----------
+    function
+        What it does.
+    signature
+        The only types it takes.
+    options
+        Of numba's decorator.
+    """
+
+    def __init__(self, function: Callable[..., Any], signature: str, **options: Any) -> None:
+        update_wrapper(self, function)
+        self._late = numba.njit(cache=True, nogil=True, **options)(function)
+        self._signature = signature
+
+    def __call__(self, *arguments: Any) -> Any:
+        return self._ready(*arguments)
+
+    @cached_property
+    def _ready(self) -> Any:
+        """The compiled function; numba lets one thread at a time compile."""
+        self._late.compile(self._signature)
+        self._late.disable_compile()  # other types are a fault of the caller, not a new variant
+        return self._late
+
+    @property
+    def _numba_type_(self) -> Any:
+        """What numba takes it for inside another kernel."""
+        return self._ready._numba_type_
+
+
 def compiled(signature: str) -> Callable[[Kernel], Kernel]:
-    """Compile a function to machine code when its module is imported.
+    """Compile a function to machine code, once and for one signature.
 
     Parameters
     ----------
@@ -21,7 +61,7 @@ def compiled(signature: str) -> Callable[[Kernel], Kernel]:
     Callable
         A decorator that keeps the static type of the function it compiles.
     """
-    return cast("Callable[[Kernel], Kernel]", numba.njit(signature, cache=True, nogil=True))
+    return lambda function: cast("Kernel", _Late(function, signature))
 
 
 def inlined(signature: str) -> Callable[[Kernel], Kernel]:
@@ -41,5 +81,4 @@ def inlined(signature: str) -> Callable[[Kernel], Kernel]:
         A decorator that keeps the static type of the function it compiles.
     """
     options: dict[str, Any] = {"forceinline": True, "_nrt": False}
-    made = numba.njit(signature, cache=True, nogil=True, **options)
-    return cast("Callable[[Kernel], Kernel]", made)
+    return lambda function: cast("Kernel", _Late(function, signature, **options))
