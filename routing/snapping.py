@@ -1,4 +1,4 @@
-"""Places to street nodes: the nearest node of the largest connected part, by a KD-tree.
+"""Places to street nodes: the nearest node of the largest connected part, by a grid of cells.
 
 Streets are cut into short pieces when they are read (`routing.osm.PIECE_M`), so the nearest node
 is the projection on the nearest street to within half a piece.
@@ -9,15 +9,18 @@ from typing import Final
 
 import numpy as np
 from numpy.typing import NDArray
-from scipy.sparse import csr_array
-from scipy.sparse.csgraph import connected_components
-from scipy.spatial import cKDTree
+
+from routing.kernels import grid
+from routing.kernels.components import joined_parts, strong_parts
 
 SNAP_LIMIT_M: Final = 1000
 """A place farther than this from every street is not tied to one, metres."""
 
 DETOUR: Final = 1.3
 """How much longer a way is than the straight line, where no street tells."""
+
+_CELL_M: Final = 100.0
+"""Side of the cells in which nodes are looked up, metres: on most places one stands nearer."""
 
 EARTH_M: Final = 6_371_009.0
 """Mean radius of the Earth, metres, as osmnx uses it."""
@@ -108,6 +111,69 @@ class Plane:
         return np.asarray(np.hypot((lon - other_lon) * self.x_m, (lat - other_lat) * self.y_m))
 
 
+class PointGrid:
+    """Points sorted into square cells, to find those near other points.
+
+    Parameters
+    ----------
+    points
+        As `Plane.points` gives them, float64 ``[n, 2]``, metres.
+    cell_m
+        Side of a cell, metres; about as far as one looks.
+    """
+
+    def __init__(self, points: NDArray[np.float64], cell_m: float) -> None:
+        self._cell_m = float(cell_m)
+        points = np.ascontiguousarray(points, np.float64)
+        cells = grid.cells_of(points, self._cell_m)
+        self._order = np.argsort(cells, kind="stable")
+        self._points, self._cells = points[self._order], cells[self._order]
+
+    def nearest(
+        self, places: NDArray[np.float64], limit_m: float
+    ) -> tuple[NDArray[np.int64], NDArray[np.float64]]:
+        """Find the nearest point of each place.
+
+        Parameters
+        ----------
+        places
+            float64 ``[k, 2]``, metres.
+        limit_m
+            Points farther away do not count, metres.
+
+        Returns
+        -------
+        tuple
+            Points, int64 ``[k]``, and metres, float64; -1 and infinity for none.
+        """
+        places = np.ascontiguousarray(places, np.float64)
+        at, away_m = grid.nearest(self._points, self._cells, self._cell_m, places, float(limit_m))
+        found = np.full(len(at), -1, np.int64)
+        found[at >= 0] = self._order[at[at >= 0]]
+        return found, away_m
+
+    def within(
+        self, places: NDArray[np.float64], limit_m: float
+    ) -> tuple[NDArray[np.int64], NDArray[np.int64], NDArray[np.float64]]:
+        """Find all points near each place.
+
+        Parameters
+        ----------
+        places
+            float64 ``[k, 2]``, metres.
+        limit_m
+            How near, metres.
+
+        Returns
+        -------
+        tuple
+            Places and points, int64; metres between them, float64.
+        """
+        places = np.ascontiguousarray(places, np.float64)
+        i, at, away_m = grid.within(self._points, self._cells, self._cell_m, places, float(limit_m))
+        return i, self._order[at], away_m
+
+
 class NodeFinder:
     """Nearest nodes among those of a graph's largest connected part.
 
@@ -134,7 +200,7 @@ class NodeFinder:
     ) -> None:
         self._plane = plane
         self.nodes = largest_part(starts, heads, directed)
-        self._tree = cKDTree(plane.points(lat[self.nodes], lon[self.nodes]))
+        self._grid = PointGrid(plane.points(lat[self.nodes], lon[self.nodes]), _CELL_M)
 
     def nearest(
         self, lat: NDArray[np.float64], lon: NDArray[np.float64]
@@ -149,13 +215,13 @@ class NodeFinder:
         Returns
         -------
         tuple
-            Nodes, int64 ``[k]``, -1 beyond `SNAP_LIMIT_M`; straight distances, float64, metres.
+            Nodes, int64 ``[k]``, and straight distances, float64, metres; -1 and infinity beyond
+            `SNAP_LIMIT_M`.
         """
-        if len(self.nodes) == 0:
-            return np.full(len(lat), -1, np.int64), np.full(len(lat), np.inf)
-        distance_m, at = self._tree.query(self._plane.points(lat, lon))
-        nodes = np.where(distance_m <= SNAP_LIMIT_M, self.nodes[at], -1)
-        return nodes.astype(np.int64), np.asarray(distance_m, np.float64)
+        at, distance_m = self._grid.nearest(self._plane.points(lat, lon), SNAP_LIMIT_M)
+        nodes = np.full(len(at), -1, np.int64)
+        nodes[at >= 0] = self.nodes[at[at >= 0]]
+        return nodes, distance_m
 
 
 def largest_part(
@@ -175,10 +241,8 @@ def largest_part(
     ndarray
         Nodes in ascending order, int64; empty for a graph without edges.
     """
-    n = len(starts) - 1
     if len(heads) == 0:
         return np.empty(0, np.int64)
-    matrix = csr_array((np.ones(len(heads), np.int8), heads, starts), shape=(n, n))
-    _, part = connected_components(matrix, directed=directed, connection="strong")
+    part = strong_parts(starts, heads) if directed else joined_parts(starts, heads)
     sizes = np.bincount(part)
     return np.flatnonzero(part == sizes.argmax()).astype(np.int64)

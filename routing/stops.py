@@ -72,7 +72,7 @@ def read_stops(feeds: "Sequence[Feed]") -> Stops:
     """
     import pandas as pd  # a quarter of a second, and a kept timetable needs no tables
 
-    tables: "list[pd.DataFrame]" = []
+    tables: list[pd.DataFrame] = []
     parents: list[int] = []
     levels: list[float] = []
     numbers: list[dict[str, int]] = []

@@ -4,11 +4,10 @@ from typing import Final
 
 import numpy as np
 from numpy.typing import NDArray
-from scipy.spatial import cKDTree
 
 from routing.journeys import Geometry
 from routing.kernels.dijkstra import UNREACHABLE
-from routing.snapping import DETOUR, Anchors, Plane
+from routing.snapping import DETOUR, Anchors, Plane, PointGrid
 from routing.street_port import Closed, Profile
 
 STRAIGHT_DRIVE_KMH: Final = 30
@@ -310,11 +309,10 @@ def straight_pairs(
     tuple
         Index of the origin, index of the target, metres; int64.
     """
-    tree = cKDTree(plane.points(origins.lat, origins.lon))
-    other = cKDTree(plane.points(targets.lat, targets.lon))
-    near = tree.sparse_distance_matrix(other, limit_m / DETOUR, output_type="coo_matrix")
-    i, j = near.row.astype(np.int64), near.col.astype(np.int64)
-    walk_m = np.rint(near.data * DETOUR).astype(np.int64)
+    reach_m = limit_m / DETOUR
+    grid = PointGrid(plane.points(targets.lat, targets.lon), max(reach_m, 1.0))
+    i, j, straight_m = grid.within(plane.points(origins.lat, origins.lon), reach_m)
+    walk_m = np.rint(straight_m * DETOUR).astype(np.int64)
     off_m = origins.off_m[i].astype(np.int64) + targets.off_m[j]
     keep = (origins.node[i] < 0) | (targets.node[j] < 0) | (walk_m <= off_m)
     return i[keep], j[keep], walk_m[keep]

@@ -61,7 +61,11 @@ def compiled(signature: str) -> Callable[[Kernel], Kernel]:
     Callable
         A decorator that keeps the static type of the function it compiles.
     """
-    return lambda function: cast("Kernel", _Late(function, signature))
+
+    def decorate(function: Kernel) -> Kernel:
+        return cast("Kernel", _Late(function, signature))
+
+    return decorate
 
 
 def inlined(signature: str) -> Callable[[Kernel], Kernel]:
@@ -81,4 +85,8 @@ def inlined(signature: str) -> Callable[[Kernel], Kernel]:
         A decorator that keeps the static type of the function it compiles.
     """
     options: dict[str, Any] = {"forceinline": True, "_nrt": False}
-    return lambda function: cast("Kernel", _Late(function, signature, **options))
+
+    def decorate(function: Kernel) -> Kernel:
+        return cast("Kernel", _Late(function, signature, **options))
+
+    return decorate
