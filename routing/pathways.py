@@ -6,16 +6,19 @@ what is really walked.
 """
 
 from collections.abc import Sequence
-from typing import Final
+from typing import TYPE_CHECKING, Final
 
 import numpy as np
-import pandas as pd
 from numpy.typing import NDArray
 
-from gtfs.feed import Feed
 from routing.access import NARROW_M
 from routing.snapping import DETOUR, Plane
 from routing.stops import Stops
+
+if TYPE_CHECKING:
+    import pandas as pd
+
+    from gtfs.feed import Feed
 
 REFERENCE_MM_S: Final = 1200
 """Speed at which times of pathways are taken to be walked, millimetres a second."""
@@ -40,7 +43,7 @@ FROM, TO, COST_M, LENGTH_M, IS_STEP_FREE = range(5)
 _STAIRS, _ESCALATOR, _LIFT = 2, 4, 5
 
 
-def read_pathways(feeds: Sequence[Feed], stops: Stops) -> NDArray[np.int32]:
+def read_pathways(feeds: "Sequence[Feed]", stops: Stops) -> NDArray[np.int32]:
     """Read the ways inside stations.
 
     Parameters
@@ -63,7 +66,7 @@ def read_pathways(feeds: Sequence[Feed], stops: Stops) -> NDArray[np.int32]:
     return np.concatenate([*parts, np.zeros((0, 5), np.int32)])
 
 
-def _of_feed(table: pd.DataFrame, numbers: dict[str, int], stops: Stops) -> NDArray[np.int32]:
+def _of_feed(table: "pd.DataFrame", numbers: dict[str, int], stops: Stops) -> NDArray[np.int32]:
     known = table["from_stop_id"].isin(numbers.keys()) & table["to_stop_id"].isin(numbers.keys())
     table = table[known]
     if len(table) == 0:
@@ -86,7 +89,7 @@ def _of_feed(table: pd.DataFrame, numbers: dict[str, int], stops: Stops) -> NDAr
 
 
 def _cost_m(
-    table: pd.DataFrame,
+    table: "pd.DataFrame",
     mode: NDArray[np.float64],
     tails: NDArray[np.int64],
     heads: NDArray[np.int64],
@@ -104,6 +107,8 @@ def _cost_m(
     return np.asarray(np.where(time_m > 0, time_m, known_m), np.float64)
 
 
-def _numbers(table: pd.DataFrame, column: str) -> NDArray[np.float64]:
+def _numbers(table: "pd.DataFrame", column: str) -> NDArray[np.float64]:
     """Numbers of a column; 0 where it is blank or no number."""
+    import pandas as pd  # whoever maps a kept timetable has no tables to read
+
     return pd.to_numeric(table[column], errors="coerce").fillna(0).to_numpy(np.float64)

@@ -11,9 +11,8 @@ from functools import cached_property
 
 import numpy as np
 from numpy.typing import NDArray
-from scipy.sparse import coo_array
-from scipy.sparse.csgraph import connected_components
 
+from routing.kernels.components import joined_parts
 from routing.pathways import COST_M, FROM, IS_STEP_FREE, LENGTH_M, TO
 from routing.stops import BOARDING_AREA, ENTRANCE, INACCESSIBLE, PLATFORM
 from routing.timetable import Timetable
@@ -247,9 +246,9 @@ def _pairs(areas: NDArray[np.int64], parents: NDArray[np.int32]) -> NDArray[np.i
 
 def _parts(stops: int, joined: NDArray[np.int32]) -> NDArray[np.int32]:
     """Stops that pathways join in whatever direction share a number; -1 without any."""
-    ones = np.ones(len(joined), np.int8)
-    graph = coo_array((ones, (joined[:, 0], joined[:, 1])), shape=(stops, stops))
-    _, part = connected_components(graph, directed=False)
+    order = np.argsort(joined[:, 0], kind="stable")
+    starts = np.searchsorted(joined[order, 0], np.arange(stops + 1)).astype(np.int64)
+    part = joined_parts(starts, np.ascontiguousarray(joined[order, 1], np.int32))
     touched = np.zeros(stops, np.bool_)
     touched[joined.ravel()] = True
     return np.where(touched, part, -1).astype(np.int32)
