@@ -6,7 +6,6 @@ that is only a part of others never loads by itself, for their machine code hold
 """
 
 from collections.abc import Callable
-from functools import cached_property, update_wrapper
 from typing import Any, TypeVar, cast
 
 import numba
@@ -28,19 +27,23 @@ class _Late:
     """
 
     def __init__(self, function: Callable[..., Any], signature: str, **options: Any) -> None:
-        update_wrapper(self, function)
+        self.__name__, self.__module__ = function.__name__, function.__module__
+        self.__doc__, self.__wrapped__ = function.__doc__, function
+        self._compiled: Any = None
         self._late = numba.njit(cache=True, nogil=True, **options)(function)
         self._signature = signature
 
     def __call__(self, *arguments: Any) -> Any:
         return self._ready(*arguments)
 
-    @cached_property
+    @property
     def _ready(self) -> Any:
         """The compiled function; numba lets one thread at a time compile."""
-        self._late.compile(self._signature)
-        self._late.disable_compile()  # other types are a fault of the caller, not a new variant
-        return self._late
+        if self._compiled is None:
+            self._late.compile(self._signature)
+            self._late.disable_compile()  # other types are a caller's fault, not a new variant
+            self._compiled = self._late
+        return self._compiled
 
     @property
     def _numba_type_(self) -> Any:
