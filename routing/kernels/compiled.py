@@ -9,6 +9,7 @@ from collections.abc import Callable
 from typing import Any, TypeVar, cast
 
 import numba
+from numba.core.compiler_lock import global_compiler_lock
 
 Kernel = TypeVar("Kernel", bound=Callable[..., Any])
 
@@ -38,11 +39,13 @@ class _Late:
 
     @property
     def _ready(self) -> Any:
-        """The compiled function; numba lets one thread at a time compile."""
+        """The compiled function; one thread at a time compiles, as numba wants it."""
         if self._compiled is None:
-            self._late.compile(self._signature)
-            self._late.disable_compile()  # other types are a caller's fault, not a new variant
-            self._compiled = self._late
+            with global_compiler_lock:
+                if self._compiled is None:
+                    self._late.compile(self._signature)
+                    self._late.disable_compile()  # other types are a caller's fault
+                    self._compiled = self._late
         return self._compiled
 
     @property
