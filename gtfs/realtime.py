@@ -4,6 +4,8 @@ After the GTFS Realtime Reference, version 2.0. What a message says of trips and
 timetable knows is kept as it stands; whoever lays it onto a timetable reports them.
 """
 
+from collections.abc import Iterator
+from functools import partial
 from typing import Any, Final
 
 from google.protobuf.json_format import Parse, ParseError
@@ -23,6 +25,7 @@ from gtfs.messages import (
 
 _TRIP: Final[Any] = pb.TripDescriptor.ScheduleRelationship
 _STOP: Final[Any] = pb.TripUpdate.StopTimeUpdate.ScheduleRelationship
+_make_stop: Final = partial(tuple.__new__, StopTimeUpdate)
 _STOP_NAMES: Final = {number: name for name, number in _STOP.items()}
 _JSON_BEGINS: Final = (b"{", b"\xef\xbb\xbf{")
 
@@ -141,7 +144,7 @@ def _read_update(entity_id: str, update: Any) -> TripUpdate:
     return TripUpdate(
         entity_id=entity_id,
         trip=_read_trip(update.trip),
-        stops=tuple([_read_stop(stop) for stop in update.stop_time_update]),
+        stops=tuple(_read_stops(update.stop_time_update)),
         delay_s=_number(update, "delay"),
         timestamp_s=_number(update, "timestamp"),
         vehicle_id=update.vehicle.id,
@@ -152,27 +155,35 @@ def _read_update(entity_id: str, update: Any) -> TripUpdate:
     )
 
 
-def _read_stop(stop: Any) -> StopTimeUpdate:
-    arrival_s = arrival_delay_s = departure_s = departure_delay_s = None
-    if stop.HasField("arrival"):
-        arrival_s, arrival_delay_s = _read_event(stop.arrival)
-    if stop.HasField("departure"):
-        departure_s, departure_delay_s = _read_event(stop.departure)
-    return StopTimeUpdate(
-        stop.stop_sequence if stop.HasField("stop_sequence") else None,
-        stop.stop_id,
-        arrival_s,
-        departure_s,
-        arrival_delay_s,
-        departure_delay_s,
-        _STOP_NAMES[stop.schedule_relationship],
-        stop.stop_time_properties.assigned_stop_id if stop.HasField("stop_time_properties") else "",
-    )
-
-
-def _read_event(event: Any) -> tuple[int | None, int | None]:
-    # Some producers write an instant of 0 for none.
-    return event.time or None, event.delay if event.HasField("delay") else None
+def _read_stops(stops: Any) -> Iterator[StopTimeUpdate]:
+    """Read stops one by one; written flat, as a city's message holds tens of thousands."""
+    for stop in stops:
+        arrival_s = arrival_delay_s = departure_s = departure_delay_s = None
+        has = stop.HasField
+        # Some producers write an instant of 0 for none.
+        if has("arrival"):
+            event = stop.arrival
+            arrival_s, arrival_delay_s = event.time or None, event.delay
+            if not arrival_delay_s and not event.HasField("delay"):
+                arrival_delay_s = None
+        if has("departure"):
+            event = stop.departure
+            departure_s, departure_delay_s = event.time or None, event.delay
+            if not departure_delay_s and not event.HasField("delay"):
+                departure_delay_s = None
+        number = stop.stop_sequence
+        yield _make_stop(
+            (
+                number if number or has("stop_sequence") else None,
+                stop.stop_id,
+                arrival_s,
+                departure_s,
+                arrival_delay_s,
+                departure_delay_s,
+                _STOP_NAMES[stop.schedule_relationship],
+                stop.stop_time_properties.assigned_stop_id if has("stop_time_properties") else "",
+            )
+        )
 
 
 def _read_texts(texts: Any) -> tuple[tuple[str, str], ...]:

@@ -91,9 +91,7 @@ def runs_around(
         Trips of the day, those of earlier days that still run, and of the next day if asked.
     """
     origin_s = timetable.origin_s(day)
-    longest_s = int(timetable.trip_ends_s.max(initial=0))
-    earlier = range(-((longest_s + _EARLY_S) // _DAY_S), 0)
-    days = [day + dt.timedelta(n) for n in (*earlier, 0, *([1] if with_next else []))]
+    days = days_around(timetable, day, with_next)
     found: list[tuple[NDArray[np.int64], int, int]] = []
     for number, service_day in enumerate(days):
         offset_s = timetable.origin_s(service_day) - origin_s
@@ -109,6 +107,28 @@ def runs_around(
     offset = np.repeat(np.array([o for _, o, _ in found], np.int64), counts)
     closed = timetable.stop_wheelchair == INACCESSIBLE if wheelchair else None
     return _lists(timetable, (day, origin_s, tuple(days)), trips, day_number, offset, closed)
+
+
+def days_around(timetable: Timetable, day: dt.date, with_next: bool) -> list[dt.date]:
+    """Service days whose trips count around a day.
+
+    Parameters
+    ----------
+    timetable
+        All trips.
+    day
+        The service day.
+    with_next
+        Whether to load the next day as well.
+
+    Returns
+    -------
+    list of datetime.date
+        In order: earlier days whose trips may still run, the day, the next one if asked.
+    """
+    longest_s = int(timetable.trip_ends_s.max(initial=0))
+    earlier = range(-((longest_s + _EARLY_S) // _DAY_S), 0)
+    return [day + dt.timedelta(n) for n in (*earlier, 0, *([1] if with_next else []))]
 
 
 def _lists(

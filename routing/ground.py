@@ -3,6 +3,7 @@
 People on foot and people in wheelchairs find different cities; each has a `Ground` of its own.
 """
 
+import copy
 import datetime as dt
 import threading
 from collections import OrderedDict
@@ -10,9 +11,10 @@ from typing import Final
 
 import numpy as np
 
-from routing.days import Runs, runs_around
+from routing.days import Runs, days_around, runs_around
 from routing.errors import OutsideAreaError
 from routing.journeys import Place
+from routing.live import LiveTimetable
 from routing.raptor import ChangeTimes
 from routing.snapping import Anchors
 from routing.stops import INACCESSIBLE
@@ -46,6 +48,7 @@ class Ground:
 
     def __init__(self, timetable: Timetable, streets: Streets, wheelchair: bool = False) -> None:
         self.timetable = timetable
+        self.fixed: Ground = self
         self.streets = streets
         self.profile: Profile = "wheelchair" if wheelchair else "walk"
         self._closed = np.flatnonzero(wheelchair & (timetable.stop_wheelchair == INACCESSIBLE))
@@ -54,6 +57,25 @@ class Ground:
         self._runs: OrderedDict[tuple[dt.date, bool], Runs] = OrderedDict()
         self._speeds: OrderedDict[int, ChangeTimes] = OrderedDict()
         self._lock = threading.Lock()
+
+    def over(self, live: LiveTimetable) -> "Ground":
+        """The same city with what happens live.
+
+        Parameters
+        ----------
+        live
+            Laid over the timetable of this ground.
+
+        Returns
+        -------
+        Ground
+            Shares everything but the runs of days on which something is different.
+        """
+        ground = copy.copy(self)
+        ground.timetable = live
+        ground.fixed = self
+        ground._runs = OrderedDict()
+        return ground
 
     def runs(self, day: dt.date, with_next: bool) -> Runs:
         """The runs around a day, made once.
@@ -70,6 +92,8 @@ class Ground:
         Runs
             Shared; not to be changed.
         """
+        if self.fixed is not self and not self._is_edited(day, with_next):
+            return self.fixed.runs(day, with_next)
         key = (day, with_next)
         with self._lock:
             if key in self._runs:
@@ -81,6 +105,12 @@ class Ground:
             while len(self._runs) > _KEPT_DAYS:
                 self._runs.popitem(last=False)
         return runs
+
+    def _is_edited(self, day: dt.date, with_next: bool) -> bool:
+        """Whether runs around a day differ from the fixed ones (trips have the same numbers)."""
+        live = self.timetable
+        days = days_around(live, day, with_next)
+        return isinstance(live, LiveTimetable) and not live.edits.keys().isdisjoint(days)
 
     def change_times(self, walk_speed_mm_s: int) -> ChangeTimes:
         """Changes at a walking speed.

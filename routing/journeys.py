@@ -4,6 +4,7 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Final
 
+from gtfs.messages import Alert
 from routing.on_demand import RidePromise
 
 ON_DEMAND: Final = "ON_DEMAND"
@@ -137,6 +138,13 @@ class TransitLeg:
         The path of the vehicle.
     wheelchair
         Whether vehicle and both stops take wheelchairs; None when one of them does not say.
+    scheduled_departure_s, scheduled_arrival_s
+        By the fixed timetable, epoch seconds; None where nothing live is known, or where a run
+        stands in no timetable.
+    realtime
+        Whether departure or arrival is what is expected on the road.
+    alerts
+        What riders should know about the line, the run or one of both stops.
     """
 
     origin: Place
@@ -150,11 +158,22 @@ class TransitLeg:
     intermediate: tuple[CallingPoint, ...]
     geometry: Geometry
     wheelchair: bool | None = None
+    scheduled_departure_s: int | None = None
+    scheduled_arrival_s: int | None = None
+    realtime: bool = False
+    alerts: tuple[Alert, ...] = ()
 
     @property
     def mode(self) -> str:
         """Mode of the line."""
         return self.route.mode
+
+    @property
+    def delay_s(self) -> int | None:
+        """Seconds by which it leaves late, negative when early; None where nothing is known."""
+        if not self.realtime or self.scheduled_departure_s is None:
+            return None
+        return self.departure_s - self.scheduled_departure_s
 
 
 @dataclass(frozen=True)

@@ -8,6 +8,8 @@ from routing.days import Runs
 from routing.flexible import FlexService, booking_deadline_s
 from routing.ground import Ground, Spot
 from routing.journeys import CallingPoint, Geometry, Leg, Place, RideLeg, TransitLeg, WalkLeg
+from routing.live import LiveTimetable
+from routing.live_legs import with_live
 from routing.on_demand import RidePromise
 from routing.raptor import Boarding, Found
 from routing.shapes import LineCutter
@@ -25,6 +27,23 @@ class LegMaker:
     def __init__(self, ground: Ground) -> None:
         self._ground = ground
         self._cutter = LineCutter(ground.timetable)
+
+    def over(self, ground: Ground) -> "LegMaker":
+        """The same for a city with what happens live; lines on the map are shared.
+
+        Parameters
+        ----------
+        ground
+            See `Ground.over`.
+
+        Returns
+        -------
+        LegMaker
+            For its timetable.
+        """
+        maker = LegMaker(ground)
+        maker._cutter = self._cutter.over(ground.timetable)
+        return maker
 
     def transit(self, runs: Runs, found: Found, walk_speed_mm_s: int) -> list[Leg]:
         """All vehicles of a journey and the walks between them.
@@ -85,7 +104,7 @@ class LegMaker:
             CallingPoint(t.place(stop), zero + arrival, zero + departure)
             for stop, arrival, departure in zip(*(c.tolist() for c in columns), strict=True)
         )
-        return TransitLeg(
+        leg = TransitLeg(
             origin=board.place,
             destination=alight.place,
             departure_s=board.departure_s,
@@ -102,6 +121,7 @@ class LegMaker:
                 int(t.pattern_stops[first_stop + boarding.alight]),
             ),
         )
+        return with_live(leg, t, runs, boarding) if isinstance(t, LiveTimetable) else leg
 
     def _change(self, here: int, there: int, at_s: int, walk_speed_mm_s: int) -> list[Leg]:
         if here == there:

@@ -1,5 +1,6 @@
 """The planner: walks, lines and rides on demand to one list of journeys worth showing."""
 
+import copy
 import datetime as dt
 import threading
 from collections.abc import Iterable, Iterator, Sequence
@@ -15,6 +16,7 @@ from routing.ground import Ground, Spot
 from routing.journeys import Journey, Place, TransitLeg
 from routing.legs import LegMaker, walking_s
 from routing.lines import LONGEST_S, LineJourney, LineSearch, Span
+from routing.live import LiveTimetable
 from routing.on_demand import OnDemandPort, RideRefusal
 from routing.paging import Window, beginning, covers, pages_around, shortened, windows
 from routing.pareto import Criteria, journey_criteria, pareto
@@ -64,6 +66,7 @@ class Planner:
         timezone: ZoneInfo,
         wheelchair: bool = False,
     ) -> None:
+        self._now = self._fixed = self
         self._ground = Ground(timetable, streets, wheelchair)
         self._flex_trips = flex_trips
         self._by_wheelchair = self if wheelchair else None
@@ -73,6 +76,33 @@ class Planner:
         self._legs = LegMaker(self._ground)
         self._lines = LineSearch(self._ground, self._legs)
         self._rides = RideSearch(self._ground, self._legs, self._lines, self._services)
+
+    @property
+    def live(self) -> LiveTimetable | None:
+        """What happens live; None for nothing. Queries that run keep what they began with."""
+        timetable = self._now._ground.timetable
+        return timetable if isinstance(timetable, LiveTimetable) else None
+
+    @live.setter
+    def live(self, live: LiveTimetable | None) -> None:
+        self._now = self if live is None else self._over(live)
+
+    @property
+    def timetable(self) -> Timetable:
+        """The lines as they are planned with now."""
+        return self._now._ground.timetable
+
+    def _over(self, live: LiveTimetable) -> "Planner":
+        """The same planner with what happens live; everything else is shared."""
+        over = copy.copy(self)
+        over._now = over
+        over._ground = self._ground.over(live)
+        over._by_wheelchair = over if self._by_wheelchair is self else None
+        over._lock = threading.Lock()
+        over._legs = self._legs.over(over._ground)
+        over._lines = LineSearch(over._ground, over._legs)
+        over._rides = RideSearch(over._ground, over._legs, over._lines, self._services)
+        return over
 
     def plan(self, query: PlanQuery, on_demand: OnDemandPort | None) -> PlanResult:
         """Plan a journey.
@@ -100,9 +130,11 @@ class Planner:
         UnknownStopError
             When a place has a stop_id that no feed holds.
         """
-        if query.wheelchair:
-            return self._step_free()._plan(query, on_demand)
-        return self._plan(query, on_demand)
+        return self._now._for(query)._plan(query, on_demand)
+
+    def _for(self, query: PlanQuery) -> "Planner":
+        """The planner for those who ask."""
+        return self._step_free() if query.wheelchair else self
 
     def _plan(self, query: PlanQuery, on_demand: OnDemandPort | None) -> PlanResult:
         _refuse_same(query.origin, query.destination)
@@ -156,16 +188,18 @@ class Planner:
         WhyNot
             The reason.
         """
-        asked = (query, route_id, journeys, expected_s)
+        asked, now = (query, route_id, journeys, expected_s), self._now
         if query.wheelchair:
-            return why_not_line(self._step_free()._ground, *asked, on_foot=self._ground)
-        return why_not_line(self._ground, *asked)
+            return why_not_line(now._step_free()._ground, *asked, on_foot=now._ground)
+        return why_not_line(now._ground, *asked)
 
     def _step_free(self) -> "Planner":
         """The same city as a wheelchair finds it, made when it is first asked for."""
         with self._lock:
-            if self._by_wheelchair is None:
-                ground = self._ground
+            ground = self._ground
+            if self._by_wheelchair is None and isinstance(ground.timetable, LiveTimetable):
+                self._by_wheelchair = self._fixed._step_free()._over(ground.timetable)
+            elif self._by_wheelchair is None:
                 self._by_wheelchair = Planner(
                     ground.timetable, ground.streets, self._flex_trips, self._timezone, True
                 )

@@ -1,5 +1,6 @@
 """The line a vehicle follows between two of its stops."""
 
+import copy
 from functools import lru_cache
 from typing import Final
 
@@ -29,6 +30,23 @@ class LineCutter:
         self._cuts = lru_cache(maxsize=_CACHED_PATTERNS)(self._find_cuts)
         self._lines = lru_cache(maxsize=_CACHED_LINES)(self._cut)
 
+    def over(self, live: Timetable) -> "LineCutter":
+        """The same for a timetable with the same stops and shapes; what was found is shared.
+
+        Parameters
+        ----------
+        live
+            With other patterns.
+
+        Returns
+        -------
+        LineCutter
+            For the patterns of `live`.
+        """
+        cutter = copy.copy(self)
+        cutter._timetable = live
+        return cutter
+
     def between(self, pattern: int, board: int, alight: int) -> Geometry:
         """The line from one position of a pattern to a later one.
 
@@ -54,22 +72,21 @@ class LineCutter:
         shape = int(t.pattern_shapes[pattern])
         if shape < 0 or t.shape_starts[shape + 1] - t.shape_starts[shape] < 2:
             return tuple(calls)
-        cuts = self._cuts(pattern)
+        rows = slice(first, t.pattern_stop_starts[pattern + 1])
+        cuts = self._cuts(shape, t.pattern_stops[rows].tobytes())
         low, high = cuts[board], cuts[alight]
         points = np.arange(int(np.ceil(low)), int(np.floor(high)) + 1) + t.shape_starts[shape]
         line = zip(t.shape_lon[points].tolist(), t.shape_lat[points].tolist(), strict=True)
         return (calls[0], *line, calls[-1])
 
-    def _find_cuts(self, pattern: int) -> NDArray[np.float64]:
+    def _find_cuts(self, shape: int, calls: bytes) -> NDArray[np.float64]:
         """Where each stop lies on the shape, as point number and share of the way to the next.
 
         Of all ways to lay the stops along the shape in order, the one with the least sum of
         distances is taken, so that loops and lines that come back do not confuse it.
         """
         t = self._timetable
-        rows = slice(t.pattern_stop_starts[pattern], t.pattern_stop_starts[pattern + 1])
-        stops = t.pattern_stops[rows]
-        shape = t.pattern_shapes[pattern]
+        stops = np.frombuffer(calls, np.int32)
         points = slice(t.shape_starts[shape], t.shape_starts[shape + 1])
         plane = Plane(float(t.stop_lat[stops].mean()))
         line = plane.points(t.shape_lat[points], t.shape_lon[points])

@@ -182,10 +182,10 @@ class Timetable:
         return index
 
     @cached_property
-    def _stop_numbers(self) -> dict[str, int]:
-        index: dict[str, int] = {}
+    def _stops_by_id(self) -> dict[str, list[int]]:
+        index: dict[str, list[int]] = {}
         for number, stop_id in enumerate(self.stop_ids):
-            index.setdefault(stop_id, number)
+            index.setdefault(stop_id, []).append(number)
         return index
 
     @cached_property
@@ -221,13 +221,37 @@ class Timetable:
         UnknownStopError
             When no feed holds it.
         """
-        number = self._stop_numbers.get(stop_id)
-        if number is None:
+        found = self._stops_by_id.get(stop_id)
+        if found is None:
             raise UnknownStopError(
                 f"no stop has the id {stop_id!r}; take an id from stops.txt of the city's feeds",
                 stop_id=stop_id,
             )
-        return number
+        return found[0]
+
+    def stops_called(self, stop_id: str, feed: str = "") -> list[int]:
+        """Stops with a stop_id; feeds may use the same one for different stops.
+
+        Parameters
+        ----------
+        stop_id
+            As in stops.txt.
+        feed
+            Name of the feed; empty for any.
+
+        Returns
+        -------
+        list of int
+            Numbers; empty when no feed holds it.
+        """
+        found = self._stops_by_id.get(stop_id, [])
+        if not feed or not found:
+            return found
+        at = self.feed_names.index(feed) if feed in self.feed_names else -1
+        if at < 0:
+            return []
+        first, end = int(self.feed_stops[at]), int(self.feed_stops[at + 1])
+        return [stop for stop in found if first <= stop < end]
 
     def platforms(self, stop: int) -> list[int]:
         """Stops that a query for a stop means: itself, and the platforms of a station.
