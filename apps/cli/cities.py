@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 from dataclasses import asdict
+from functools import partial
 from pathlib import Path
 from typing import Annotated, Any
 
@@ -79,12 +80,18 @@ def fetch_streets(
     osm: Annotated[
         Path | None, typer.Option("--osm", help="A local .osm.pbf or .osm instead of the network.")
     ] = None,
+    overpass: Annotated[
+        str | None,
+        typer.Option("--overpass", help="Overpass server to ask instead of the public one."),
+    ] = None,
     as_json: JsonOption = False,
 ) -> None:
     """Replace a city's streets by OpenStreetMap: from the network, or from a file."""
+    from maas.publishing.overpass import OVERPASS_URL, download_from_overpass
     from maas.publishing.streets import fetch_streets as fetch
 
-    _write(asdict(fetch(folder, osm)), as_json=as_json)
+    download = partial(download_from_overpass, url=overpass or OVERPASS_URL)
+    _write(asdict(fetch(folder, osm, download)), as_json=as_json)
 
 
 @app.command()

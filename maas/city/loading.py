@@ -297,10 +297,29 @@ def _facts(table: dict[str, Any]) -> dict[str, Any]:
         "languages": tuple(table["languages"]),
         "center": (lon, lat),
         "bounds": (west, south, east, north),
-        "notice": dict(table.get("notice", {})),
+        "notice": _joined(table.get("notice", {}), table.get("streets_notice", {})),
         "sources": tuple(dict(source) for source in table.get("sources", ())),
         "emissions": read_emissions(table.get("co2")),
     }
+
+
+def _joined(*notices: dict[str, str]) -> dict[str, str]:
+    """Say several notices as one.
+
+    Parameters
+    ----------
+    *notices : dict[str, str]
+        Texts by language.
+
+    Returns
+    -------
+    dict[str, str]
+        Each language's texts in one line, by language.
+    """
+    languages = dict.fromkeys(code for notice in notices for code in notice)
+    texts = {code: [notice[code] for notice in notices if code in notice] for code in languages}
+    # Sentences that end in an ideographic full stop stand side by side.
+    return {code: " ".join(parts).replace("。 ", "。") for code, parts in texts.items()}
 
 
 def _read_table(folder: Path) -> dict[str, Any]:

@@ -11,6 +11,13 @@ from gtfs.feed import Feed
 MADE_BY = "maas city import"
 """Marks a city directory that may be replaced by another import."""
 
+OSM_SOURCE = """[[sources]]
+name = "© OpenStreetMap contributors"
+licence = "ODbL 1.0"
+url = "https://www.openstreetmap.org/copyright"
+"""
+"""Said on every page of a city with OpenStreetMap's streets, as their licence asks."""
+
 _EURO_ZONES = (
     "Amsterdam Athens Berlin Bratislava Brussels Dublin Helsinki Lisbon Ljubljana Luxembourg Madrid"
     " Malta Paris Riga Rome Sofia Tallinn Vienna Vilnius Zagreb Busingen Andorra Monaco"
@@ -137,7 +144,8 @@ def city_toml(settings: CitySettings) -> str:
     center = ", ".join(f"{part:.5f}" for part in settings.center)
     bounds = ", ".join(f"{part:.5f}" for part in settings.bounds)
     lines += ["", "[map]", f"center = [{center}]", f"bounds = [{bounds}]", ""]
-    return "\n".join(lines)
+    text = "\n".join(lines)
+    return f"{text}\n{OSM_SOURCE}" if settings.streets else text
 
 
 def sha256(path: Path) -> str:

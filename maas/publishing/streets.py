@@ -9,15 +9,14 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+from maas.publishing.city_files import OSM_SOURCE
 from maas.publishing.errors import (
     CityNotFoundError,
     PublishingError,
     StreetsNotFetchedError,
     StreetsUnusableError,
 )
-
-Bounds = tuple[float, float, float, float]
-"""West, south, east, north in degrees."""
+from maas.publishing.overpass import Bounds, download_from_overpass
 
 Download = Callable[[Bounds, Path], None]
 """Writes the streets within bounds to a ``.osm`` file."""
@@ -35,11 +34,14 @@ class StreetFile:
     bounds : tuple of float
         West, south, east, north of its nodes.
     roads : int
-        Ways with a ``highway`` tag, counted up to the first thousand.
+        Ways with a ``highway`` tag.
+    turn_restrictions : int
+        Relations that forbid or force turns; without any, cars turn everywhere.
     """
 
     bounds: Bounds
     roads: int
+    turn_restrictions: int
 
     def covers(self, lat: float, lon: float) -> bool:
         """Whether a point lies where the file has data.
@@ -113,14 +115,13 @@ def inspect_streets(path: Path) -> StreetFile:
             file=str(path),
         )
     stored_name(path)
-    roads = 0
     west, south, east, north = 180.0, 90.0, -180.0, -90.0
     try:
         ways = osmium.FileProcessor(str(path), osmium.osm.WAY)
-        for _way in ways.with_filter(osmium.filter.KeyFilter("highway")):
-            roads += 1
-            if roads == 1000:
-                break
+        roads = sum(1 for _ in ways.with_filter(osmium.filter.KeyFilter("highway")))
+        relations = osmium.FileProcessor(str(path), osmium.osm.RELATION)
+        rules = osmium.filter.TagFilter(("type", "restriction"))
+        restrictions = sum(1 for _ in relations.with_filter(rules))
         # Extracts often carry no box in their header, so the nodes themselves are looked at.
         nodes: Iterable[Any] = osmium.FileProcessor(str(path), osmium.osm.NODE)
         for node in nodes:
@@ -138,7 +139,7 @@ def inspect_streets(path: Path) -> StreetFile:
             f"{path.name} holds no roads (ways with a highway tag). Extract it with its roads.",
             file=path.name,
         )
-    return StreetFile((west, south, east, north), roads)
+    return StreetFile((west, south, east, north), roads, restrictions)
 
 
 def check_overlap(
@@ -181,30 +182,8 @@ def check_overlap(
     return sum(streets.covers(lat, lon) for lat, lon in stops)
 
 
-def download_with_osmnx(bounds: Bounds, target: Path) -> None:
-    """Write OpenStreetMap's streets within bounds to a file.
-
-    Parameters
-    ----------
-    bounds : tuple of float
-        West, south, east, north.
-    target : Path
-        The ``.osm`` file to write.
-    """
-    import osmnx
-
-    with tempfile.TemporaryDirectory() as cache:
-        osmnx.settings.cache_folder = cache
-        # save_graph_xml needs each direction as an edge of its own, and no simplification.
-        osmnx.settings.all_oneway = True
-        graph = osmnx.graph.graph_from_bbox(
-            bounds, network_type="all", simplify=False, retain_all=True
-        )
-        osmnx.io.save_graph_xml(graph, target)
-
-
 def fetch_streets(
-    city_dir: Path, source: Path | None = None, download: Download = download_with_osmnx
+    city_dir: Path, source: Path | None = None, download: Download = download_from_overpass
 ) -> StreetFile:
     """Replace the streets of a city by OpenStreetMap's.
 
@@ -215,7 +194,7 @@ def fetch_streets(
     source : Path, optional
         A local .osm.pbf or .osm file to take instead of fetching one.
     download : callable, optional
-        How to fetch; by default through osmnx.
+        How to fetch; by default from an Overpass server.
 
     Returns
     -------
@@ -240,8 +219,10 @@ def fetch_streets(
     west, south, east, north = (float(edge) for edge in settings["map"]["bounds"])
     with tempfile.TemporaryDirectory(prefix=".streets-", dir=city_dir) as work:
         if source is None:
-            fresh = Path(work) / "streets.osm"
-            _download((west, south, east, north), fresh, download)
+            answer, fresh = Path(work) / "answer.osm", Path(work) / "streets.osm.pbf"
+            _download((west, south, east, north), answer, download)
+            inspect_streets(answer)
+            _pack(answer, fresh)
         else:
             inspect_streets(source)
             fresh = Path(work) / stored_name(source)
@@ -258,35 +239,59 @@ def _download(bounds: Bounds, target: Path, download: Download) -> None:
         download(bounds, target)
     except PublishingError:
         raise
-    except Exception as error:  # osmnx, requests and the network raise kinds of their own
+    except ConnectionError as error:
         raise StreetsNotFetchedError(
             "OpenStreetMap could not be reached. Try again when online, or give a file:"
             " download an extract as .osm.pbf elsewhere and name it with --osm.",
-            reason=f"{type(error).__name__}: {error}"[:300],
+            reason=str(error)[:300],
         ) from error
 
 
+def _pack(source: Path, target: Path) -> None:
+    """Copy OpenStreetMap data into a file of another kind, a tenth as long."""
+    import osmium
+
+    with osmium.SimpleWriter(str(target)) as writer:
+        things: Iterable[Any] = osmium.FileProcessor(str(source))
+        for thing in things:
+            writer.add(thing)
+
+
 def _take_over(city_dir: Path, old: object, fresh: Path) -> None:
-    """Put the new file in place and name it in city.toml, the old one going last."""
+    """Put the new file in place and say so in city.toml, the old file going last."""
     target = city_dir / fresh.name
     fresh.replace(target)
-    if old == target.name:
-        return
     config = city_dir / "city.toml"
-    lines = config.read_text(encoding="utf-8").splitlines()
-    kept = [line for line in lines if not re.match(r"\s*streets\s*=", line)]
-    tables = [index for index, line in enumerate(kept) if line.startswith("[")]
-    kept.insert(tables[0] if tables else len(kept), f'streets = "{target.name}"')
-    draft = config.with_suffix(".toml.new")
-    draft.write_text("\n".join(kept) + "\n", encoding="utf-8")
-    draft.replace(config)
-    if isinstance(old, str):
+    text = config.read_text(encoding="utf-8")
+    told = _with_real_streets(text, target.name)
+    if told != text:
+        draft = config.with_suffix(".toml.new")
+        draft.write_text(told, encoding="utf-8")
+        draft.replace(config)
+    if isinstance(old, str) and old != target.name:
         (city_dir / old).unlink(missing_ok=True)
+
+
+def _with_real_streets(text: str, name: str) -> str:
+    """City.toml with the file of its streets and whose they are, without a notice on old ones."""
+    text = re.sub(r"^\[streets_notice\]\n(?:(?!\[).*(?:\n|\Z))*", "", text, flags=re.M)
+    lines, named = text.splitlines(), f'streets = "{name}"'
+    if named not in lines:
+        lines = [line for line in lines if not re.match(r"\s*streets\s*=", line)]
+        tables = [index for index, line in enumerate(lines) if line.startswith("[")]
+        lines.insert(tables[0] if tables else len(lines), named)
+    told = "\n".join(lines) + "\n"
+    sources = tomllib.loads(told).get("sources", ())
+    if any("OpenStreetMap" in str(source.get("name")) for source in sources):
+        return told
+    return f"{told.rstrip()}\n\n{OSM_SOURCE}"
 
 
 def _name_source(path: Path, source: Path | None) -> None:
     """Say in SOURCES.md where the streets are from now, instead of what was said before."""
-    origin = f"- From: {source.name}" if source else "- From: OpenStreetMap, through osmnx"
+    origin = (
+        f"- From: {source.name}" if source else "- From: OpenStreetMap, through an Overpass server"
+    )
     licence = "- © OpenStreetMap contributors, Open Database Licence (ODbL) 1.0"
     section = f"## Streets\n\n{origin}\n{licence}\n"
     text = path.read_text(encoding="utf-8") if path.is_file() else "# Sources\n"

@@ -1,10 +1,12 @@
 """Streets of a city replaced by OpenStreetMap's, fetched or from a file."""
 
+import shutil
 import tomllib
 from pathlib import Path
 
 import pytest
 
+from maas.city import load_city
 from maas.publishing.errors import (
     CityNotFoundError,
     StreetsNotFetchedError,
@@ -12,6 +14,7 @@ from maas.publishing.errors import (
 )
 from maas.publishing.service import check_city, import_city
 from maas.publishing.streets import Bounds, fetch_streets
+from tests.builders import toytown
 from tests.gtfs.text_feeds import write_folder
 from tests.publishing.conftest import StreetWriter
 
@@ -37,8 +40,12 @@ def test_fetched_streets_take_their_place(city: Path, write_streets: StreetWrite
 
     assert asked == [(136.31652, 36.27302, 136.40348, 36.34698)]
     assert found.roads == 1
-    assert streets_of(city) == "streets.osm"
+    assert streets_of(city) == "streets.osm.pbf"
     assert check_city(city).streets == "streets"
+    text = (city / "city.toml").read_text()
+    assert text.count("© OpenStreetMap contributors") == 1
+    fetch_streets(city, download=download)
+    assert (city / "city.toml").read_text() == text
 
 
 def test_offline_it_says_what_to_do(city: Path) -> None:
@@ -48,7 +55,7 @@ def test_offline_it_says_what_to_do(city: Path) -> None:
     with pytest.raises(StreetsNotFetchedError, match=r"Try again when online, or give a file") as e:
         fetch_streets(city, download=download)
 
-    assert e.value.params["reason"] == "ConnectionError: no network"
+    assert e.value.params["reason"] == "no network"
     assert streets_of(city) is None
     assert not list(city.glob(".*"))
 
@@ -78,6 +85,34 @@ def test_file_of_another_place_changes_nothing(city: Path, write_streets: Street
 def test_missing_file(city: Path) -> None:
     with pytest.raises(StreetsUnusableError, match="There is no street file at"):
         fetch_streets(city, city / "absent.osm.pbf")
+
+
+def test_the_notice_on_schematic_streets_goes_with_them(
+    tmp_path: Path, write_streets: StreetWriter
+) -> None:
+    kaga = Path(__file__).parents[2] / "data" / "kaga"
+    for name in ("city.toml", "SOURCES.md", "streets.osm.pbf"):
+        shutil.copyfile(kaga / name, tmp_path / name)
+    before = tomllib.loads((tmp_path / "city.toml").read_text(encoding="utf-8"))
+
+    fetch_streets(tmp_path, write_streets("extract.osm"))
+
+    after = tomllib.loads((tmp_path / "city.toml").read_text(encoding="utf-8"))
+    assert before.pop("streets_notice")["en"] == "Streets are schematic."
+    assert after == before | {"streets": "streets.osm"}
+    sources = (tmp_path / "SOURCES.md").read_text(encoding="utf-8")
+    assert "- From: extract.osm" in sources
+    assert "not a map of real streets" not in sources
+    assert "**Rail shapes**" in sources
+
+
+def test_both_notices_are_said_as_one(tmp_path: Path) -> None:
+    town = toytown(tmp_path / "town")
+    said = '[notice]\nja = "例示です。"\nen = "Made up."\n'
+    said += '[streets_notice]\nja = "模式図です。"\nen = "Flat."\n'
+    with (town / "city.toml").open("a", encoding="utf-8") as file:
+        file.write(said)
+    assert load_city(town).notice == {"ja": "例示です。模式図です。", "en": "Made up. Flat."}
 
 
 def test_no_city(tmp_path: Path) -> None:

@@ -6,6 +6,7 @@ from pathlib import Path
 
 from gtfs.calendar import ServiceCalendar
 from gtfs.feed import load_feed
+from maas.publishing.city_files import OSM_SOURCE
 from maas.publishing.service import check_city, import_city
 from tests.gtfs.text_feeds import write_folder, write_zip
 from tests.publishing.conftest import StreetWriter
@@ -34,6 +35,7 @@ def test_city_of_one_feed(tmp_path: Path, write_streets: StreetWriter) -> None:
             "center": [136.36, 36.31],
             "bounds": [136.31652, 36.27302, 136.40348, 36.34698],
         },
+        "sources": [tomllib.loads(OSM_SOURCE)["sources"][0]],
     }
     assert (report.city_id, report.streets, report.places) == ("hill-town", "streets", 3)
     assert report.first_day.isoformat() == "2026-11-23"
