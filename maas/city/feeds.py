@@ -150,14 +150,12 @@ def _flex_trip(row: list[Any]) -> FlexTrip:
     FlexTrip
         The trip.
     """
-    names = [field.name for field in dataclasses.fields(FlexTrip)]
-    values = dict(zip(names, map(_frozen, row), strict=True))
-    if row[names.index("booking_rule")] is not None:
-        rule = BookingRule(*row[names.index("booking_rule")])
-        if rule.counted_days is not None:
-            days = frozenset(date.fromisoformat(str(day)) for day in rule.counted_days)
-            rule = dataclasses.replace(rule, counted_days=days)
-        values["booking_rule"] = rule
+    values = _named(FlexTrip, row)
+    if values["booking_rule"] is not None:
+        rule = _named(BookingRule, values["booking_rule"])
+        if rule["counted_days"] is not None:
+            rule["counted_days"] = frozenset(map(date.fromisoformat, rule["counted_days"]))
+        values["booking_rule"] = BookingRule(**rule)
     return FlexTrip(**values)
 
 
@@ -241,6 +239,43 @@ def _mapping(pairs: list[Any]) -> dict[Any, Any]:
         The mapping, in the same order.
     """
     return {tuple(key): value for key, value in pairs}
+
+
+def _named(kind: type, row: Sequence[Any]) -> dict[str, Any]:
+    """Name the values of a dataclass.
+
+    Parameters
+    ----------
+    kind : type
+        The dataclass.
+    row : Sequence[Any]
+        Its values in order; lists stand for tuples.
+
+    Returns
+    -------
+    dict[str, Any]
+        Value by field.
+    """
+    names = [field.name for field in dataclasses.fields(kind)]
+    return dict(zip(names, map(_frozen, row), strict=True))
+
+
+def _days(value: Any) -> list[str]:
+    """Write a set of days, which JSON has none of.
+
+    Parameters
+    ----------
+    value : Any
+        What JSON cannot write.
+
+    Returns
+    -------
+    list[str]
+        The days in order.
+    """
+    if not isinstance(value, frozenset):
+        raise TypeError(f"{type(value).__name__} is not kept between starts")
+    return sorted(day.isoformat() for day in value)
 
 
 def _frozen(value: Any) -> Any:

@@ -61,6 +61,22 @@ def test_zones_and_second_edition_fares_are_kept(folders: list[Path], tmp_path: 
     assert load(folders, tmp_path / "cache") == (made, False)
 
 
+def test_every_kind_of_booking_rule_is_kept(folders: list[Path], tmp_path: Path) -> None:
+    rules = folders[1] / "booking_rules.txt"
+    rules.write_text(
+        "booking_rule_id,booking_type,prior_notice_last_day,prior_notice_last_time,"
+        "prior_notice_start_day,prior_notice_start_time,prior_notice_service_id\n"
+        "noriai-30min,2,2,17:00:00,14,08:00:00,noriai-daily\n"
+    )
+    trips = (folders[1] / "trips.txt").read_text()
+    rules.write_text(rules.read_text().replace("noriai-daily", trips.splitlines()[1].split(",")[1]))
+    made, _ = load(folders, tmp_path / "cache")
+    rule = made.flex_trips[0].booking_rule
+    assert rule is not None
+    assert rule.counted_days
+    assert load(folders, tmp_path / "cache") == (made, False)
+
+
 def test_a_changed_feed_is_read_again(folders: list[Path], tmp_path: Path) -> None:
     load(folders, tmp_path / "cache")
     rules = folders[1] / "fare_attributes.txt"
