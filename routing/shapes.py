@@ -62,18 +62,19 @@ class LineCutter:
         Geometry
             Begins and ends at the stops; straight from stop to stop without a shape.
         """
-        return self._lines(pattern, board, alight)
-
-    def _cut(self, pattern: int, board: int, alight: int) -> Geometry:
         t = self._timetable
-        first = int(t.pattern_stop_starts[pattern])
-        stops = t.pattern_stops[first + board : first + alight + 1]
+        rows = slice(t.pattern_stop_starts[pattern], t.pattern_stop_starts[pattern + 1])
+        calls = t.pattern_stops[rows].tobytes()
+        return self._lines(int(t.pattern_shapes[pattern]), calls, board, alight)
+
+    def _cut(self, shape: int, called: bytes, board: int, alight: int) -> Geometry:
+        """The line, found by what patterns of a live timetable share with others."""
+        t = self._timetable
+        stops = np.frombuffer(called, np.int32)[board : alight + 1]
         calls = list(zip(t.stop_lon[stops].tolist(), t.stop_lat[stops].tolist(), strict=True))
-        shape = int(t.pattern_shapes[pattern])
         if shape < 0 or t.shape_starts[shape + 1] - t.shape_starts[shape] < 2:
             return tuple(calls)
-        rows = slice(first, t.pattern_stop_starts[pattern + 1])
-        cuts = self._cuts(shape, t.pattern_stops[rows].tobytes())
+        cuts = self._cuts(shape, called)
         low, high = cuts[board], cuts[alight]
         points = np.arange(int(np.ceil(low)), int(np.floor(high)) + 1) + t.shape_starts[shape]
         line = zip(t.shape_lon[points].tolist(), t.shape_lat[points].tolist(), strict=True)
