@@ -19,6 +19,7 @@ from routing.patterns import StopTimes, find_patterns
 from routing.stop_times import FeedTrips, read_trips
 from routing.stops import Stops, codes, read_stops
 from routing.timetable import DroppedTrip, Timetable
+from routing.transfer_rules import FeedLines, lay_rules
 
 _MODES: Final = {
     0: "TRAM",
@@ -32,7 +33,6 @@ _MODES: Final = {
     11: "TROLLEYBUS",
     12: "MONORAIL",
 }
-_SPECIAL_TRANSFER: Final = ("from_route_id", "to_route_id", "from_trip_id", "to_trip_id")
 _EXTENDED_MODES: Final = {
     1: "RAIL",
     2: "BUS",
@@ -99,15 +99,19 @@ def _build(feeds: Sequence[Feed], timezone: ZoneInfo) -> Timetable:
     days: list[tuple[dt.date, ...]] = []
     shapes = _Shapes()
     parts: list[_Part] = []
+    lines: list[FeedLines] = []
     shape_numbers: list[NDArray[np.int32]] = []
     for at, (feed, calendar) in enumerate(zip(feeds, calendars, strict=True)):
         service_numbers = {name: len(services) + i for i, name in enumerate(calendar.services)}
         services += calendar.services
         days += [calendar.days_of(name) for name in calendar.services]
-        part = _read_part(feed, at, stops, _read_routes(feed, routes), service_numbers)
+        route_numbers = _read_routes(feed, routes)
+        part = _read_part(feed, at, stops, route_numbers, service_numbers)
         parts.append(part)
+        lines.append(FeedLines(route_numbers, part.trip_ids))
         shape_numbers.append(shapes.add(feed, part.shape_ids))
     times, trips = _join(parts)
+    stops, times, rules = lay_rules(feeds, lines, stops, times)
     patterns = find_patterns(times)
     first_trips = patterns.trips[patterns.trip_starts[:-1]]
     order = patterns.trips
@@ -153,7 +157,7 @@ def _build(feeds: Sequence[Feed], timezone: ZoneInfo) -> Timetable:
         shape_lat=shape_lat,
         shape_lon=shape_lon,
         pathways=read_pathways(feeds, stops),
-        transfer_rules=_transfer_rules(feeds, stops.numbers),
+        transfer_rules=rules,
         feed_names=tuple(feed.name for feed in feeds),
         feed_stops=_offsets(np.array([len(numbers) for numbers in stops.numbers])),
         feed_routes=_offsets(np.array([len(feed.table("routes")) for feed in feeds])),
@@ -266,26 +270,6 @@ def _service_bits(
     for row, service_days in enumerate(days):
         bits[row, [(day - first_day).days for day in service_days]] = True
     return np.packbits(bits, axis=1)
-
-
-def _transfer_rules(feeds: Sequence[Feed], numbers: Sequence[dict[str, int]]) -> NDArray[np.int32]:
-    """Rules between stops; those for certain lines or trips only are left out."""
-    rules: list[tuple[int, int, int, int]] = []
-    for feed, index in zip(feeds, numbers, strict=True):
-        for record in feed.table("transfers").to_dict("records"):
-            special = any(
-                record.get(f"{end}_{kind}_id")
-                for end in ("from", "to")
-                for kind in ("route", "trip")
-            )
-            origin, target = index.get(record["from_stop_id"]), index.get(record["to_stop_id"])
-            if special or origin is None or target is None:
-                continue
-            minimum = record["min_transfer_time"]
-            kind = record["transfer_type"]
-            least_s = int(minimum) if minimum.isdigit() else -1
-            rules.append((origin, target, int(kind) if kind.isdigit() else 0, least_s))
-    return np.array(rules, np.int32).reshape(-1, 4)
 
 
 class _Shapes:

@@ -127,6 +127,8 @@ class Stations:
     parts
         Stops that pathways join in whatever direction share a number, -1 without any; int32
         ``[S]``.
+    homes
+        The platform of each boarding area, every other stop itself; int64 ``[S]``.
     indoors, outdoors
         Platforms with pathways, and with an entrance among them or without; bool ``[S]``.
     outward, inward
@@ -142,6 +144,8 @@ class Stations:
         self._areas: dict[int, list[int]] = {}
         for area in areas.tolist():
             self._areas.setdefault(int(timetable.stop_parents[area]), []).append(area)
+        self.homes = np.arange(stops)
+        self.homes[areas] = timetable.stop_parents[areas]
         joined = np.concatenate([ways[:, [FROM, TO]], _pairs(areas, timetable.stop_parents)])
         self.parts = _parts(stops, joined)
         within = self.parts >= 0

@@ -55,6 +55,37 @@ class Stops:
     levels: NDArray[np.float64]
     numbers: list[dict[str, int]]
 
+    def with_twins(self, originals: NDArray[np.int64]) -> "Stops":
+        """Stops of their own for some vehicles, at the same places.
+
+        Parameters
+        ----------
+        originals
+            The stop that each twin stands beside, int64.
+
+        Returns
+        -------
+        Stops
+            With the twins behind all others, each a boarding area of its original.
+        """
+        at = np.concatenate([np.arange(len(self.ids)), originals])
+        fresh = len(self.ids)
+        parents, kinds = self.parents[at], self.kinds[at]
+        parents[fresh:] = originals
+        kinds[fresh:] = BOARDING_AREA
+        return Stops(
+            [self.ids[n] for n in at.tolist()],
+            [self.names[n] for n in at.tolist()],
+            [self.platforms[n] for n in at.tolist()],
+            self.lat[at],
+            self.lon[at],
+            parents,
+            kinds,
+            self.wheelchair[at],
+            self.levels[at],
+            self.numbers,
+        )
+
 
 def read_stops(feeds: "Sequence[Feed]") -> Stops:
     """Read the stops of feeds.

@@ -124,32 +124,24 @@ def find_changes(
         for origin, target, m in zip(tails.tolist(), heads.tolist(), walk_m.tolist(), strict=True)
     }
     found.update({(stop, stop): (0, 0, change_s) for stop in served.tolist()})
+    walked = {pair: walk for pair, (walk, _, _) in found.items()}
     calls, may_be_far = set(served.tolist()), walks.profile == "walk"
     for origin, target, kind, least_s in timetable.transfer_rules.tolist():
         for a in timetable.platforms(origin):
             for b in timetable.platforms(target):
-                if a in calls and b in calls and (may_be_far or (a, b) in found):
-                    _apply_rule(timetable, found, (a, b), (kind, least_s, change_s))
+                if a in calls and b in calls and (may_be_far or (a, b) in walked):
+                    found.pop((a, b), None)
+                    if kind != _FORBIDDEN:
+                        walk = walked[a, b] if (a, b) in walked else _straight_m(timetable, a, b)
+                        found[a, b] = (walk, *_times(kind, least_s, change_s))
     return _pack(len(timetable.stop_ids), found)
 
 
-def _apply_rule(
-    timetable: Timetable,
-    found: dict[tuple[int, int], tuple[int, int, int]],
-    pair: tuple[int, int],
-    rule: tuple[int, int, int],
-) -> None:
-    kind, least_s, change_s = rule
-    if kind == _FORBIDDEN:
-        found.pop(pair, None)
-        return
-    if kind > _FORBIDDEN:  # in-seat transfers speak of trips, not of stops
-        return
-    walk_m = found[pair][0] if pair in found else _straight_m(timetable, *pair)
+def _times(kind: int, least_s: int, change_s: int) -> tuple[int, int]:
+    """Shortest time and slack under a rule, seconds."""
     if kind == _MINIMUM and least_s >= 0:
-        found[pair] = (walk_m, least_s, 0)
-    else:
-        found[pair] = (walk_m, 0, 0 if kind == _TIMED else change_s)
+        return least_s, 0
+    return 0, 0 if kind == _TIMED else change_s
 
 
 def _straight_m(timetable: Timetable, a: int, b: int) -> int:

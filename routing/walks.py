@@ -128,6 +128,21 @@ class Walks:
         if stations is None:
             i, j, walk_m = self._street_pairs(origins, targets, limit_m)
             return origins[i], targets[j], walk_m
+        tails, heads = stations.homes[origins], stations.homes[targets]
+        a, b, walk_m = self._home_pairs(stations, np.unique(tails), np.unique(heads), limit_m)
+        at, i = _matches(a, tails)
+        b, walk_m, chosen = b[at], walk_m[at], origins[i]
+        at, j = _matches(b, heads)
+        return chosen[at], targets[j], walk_m[at]
+
+    def _home_pairs(
+        self,
+        stations: Stations,
+        origins: NDArray[np.int64],
+        targets: NDArray[np.int64],
+        limit_m: int,
+    ) -> tuple[NDArray[np.int64], NDArray[np.int64], NDArray[np.int32]]:
+        """Walks between stops none of which is a boarding area."""
         out = _legs_to_doors(origins, stations, stations.outward)
         into = _legs_to_doors(targets, stations, stations.inward)
         doors, other = np.unique(out.entrances), np.unique(into.entrances)
@@ -175,7 +190,7 @@ class Walks:
             When the place has a stop_id that no feed holds.
         """
         t, stations = self._timetable, self._stations
-        stop = None if place.stop_id is None else t.stop_index(place.stop_id)
+        stop = None if place.stop_id is None else self._home(t.stop_index(place.stop_id))
         one = self._streets.anchor(np.array([place.lat]), np.array([place.lon]), self.profile)
         spot = Spot(place, one, np.zeros(0, np.int32), stop)
         walk_m = self._many(self._ends(spot, arriving), self.anchors, limit_m)
@@ -183,6 +198,8 @@ class Walks:
             walk_m = self._through_doors(walk_m, stations, stop, limit_m, arriving)
         if stop is not None:
             walk_m[self._platforms(stop, arriving)] = 0
+        if stations is not None:
+            walk_m = walk_m[stations.homes]
         return Spot(place, one, walk_m.astype(np.int32), stop)
 
     def _many(self, ends: Sequence[_End], targets: Anchors, limit_m: int) -> NDArray[np.int64]:
@@ -232,6 +249,10 @@ class Walks:
         doors = (stations.inward if arriving else stations.outward).of_platform(stop)
         return [_End(self._anchor(door), cost_m, door) for door, cost_m in doors]
 
+    def _home(self, stop: int) -> int:
+        """The platform of a boarding area; any other stop itself."""
+        return stop if self._stations is None else int(self._stations.homes[stop])
+
     def _anchor(self, stop: int) -> Anchors:
         return self.anchors.take(np.array([stop]))
 
@@ -273,6 +294,8 @@ class Walks:
         Way
             The way that takes so long.
         """
+        origin = origin if isinstance(origin, Spot) else self._home(origin)
+        target = target if isinstance(target, Spot) else self._home(target)
         tails, heads = self._ends(origin, arriving=False), self._ends(target, arriving=True)
         inside = self._inside(origin, target)
         if inside is not None and inside.cost_m <= walk_m:
