@@ -3,8 +3,7 @@
 The graphs are filtered, which takes milliseconds; nodes keep their numbers. Drives are still asked
 of the hierarchy of the open city: its cost is right wherever no cheapest way leads over a closed
 piece, and whether one does shows in costs alone, ``cost(s, u) + edge + cost(v, t) = cost(s, t)``.
-The others are searched by Dijkstra's algorithm on the filtered graph, as long as that is cheaper
-than contracting it: see `routing.drives`.
+The others must be found anew: see `routing.drives`.
 """
 
 from collections.abc import Iterator, Mapping
@@ -133,37 +132,29 @@ def opened(arrays: StreetArrays, codes: NDArray[np.int64]) -> StreetArrays:
     return replace(arrays, **changes)
 
 
-@dataclass(eq=False)
-class Detours:
-    """Drives around closed pieces; asked like a `Hierarchy`.
+@dataclass(frozen=True, eq=False)
+class Untouched:
+    """What a hierarchy still knows of streets of which some are closed.
 
     Parameters
     ----------
     hierarchy
         Of all streets.
-    starts, heads, ms
-        The driving graph without closed pieces.
     entry_tails, entry_heads, entry_ms
         The closed edges that a drive may take first: their tail can still be driven to. int64
         ``[c]``, and milliseconds.
     closed_tails
-        Nodes that closed edges leave: every drive from there is searched anew. int64.
-    searched
-        How many searches from one node were made so far.
+        Nodes that closed edges leave: no drive from there is known. int64.
     """
 
     hierarchy: Hierarchy
-    starts: NDArray[np.int64]
-    heads: NDArray[np.int32]
-    ms: NDArray[np.int32]
     entry_tails: NDArray[np.int64]
     entry_heads: NDArray[np.int64]
     entry_ms: NDArray[np.int64]
     closed_tails: NDArray[np.int64]
-    searched: int = 0
 
     @classmethod
-    def of(cls, hierarchy: Hierarchy, whole: StreetArrays, opened: StreetArrays) -> "Detours":
+    def of(cls, hierarchy: Hierarchy, whole: StreetArrays, opened: StreetArrays) -> "Untouched":
         """Compare streets before and after.
 
         Parameters
@@ -175,7 +166,7 @@ class Detours:
 
         Returns
         -------
-        Detours
+        Untouched
             Ready to be asked.
         """
         n = len(whole.drive_starts) - 1
@@ -188,17 +179,16 @@ class Detours:
         entry = closed & reached[tails]
         return cls(
             hierarchy,
-            opened.drive_starts,
-            opened.drive_heads,
-            opened.drive_ms,
             tails[entry],
             heads[entry],
             whole.drive_ms[entry].astype(np.int64),
             np.unique(tails[closed]),
         )
 
-    def table(self, sources: NDArray[np.int64], goals: NDArray[np.int64]) -> NDArray[np.int32]:
-        """Cost from each source to each goal.
+    def table(
+        self, sources: NDArray[np.int64], goals: NDArray[np.int64]
+    ) -> tuple[NDArray[np.int32], NDArray[np.bool_]]:
+        """Cost from each source to each goal while all was open, and whether it is lost.
 
         Parameters
         ----------
@@ -207,8 +197,8 @@ class Detours:
 
         Returns
         -------
-        ndarray
-            Milliseconds, int32 ``[s, g]``.
+        tuple
+            Milliseconds, int32 ``[s, g]``; whether a cheapest way leads over a closed piece, bool.
         """
         cost = self.hierarchy.table(sources, goals)
         there = self.hierarchy.table(sources, self.entry_tails).astype(np.int64)
@@ -216,13 +206,12 @@ class Detours:
         closed = np.repeat(np.isin(sources, self.closed_tails)[:, None], len(goals), axis=1)
         for entry, ms in enumerate(self.entry_ms.tolist()):
             closed |= (there[:, entry, None] + ms) + onward[entry] == cost
-        closed &= cost != UNREACHABLE
-        rows, columns = np.flatnonzero(closed.any(axis=1)), np.flatnonzero(closed.any(axis=0))
-        cost[np.ix_(rows, columns)] = self._searched(sources[rows], goals[columns])
-        return cost
+        return cost, closed & (cost != UNREACHABLE)
 
-    def pairs(self, sources: NDArray[np.int64], goals: NDArray[np.int64]) -> NDArray[np.int32]:
-        """Cost from each source to the goal beside it.
+    def pairs(
+        self, sources: NDArray[np.int64], goals: NDArray[np.int64]
+    ) -> tuple[NDArray[np.int32], NDArray[np.bool_]]:
+        """Cost from each source to the goal beside it while all was open, and whether it is lost.
 
         Parameters
         ----------
@@ -231,39 +220,10 @@ class Detours:
 
         Returns
         -------
-        ndarray
-            Milliseconds, int32 ``[k]``.
+        tuple
+            Milliseconds, int32 ``[k]``; whether a cheapest way leads over a closed piece, bool.
         """
         cost = self.hierarchy.pairs(sources, goals)
-        closed = np.flatnonzero(self._is_closed(sources, goals, cost))
-        for source in np.unique(sources[closed]):
-            mine = closed[sources[closed] == source]
-            cost[mine] = self._searched(np.array([source]), goals[mine])[0]
-        return cost
-
-    def path(self, source: int, goal: int) -> NDArray[np.int64]:
-        """Nodes of a cheapest path.
-
-        Parameters
-        ----------
-        source, goal
-            Nodes.
-
-        Returns
-        -------
-        ndarray
-            Nodes, int64; empty when there is no way.
-        """
-        ends = np.array([source], np.int64), np.array([goal], np.int64)
-        if self._is_closed(*ends, self.hierarchy.pairs(*ends))[0]:
-            self.searched += 1
-            return dijkstra.path(self.starts, self.heads, self.ms, source, goal)
-        return self.hierarchy.path(source, goal)
-
-    def _is_closed(
-        self, sources: NDArray[np.int64], goals: NDArray[np.int64], cost: NDArray[np.int32]
-    ) -> NDArray[np.bool_]:
-        """Whether a cheapest way of each pair leads over a closed piece."""
         each, of_pair = np.unique(sources, return_inverse=True)
         other, to_pair = np.unique(goals, return_inverse=True)
         there = self.hierarchy.table(each, self.entry_tails).astype(np.int64)
@@ -271,14 +231,4 @@ class Detours:
         closed = np.isin(sources, self.closed_tails)
         for entry, ms in enumerate(self.entry_ms.tolist()):
             closed |= there[of_pair, entry] + ms + onward[entry, to_pair] == cost
-        return np.asarray(closed & (cost != UNREACHABLE))
-
-    def _searched(self, sources: NDArray[np.int64], goals: NDArray[np.int64]) -> NDArray[np.int32]:
-        self.searched += len(sources)
-        return dijkstra.table(
-            self.starts,
-            self.heads,
-            self.ms,
-            np.ascontiguousarray(sources, np.int64),
-            np.ascontiguousarray(goals, np.int64),
-        )
+        return cost, closed & (cost != UNREACHABLE)

@@ -1,4 +1,4 @@
-"""Who answers for drives: a hierarchy made when it is first needed, detours until it pays."""
+"""Who answers for drives: a hierarchy made when it is first needed, searches until it pays."""
 
 import threading
 from pathlib import Path
@@ -7,14 +7,16 @@ from typing import Final
 import numpy as np
 from numpy.typing import NDArray
 
-from routing.closures import Detours
+from routing.closures import Untouched
 from routing.driving import Hierarchy
+from routing.kernels import dijkstra
 from routing.osm import StreetArrays
 from routing.street_cache import hierarchy_file, read_hierarchy, write_cache
 
 WORTH_CONTRACTING: Final = 200
 """Searches from one node that cost about as much as contracting the graph, whatever its size:
-both grow with its nodes. Who contracts after so many never pays twice the least possible."""
+both grow with its nodes. Who contracts instead of searching more never pays more than twice the
+least possible."""
 
 
 class Drives:
@@ -41,7 +43,8 @@ class Drives:
         self._cache_dir = cache_dir
         self._before = before
         self._hierarchy: Hierarchy | None = None
-        self._detours: Detours | None = None
+        self._untouched: Untouched | None = None
+        self._searches = 0
         self._lock = threading.Lock()
 
     @property
@@ -66,7 +69,12 @@ class Drives:
         ndarray
             Milliseconds, int32 ``[s, g]``.
         """
-        return self._asked().table(sources, goals)
+        if (known := self._known()) is None:
+            return self.hierarchy.table(sources, goals)
+        cost, lost = known.table(sources, goals)
+        rows, columns = np.flatnonzero(lost.any(axis=1)), np.flatnonzero(lost.any(axis=0))
+        cost[np.ix_(rows, columns)] = self._anew(sources[rows], goals[columns])
+        return cost
 
     def pairs(self, sources: NDArray[np.int64], goals: NDArray[np.int64]) -> NDArray[np.int32]:
         """Cost from each source to the goal beside it.
@@ -81,7 +89,13 @@ class Drives:
         ndarray
             Milliseconds, int32 ``[k]``.
         """
-        return self._asked().pairs(sources, goals)
+        if (known := self._known()) is None:
+            return self.hierarchy.pairs(sources, goals)
+        cost, lost = known.pairs(sources, goals)
+        for source in np.unique(sources[lost]):
+            mine = np.flatnonzero(lost & (sources == source))
+            cost[mine] = self._anew(np.array([source], np.int64), goals[mine])[0]
+        return cost
 
     def path(self, source: int, goal: int) -> NDArray[np.int64]:
         """Nodes of a cheapest path.
@@ -96,17 +110,36 @@ class Drives:
         ndarray
             Nodes, int64; empty when there is no way.
         """
-        return self._asked().path(source, goal)
+        if (known := self._known()) is None:
+            return self.hierarchy.path(source, goal)
+        _, lost = known.pairs(np.array([source], np.int64), np.array([goal], np.int64))
+        if not lost[0]:
+            return known.hierarchy.path(source, goal)
+        if self._pays(1):
+            return self.hierarchy.path(source, goal)
+        a = self._arrays
+        return dijkstra.path(a.drive_starts, a.drive_heads, a.drive_ms, source, goal)
 
-    def _asked(self) -> Hierarchy | Detours:
+    def _known(self) -> Untouched | None:
+        """What is known from before, as long as there is no hierarchy to ask."""
         if self._hierarchy is not None or self._before is None:
-            return self.hierarchy
-        if self._detours is None:
+            return None
+        if self._untouched is None:
             drives, whole = self._before
-            self._detours = Detours.of(drives.hierarchy, whole, self._arrays)
-        if self._detours.searched < WORTH_CONTRACTING:
-            return self._detours
-        return self.hierarchy
+            self._untouched = Untouched.of(drives.hierarchy, whole, self._arrays)
+        return self._untouched
+
+    def _anew(self, sources: NDArray[np.int64], goals: NDArray[np.int64]) -> NDArray[np.int32]:
+        """Cost from each source to each goal, whatever was known before."""
+        if self._pays(len(sources)):
+            return self.hierarchy.table(sources, goals)
+        a = self._arrays
+        return dijkstra.table(a.drive_starts, a.drive_heads, a.drive_ms, sources, goals)
+
+    def _pays(self, searches: int) -> bool:
+        """Whether to contract instead of searching so much more."""
+        self._searches += searches
+        return self._hierarchy is not None or self._searches > WORTH_CONTRACTING
 
     def _contracted(self) -> Hierarchy:
         a = self._arrays

@@ -9,8 +9,8 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from routing.closures import Detours, closed_pieces, opened
-from routing.drives import WORTH_CONTRACTING
+from routing.closures import closed_pieces, opened
+from routing.drives import WORTH_CONTRACTING, Drives
 from routing.driving import Hierarchy
 from routing.errors import StreetDataError
 from routing.osm import StreetArrays
@@ -146,7 +146,7 @@ def test_random_graphs(
     is_closed = {frozenset(pair) for pair in closed if pair[0] != pair[1]}
     pairs = [(u, v) for u, v, _ in edges if frozenset((u, v)) in is_closed]
     left = opened(whole, closed_pieces(whole, pairs))
-    detours = Detours.of(Hierarchy.of(*drive[:3]), whole, left)
+    detours = Drives(left, before=(Drives(whole), whole))
     nodes, goals = np.arange(7), whole.drive_goals
     table = detours.table(nodes, goals)
     dry = [edge for edge in edges if frozenset(edge[:2]) not in is_closed]
@@ -176,6 +176,12 @@ def test_a_view_contracts_itself_when_searching_has_cost_as_much(tmp_path: Path)
     for _ in range(WORTH_CONTRACTING):
         assert (wet.drive_table_s(nodes, nodes) == first).all()
     assert isinstance(wet._drives._hierarchy, Hierarchy)
+    # A table that would take more searches than contracting costs is not begun to be searched.
+    large = streets.without(across)
+    many = np.random.default_rng(7).choice(np.flatnonzero(np.diff(a.drive_starts)), 900)
+    whole = large.drive_table_s(many, many)
+    assert isinstance(large._drives._hierarchy, Hierarchy)
+    assert (whole == wet.drive_table_s(many, many)).all()
     # Asked at once it is contracted at once, and says the same, unreachable ends included.
     assert (other.contracted().drive_table_s(nodes, nodes) == first).all()
     ends = np.append(nodes, -1)
