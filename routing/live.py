@@ -8,7 +8,7 @@ fixed timetable mean the same here.
 
 import dataclasses
 import datetime as dt
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from functools import cached_property
 from typing import Final, NamedTuple
@@ -206,6 +206,46 @@ class LiveTimetable(Timetable):
             known[0],
             known[1],
         )
+
+    def is_cancelled(self, trip: int, day: dt.date) -> bool:
+        """Whether a trip of the fixed timetable does not run at all on a day.
+
+        Parameters
+        ----------
+        trip
+            Its number.
+        day
+            Service day.
+
+        Returns
+        -------
+        bool
+            True when riders should hear of it.
+        """
+        return day in self.edits and bool((self.edits[day].cancelled == trip).any())
+
+    def withdrawn_on(self, day: dt.date) -> Iterator[tuple[int, int]]:
+        """Calls of the fixed timetable that do not take place on a day.
+
+        Parameters
+        ----------
+        day
+            Service day.
+
+        Yields
+        ------
+        tuple of int
+            Trip and position.
+        """
+        edits = self.edits.get(day)
+        if edits is None:
+            return
+        for trip in edits.cancelled.tolist():
+            pattern = self.base.trip_patterns[trip]
+            first, end = self.base.pattern_stop_starts[pattern : pattern + 2].tolist()
+            yield from ((trip, position) for position in range(end - first))
+        for trip, position in edits.skipped.tolist():
+            yield trip, position
 
     @cached_property
     def served_stops(self) -> NDArray[np.int64]:

@@ -11,7 +11,9 @@ from routing.days import Runs
 from routing.ground import Ground, Spot
 from routing.journeys import Journey, Place, TransitLeg
 from routing.legs import walking_s
+from routing.live import LiveTimetable
 from routing.query import PlanQuery
+from routing.run_matching import Run
 from routing.streets import UNREACHABLE
 
 _LOOK_AHEAD_DAYS: Final = 14
@@ -28,9 +30,9 @@ class WhyNot:
     Parameters
     ----------
     code
-        ``offered``, ``does_not_run``, ``not_near_start``, ``not_near_destination``,
-        ``other_direction``, ``not_accessible``, ``leaves_too_early``, ``arrives_too_late``,
-        ``leaves_later`` or ``beaten``.
+        ``offered``, ``cancelled``, ``stop_closed``, ``does_not_run``, ``not_near_start``,
+        ``not_near_destination``, ``other_direction``, ``not_accessible``, ``leaves_too_early``,
+        ``arrives_too_late``, ``leaves_later`` or ``beaten``.
     params
         ``journey`` (number from 1), ``stop``, ``stop_id``, ``distance_m``, ``departure_s``,
         ``arrival_s``, ``ready_s``, ``short_s``, ``day``, ``next_day``, ``next_departure_s``;
@@ -51,6 +53,9 @@ class _Chance:
     departure_s: int
     leave_s: int
     arrive_s: int
+    run: Run
+    """Trip of the fixed timetable, and service day."""
+    last_stop: Place
 
     @property
     def slack_s(self) -> int:
@@ -92,6 +97,8 @@ def why_not_line(
     found = _chances_of(ground, query, route_id)
     usable = [] if isinstance(found, WhyNot) else found
     judged = found if isinstance(found, WhyNot) else _explained(query, found, expected_s, journeys)
+    if ground.fixed is not ground and (judged.code != "offered" or expected_s is not None):
+        judged = _told(ground, query, route_id, (usable, expected_s, journeys)) or judged
     if on_foot is None or (judged.code == "offered" and expected_s is None):
         return judged
     wider = _chances_of(on_foot, query, route_id)
@@ -125,6 +132,42 @@ def _chances_of(ground: Ground, query: PlanQuery, route_id: str) -> WhyNot | lis
     if not chances:
         return WhyNot("other_direction")
     return chances
+
+
+def _told(
+    ground: Ground,
+    query: PlanQuery,
+    route_id: str,
+    known: tuple[Sequence[_Chance], int | None, Sequence[Journey]],
+) -> WhyNot | None:
+    """What became of the run that the fixed timetable promised; None when it runs as it says."""
+    usable, expected_s, journeys = known
+    promised = _chances_of(ground.fixed, query, route_id)
+    live = ground.timetable
+    if isinstance(promised, WhyNot) or not isinstance(live, LiveTimetable):
+        return None
+    chance = _chosen(query, promised, expected_s)
+    same = next((c for c in usable if c.run == chance.run), None)
+    if same is not None:
+        return None if expected_s is None else _judge(query, same, usable, journeys)
+    later = [c.departure_s for c in usable if c.slack_s >= 0]
+    params = _params_of(chance) | {"next_departure_s": min(later, default=None)}
+    if live.is_cancelled(chance.run.trip, chance.run.day):
+        return WhyNot("cancelled", params)
+    skipped = {live.base.stop_ids[stop] for stop in _skipped(live, chance.run)}
+    for place in (chance.stop, chance.last_stop):
+        if place.stop_id in skipped:
+            return WhyNot("stop_closed", params | {"stop": place.name, "stop_id": place.stop_id})
+    return None
+
+
+def _skipped(live: LiveTimetable, run: Run) -> Iterator[int]:
+    """Stops of the fixed timetable at which a run does not call."""
+    base = live.base
+    first = int(base.pattern_stop_starts[base.trip_patterns[run.trip]])
+    for trip, position in live.withdrawn_on(run.day):
+        if trip == run.trip:
+            yield int(base.pattern_stops[first + position])
 
 
 def _explained(
@@ -196,6 +239,7 @@ def _chances(
     speed = query.walk_speed_mm_s
     part = slice(int(runs.trip_starts[number]), int(runs.trip_starts[number + 1]))
     zero_s = runs.origin_s + int(runs.offsets_s[number])
+    live, day = ground.timetable, runs.days[int(runs.day_numbers[number])]
     ins = [
         i
         for i, stop in enumerate(stops.tolist())
@@ -212,8 +256,8 @@ def _chances(
             to_s = walking_s(int(origin.walk_m[stops[i]]), speed)
             leaves_s = int(t.departures[row + i]) + zero_s
             ends = [
-                int(t.arrivals[row + j]) + zero_s
-                + walking_s(int(destination.walk_m[stops[j]]), speed)
+                (int(t.arrivals[row + j]) + zero_s
+                 + walking_s(int(destination.walk_m[stops[j]]), speed), int(stops[j]))
                 for j in outs
                 if j > i
             ]  # fmt: skip
@@ -225,7 +269,9 @@ def _chances(
                 query.time_s + to_s,
                 leaves_s,
                 leaves_s - to_s,
-                min(ends),
+                min(ends)[0],
+                Run(day, live.source_of(trip) if isinstance(live, LiveTimetable) else trip),
+                t.place(min(ends)[1]),
             )
             if best is None or chance.slack_s > best.slack_s:
                 best = chance
@@ -236,9 +282,9 @@ def _chances(
 def _next_day(ground: Ground, number: int, day: dt.date) -> dt.date | None:
     """The next day on which a line runs, within two weeks."""
     t = ground.timetable
-    services = t.trip_services[t.pattern_routes[t.trip_patterns] == number]
+    trips = t.pattern_routes[t.trip_patterns] == number
     for ahead in range(1, _LOOK_AHEAD_DAYS + 1):
-        if t.services_on(day + dt.timedelta(ahead))[services].any():
+        if t.trips_on(day + dt.timedelta(ahead))[trips].any():
             return day + dt.timedelta(ahead)
     return None
 

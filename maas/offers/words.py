@@ -91,6 +91,14 @@ _WHY_NOT = {
         "ja": "{journey}番目の行き方でご案内しています。",
         "en": "It is offered: see journey {journey}.",
     },
+    "cancelled": {
+        "ja": "{line}の{stop}{departure}発は運休です。{next}",
+        "en": "{line} leaving {stop} at {departure} is cancelled. {next}",
+    },
+    "stop_closed": {
+        "ja": "{line}の{departure}発は{stop}に停まりません。{next}",
+        "en": "{line} leaving at {departure} does not call at {stop}. {next}",
+    },
     "does_not_run": {
         "ja": "{line}は{day}には走りません。{next}",
         "en": "{line} does not run on {day}. {next}",

@@ -11,33 +11,8 @@ from routing.delays import with_realtime
 from routing.errors import TimetableError
 from routing.journeys import TransitLeg
 from routing.live import LiveTimetable
-from tests.routing.realtime_text import message
+from tests.routing.realtime_text import LINE, live, message
 from tests.routing.towns import FakeDispatcher, Town, flex_trip, instant
-
-LINE = """
-    A 36.00 136.00
-    B 36.05 136.00
-    C 36.10 136.00
-    D 36.15 136.00
-    E 36.20 136.00
-    t1 red daily | A 08:00 B 08:10/08:12 C 08:20 D 08:30
-    t2 red daily | A 09:00 B 09:10/09:12 C 09:20 D 09:30
-    n1 red daily | A 24:50 B 25:00 C 25:10 D 25:20
-    u1 blue daily | D 08:35 E 08:45
-    u2 blue daily | D 09:05 E 09:15
-"""
-
-
-def live(town: Town, text: str, made: str = "05:00", **more: object) -> LiveTimetable:
-    """Lay a message over the timetable of a town and let its planner use it."""
-    timetable = with_realtime(
-        town.timetable,
-        [("", message(text, made))],
-        instant(made),
-        **more,  # type: ignore[arg-type]
-    )
-    town.planner.live = timetable
-    return timetable
 
 
 def runs(timetable: LiveTimetable, day: str = "2026-11-24") -> list[str]:
