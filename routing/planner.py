@@ -8,6 +8,8 @@ from dataclasses import dataclass, replace
 from typing import Final
 from zoneinfo import ZoneInfo
 
+import numpy as np
+
 from gtfs.flex import FlexTrip
 from routing.asking import Asking, why_closed
 from routing.errors import NoServiceError, SamePlaceError
@@ -21,6 +23,7 @@ from routing.on_demand import OnDemandPort, RideRefusal
 from routing.paging import Window, beginning, covers, pages_around, shortened, windows
 from routing.pareto import Criteria, journey_criteria, pareto
 from routing.query import Page, PlanQuery, PlanResult
+from routing.reach import Reach, ReachQuery, find_reach
 from routing.streets import UNREACHABLE, Streets
 from routing.timetable import Timetable
 from routing.why_not import WhyNot, why_not_line
@@ -138,7 +141,7 @@ class Planner:
 
     def _plan(self, query: PlanQuery, on_demand: OnDemandPort | None) -> PlanResult:
         _refuse_same(query.origin, query.destination)
-        self._refuse_uncovered(query)
+        self._refuse_uncovered(beginning(query)[0])
         origin = self._ground.spot(query.origin, query.max_walk_m)
         destination = self._ground.spot(query.destination, query.max_walk_m, arriving=True)
         asking = None
@@ -162,6 +165,49 @@ class Planner:
         refusals = self._refusals(asking, looked_at, ordered)
         pages = pages_around(query, looked_at, self._ground.timetable)
         return PlanResult(tuple(ordered), refusals, tuple(notes), *pages)
+
+    def reach(
+        self,
+        query: ReachQuery,
+        on_demand: OnDemandPort | None,
+        places: Sequence[Place] = (),
+    ) -> Reach:
+        """Find how far one gets from a place.
+
+        Parameters
+        ----------
+        query
+            The question.
+        on_demand
+            The dispatcher; None leaves rides on demand out.
+        places
+            Of which to tell the arrival, beside the stops.
+
+        Returns
+        -------
+        Reach
+            Arrivals and areas.
+
+        Raises
+        ------
+        OutsideAreaError
+            When the place is far from every street and stop.
+        NoServiceError
+            When no calendar covers the day.
+        UnknownStopError
+            When the place has a stop_id that no feed holds.
+        """
+        now = self._now
+        return (now._step_free() if query.wheelchair else now)._reach(query, on_demand, places)
+
+    def _reach(
+        self, query: ReachQuery, on_demand: OnDemandPort | None, places: Sequence[Place]
+    ) -> Reach:
+        self._refuse_uncovered(query.time_s)
+        ground = self._ground
+        lat, lon = (np.array([getattr(p, c) for p in places], np.float64) for c in ("lat", "lon"))
+        anchors = ground.streets.anchor(lat, lon, ground.profile)
+        return find_reach(ground, self._services, query, on_demand, anchors)
 
     def why_not(
         self,
@@ -205,9 +251,8 @@ class Planner:
                 )
             return self._by_wheelchair
 
-    def _refuse_uncovered(self, query: PlanQuery) -> None:
+    def _refuse_uncovered(self, start_s: int) -> None:
         t = self._ground.timetable
-        start_s, _ = beginning(query)
         if covers(t, start_s):
             return
         day = dt.datetime.fromtimestamp(start_s, self._timezone).date()

@@ -8,7 +8,7 @@ from numpy.typing import NDArray
 from routing.journeys import Geometry
 from routing.kernels.dijkstra import UNREACHABLE
 from routing.snapping import DETOUR, Anchors, Plane, PointGrid
-from routing.street_port import Closed, Profile
+from routing.street_port import OFF_STREET_MM, Closed, Profile, Reached
 
 STRAIGHT_DRIVE_KMH: Final = 30
 """Speed of a drive along a straight line made longer by `DETOUR`."""
@@ -109,6 +109,36 @@ class StraightStreets:
         plane = Plane(float(origins.lat.mean()) if len(origins.lat) else 0.0)
         i, j, walk_m = straight_pairs(plane, origins, targets, limit_m)
         return least_per_pair(i, j, walk_m, limit_m)
+
+    def walk_from(
+        self,
+        sources: Anchors,
+        spent_mm: NDArray[np.int64],
+        targets: Anchors,
+        limit_mm: int,
+        profile: Profile = "walk",
+    ) -> tuple[Reached, NDArray[np.int64]]:
+        """See `Streets.walk_from`.
+
+        Parameters
+        ----------
+        sources, spent_mm
+            Places, and what was spent there, millimetres walked.
+        targets
+            Places of which to tell the cost.
+        limit_mm
+            Most to spend, millimetres walked.
+        profile
+            Who walks; straight lines are the same for all.
+
+        Returns
+        -------
+        tuple
+            The sources, from which people go anywhere; what is spent at each target, int64.
+        """
+        del profile
+        plane = Plane(float(sources.lat.mean()))
+        return straight_from(plane, sources, spent_mm, targets, limit_mm)
 
     def walk_path(self, origin: Anchors, target: Anchors, profile: Profile = "walk") -> Geometry:
         """See `Streets.walk_path`.
@@ -316,6 +346,44 @@ def straight_pairs(
     off_m = origins.off_m[i].astype(np.int64) + targets.off_m[j]
     keep = (origins.node[i] < 0) | (targets.node[j] < 0) | (walk_m <= off_m)
     return i[keep], j[keep], walk_m[keep]
+
+
+def straight_from(
+    plane: Plane,
+    sources: Anchors,
+    spent_mm: NDArray[np.int64],
+    targets: Anchors,
+    limit_mm: int,
+) -> tuple[Reached, NDArray[np.int64]]:
+    """Walk on from many places in straight lines, where no street serves.
+
+    Parameters
+    ----------
+    plane
+        Coordinates to measure in.
+    sources, spent_mm
+        Places, and what was spent there, millimetres walked, int64 ``[s]``.
+    targets
+        Places of which to tell the cost.
+    limit_mm
+        Most to spend, millimetres walked.
+
+    Returns
+    -------
+    tuple
+        The sources that are in time (those on no street may be left as far as time allows), and
+        what is spent at each target.
+    """
+    cost_mm = np.full(len(targets.lat), UNREACHABLE, np.int64)
+    longest_m = (limit_mm - int(spent_mm.min(initial=limit_mm))) // 1000
+    i, j, walk_m = straight_pairs(plane, sources, targets, max(longest_m, 0))
+    np.minimum.at(cost_mm, j, spent_mm[i] + walk_m * 1000)
+    cost_mm[cost_mm > limit_mm] = UNREACHABLE
+    in_time = np.flatnonzero(spent_mm <= limit_mm)
+    off_mm = sources.off_m[in_time].astype(np.int64) * 1000
+    roam_mm = np.where(sources.node[in_time] < 0, limit_mm, np.maximum(off_mm, OFF_STREET_MM))
+    lat, lon = sources.lat[in_time], sources.lon[in_time]
+    return Reached(lat, lon, spent_mm[in_time], roam_mm), cost_mm
 
 
 def least_per_pair(

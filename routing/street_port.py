@@ -1,7 +1,8 @@
 """What the planner and the dispatcher's adapter ask of a city's streets, whatever they are."""
 
 from collections.abc import Iterable, Mapping
-from typing import Any, Literal, Protocol
+from dataclasses import dataclass
+from typing import Any, Final, Literal, Protocol
 
 import numpy as np
 from numpy.typing import NDArray
@@ -16,6 +17,31 @@ narrow ways, as far as they are tagged; bicycles keep to one-way streets."""
 Closed = Mapping[str, Any] | Iterable[tuple[int, int]]
 """What is closed: a GeoJSON geometry, with every piece of street it touches, or pairs of
 neighbouring nodes."""
+
+
+OFF_STREET_MM: Final = 130_000
+"""How far a street is left by who goes where no street leads, millimetres walked: 100 m and the
+detour of a straight line."""
+
+
+@dataclass(frozen=True, eq=False)
+class Reached:
+    """Points that can be reached on foot.
+
+    Parameters
+    ----------
+    lat, lon
+        Degrees, float64 ``[k]``.
+    spent_mm
+        What is spent there, millimetres walked, int64 ``[k]``.
+    roam_mm
+        How far one may go on in straight lines, millimetres walked, int64 ``[k]``.
+    """
+
+    lat: NDArray[np.float64]
+    lon: NDArray[np.float64]
+    spent_mm: NDArray[np.int64]
+    roam_mm: NDArray[np.int64]
 
 
 class Streets(Protocol):
@@ -101,6 +127,35 @@ class Streets(Protocol):
         -------
         tuple
             Index of the origin, index of the target (int64), metres (int32).
+        """
+        ...
+
+    def walk_from(
+        self,
+        sources: Anchors,
+        spent_mm: NDArray[np.int64],
+        targets: Anchors,
+        limit_mm: int,
+        profile: Profile = "walk",
+    ) -> tuple[Reached, NDArray[np.int64]]:
+        """Walk on from many places, each reached with something spent.
+
+        Parameters
+        ----------
+        sources, spent_mm
+            Places, and what was spent there, millimetres walked, int64 ``[s]``.
+        targets
+            Places of which to tell the cost.
+        limit_mm
+            Most to spend, millimetres walked.
+        profile
+            Who walks.
+
+        Returns
+        -------
+        tuple
+            All points reached, and what is spent at each target, int64; `UNREACHABLE` beyond the
+            limit.
         """
         ...
 

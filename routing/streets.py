@@ -14,6 +14,7 @@ from routing.drives import Drives
 from routing.driving import Hierarchy
 from routing.journeys import Geometry
 from routing.kernels import dijkstra
+from routing.kernels.spreading import from_many
 from routing.osm import StreetArrays, read_osm
 from routing.snapping import DETOUR, Anchors, NodeFinder, Plane
 from routing.speeds import FREE_PERCENT, Speeds, slowed
@@ -22,11 +23,12 @@ from routing.straight import (
     anchor_point,
     is_straight,
     least_per_pair,
+    straight_from,
     straight_pairs,
     straight_walk_m,
 )
 from routing.street_cache import read_streets, streets_file, write_cache
-from routing.street_port import Closed, Profile, Streets
+from routing.street_port import OFF_STREET_MM, Closed, Profile, Reached, Streets
 from routing.turns import pack
 
 __all__ = ["UNREACHABLE", "Profile", "StraightStreets", "StreetNetwork", "Streets"]
@@ -215,6 +217,48 @@ class StreetNetwork:
         si, sj, straight_m = straight_pairs(self._plane, origins, targets, limit_m)
         both = np.concatenate([i, si]), np.concatenate([j, sj])
         return least_per_pair(*both, np.concatenate([street_m, straight_m]), limit_m)
+
+    def walk_from(
+        self,
+        sources: Anchors,
+        spent_mm: NDArray[np.int64],
+        targets: Anchors,
+        limit_mm: int,
+        profile: Profile = "walk",
+    ) -> tuple[Reached, NDArray[np.int64]]:
+        """See `Streets.walk_from`.
+
+        Parameters
+        ----------
+        sources, spent_mm
+            Places, and what was spent there, millimetres walked, int64 ``[s]``.
+        targets
+            Places of which to tell the cost.
+        limit_mm
+            Most to spend, millimetres walked.
+        profile
+            Who walks.
+
+        Returns
+        -------
+        tuple
+            Nodes and sources reached, and what is spent at each target, int64.
+        """
+        tied = np.flatnonzero(sources.node >= 0)
+        at_node_mm = spent_mm[tied] + sources.off_m[tied].astype(np.int64) * 1000
+        graph = _graph(self.arrays, profile)
+        cost = from_many(*graph, sources.node[tied], at_node_mm, limit_mm).astype(np.int64)
+        nodes = np.flatnonzero(cost != UNREACHABLE)
+        beside, straight_mm = straight_from(self._plane, sources, spent_mm, targets, limit_mm)
+        reached = Reached(
+            np.concatenate([self.arrays.lat[nodes], beside.lat]),
+            np.concatenate([self.arrays.lon[nodes], beside.lon]),
+            np.concatenate([cost[nodes], beside.spent_mm]),
+            np.concatenate([np.full(len(nodes), OFF_STREET_MM), beside.roam_mm]),
+        )
+        along_mm = cost[targets.node] + targets.off_m.astype(np.int64) * 1000
+        along_mm[(targets.node < 0) | (along_mm > limit_mm)] = UNREACHABLE
+        return reached, np.minimum(along_mm, straight_mm)
 
     def walk_path(self, origin: Anchors, target: Anchors, profile: Profile = "walk") -> Geometry:
         """See `Streets.walk_path`.
