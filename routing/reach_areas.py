@@ -98,7 +98,7 @@ class Areas:
         dict
             GeoJSON MultiPolygon, longitude first; without coordinates where nothing is reached.
         """
-        import shapely  # only who asks for areas needs it
+        import shapely.geometry  # only who asks for areas needs it
 
         inside = np.pad(self.cost_mm <= limit_mm, ((0, 0), (1, 1)))
         steps = np.diff(inside.astype(np.int8), axis=1)
@@ -106,7 +106,11 @@ class Areas:
         _, ends = np.nonzero(steps == -1)
         # Whole numbers of cells: shared edges are equal to the last bit.
         whole = shapely.union_all(shapely.box(begins, rows, ends, rows + 1))
-        parts = [part for part in shapely.get_parts(whole) if not part.is_empty]
+        parts = [
+            shapely.geometry.polygon.orient(part)
+            for part in shapely.get_parts(whole)
+            if not part.is_empty
+        ]
         rings = [[part.exterior, *part.interiors] for part in parts]
         return {
             "type": "MultiPolygon",
