@@ -5,7 +5,7 @@ that a line feeds the rider goes on to every other one, and from there by lines 
 taken only to where it is sooner than lines and walks.
 """
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from typing import Final
 
@@ -28,21 +28,18 @@ from routing.raptor import (
     search_earliest,
     walked_on,
 )
-from routing.rides import MARGIN_S
-from routing.rides_between import Onto, Rides, rides_between_lines
-from routing.transfers import walk_s
+from routing.rides_between import Rides, rides_between_lines
 
 MOST_DEPARTURES: Final = 3
 """Departures of a span from which middle rides are looked for, evenly spread from the first."""
 
 
 @dataclass(frozen=True, eq=False)
-class _Onward:
+class _Onto:
     """Stops of lines that some ride is sooner at than all else; k of them."""
 
     stops: NDArray[np.int64]
     ready_s: NDArray[np.int64]
-    behind: list[tuple[Rides, Onto, int]]
 
 
 class MiddleRides:
@@ -113,7 +110,7 @@ class MiddleRides:
             if first_s > span.last_s or any(c.criteria.departure_s >= first_s for c in found):
                 continue
             onto = self._onto(asking, span, rides, access, first_s)
-            found += self._onward(asking, span, onto, (access, egress), first_s)
+            found += self._onward(asking, span, (rides, onto), (access, egress), first_s)
         return found
 
     def _window(self, asking: Asking, span: Span, first_s: int, onward: bool) -> Window:
@@ -126,7 +123,7 @@ class MiddleRides:
 
     def _onto(
         self, asking: Asking, span: Span, rides: Sequence[Rides], access: Access, first_s: int
-    ) -> _Onward:
+    ) -> _Onto:
         runs, speed = span.runs, asking.query.walk_speed_mm_s
         changes = self._ground.change_times(speed)
         window = self._window(asking, span, first_s, onward=False)
@@ -136,20 +133,20 @@ class MiddleRides:
         np.minimum.at(known_s, access.stops, first_s + access.duration_s.astype(np.int64))
         arrivals_s = by_vehicle_s.astype(np.int64) + runs.origin_s
         sooner = [(some, some.sooner(asking, arrivals_s, known_s)) for some in rides]
-        return _Onward(
+        return _Onto(
             np.concatenate([some.to_lines.line_stops[onto.links] for some, onto in sooner]),
             np.concatenate([onto.ready_s for _, onto in sooner]),
-            [(some, onto, at) for some, onto in sooner for at in range(len(onto.links))],
         )
 
     def _onward(
         self,
         asking: Asking,
         span: Span,
-        onto: _Onward,
+        by_ride: tuple[Sequence[Rides], _Onto],
         ways: tuple[Access, Egress],
         first_s: int,
     ) -> list[Candidate]:
+        rides, onto = by_ride
         if len(onto.stops) == 0:
             return []
         runs, zero_s = span.runs, span.runs.origin_s
@@ -161,10 +158,9 @@ class MiddleRides:
         founds = search_earliest(self._ground.timetable, runs, changes, access, ways[1], window)
         candidates = []
         for found in founds:
-            some, by, at = onto.behind[found.access]
+            stop = int(onto.stops[found.access])
             boards_s = self._boards_s(span, found)
-            option = some.option(int(by.rows[at]), int(by.columns[at]), int(by.links[at]))
-            first = self._first_part(asking, span, some, option, (ways[0], first_s, boards_s))
+            first = self._first_part(asking, span, rides, (stop, boards_s), (ways[0], first_s))
             if first is None:
                 continue
             part, option = first
@@ -183,35 +179,33 @@ class MiddleRides:
         self,
         asking: Asking,
         span: Span,
-        rides: Rides,
-        option: Option,
-        within: tuple[Access, int, int],
+        rides: Sequence[Rides],
+        vehicle: tuple[int, int],
+        start: tuple[Access, int],
     ) -> tuple[Found, Option] | None:
-        """The latest departure to the pickup, and the ride with the walk to it."""
-        access, first_s, boards_s = within
-        runs, zero_s, speed = span.runs, span.runs.origin_s, asking.query.walk_speed_mm_s
-        after_s = MARGIN_S + asking.walking_s(option.walk_from_m) + option.planned_s
-        starts_s = [
-            min(high_s, boards_s - after_s)
-            for low_s, high_s in asking.openings(option)
-            if low_s <= boards_s - after_s
-        ]
-        if not starts_s:
+        """The latest departure with which a ride catches a vehicle, and the ride."""
+        runs, zero_s, (access, first_s) = span.runs, span.runs.origin_s, start
+        into = [(some, some.ways_into(asking, *vehicle)) for some in rides]
+        behind = [(some, one, at) for some, one in into for at in range(len(one.links))]
+        if not behind:
             return None
-        links = rides.from_lines
-        mine = np.flatnonzero(links.flex_stops == option.pickup)
-        walks_s = walk_s(links.walk_m[mine], speed).astype(np.int64) + MARGIN_S
-        egress = Egress.walks(links.line_stops[mine], walks_s)
-        window = self._window(asking, span, first_s, onward=False)
-        window = Window(
-            window.first_departure_s,
-            max(window.first_departure_s, window.last_departure_s),
-            max(starts_s) - zero_s,
-            window.vehicles,
+        egress = Egress(
+            _column(some.from_lines.line_stops[one.links] for some, one in into),
+            _column(one.before_s for _, one in into),
+            _column(one.opens_s - zero_s for _, one in into),
+            _column(one.closes_s - zero_s for _, one in into),
+            np.zeros(len(behind), np.int32),
         )
-        changes = self._ground.change_times(speed)
+        window = self._window(asking, span, first_s, onward=False)
+        changes = self._ground.change_times(asking.query.walk_speed_mm_s)
         founds = search(self._ground.timetable, runs, changes, access, egress, window)
         if not founds:
             return None
         latest = max(founds, key=lambda f: (f.departure_s, -len(f.boardings)))
-        return latest, option.walked_to(int(links.walk_m[mine[latest.egress]]))
+        some, one, at = behind[latest.egress]
+        option = some.option(int(one.rows[at]), one.column, one.link)
+        return latest, option.walked_to(int(some.from_lines.walk_m[one.links[at]]))
+
+
+def _column(parts: Iterable[NDArray[np.int64]]) -> NDArray[np.int32]:
+    return np.concatenate(list(parts)).astype(np.int32)

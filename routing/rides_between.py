@@ -23,16 +23,39 @@ class Onto:
     ----------
     links
         Rows of `Rides.to_lines`, int64 ``[k]``.
-    rows, columns
-        Pickup and drop-off of the ride, int64 ``[k]``.
     ready_s
         When a vehicle can be boarded there, epoch seconds, int64 ``[k]``.
     """
 
     links: NDArray[np.int64]
-    rows: NDArray[np.int64]
-    columns: NDArray[np.int64]
     ready_s: NDArray[np.int64]
+
+
+@dataclass(frozen=True, eq=False)
+class Into:
+    """Ways from stops of lines to rides onto one vehicle; k of them.
+
+    Parameters
+    ----------
+    links
+        Rows of `Rides.from_lines`, int64 ``[k]``.
+    rows
+        Pickups, int64 ``[k]``.
+    before_s
+        From the arrival of a line to the pickup, seconds, int64 ``[k]``.
+    opens_s, closes_s
+        First and last start of the pickup window, epoch seconds, int64 ``[k]``.
+    column, link
+        The drop-off, and the row of `Rides.to_lines`; -1 when the service is not near.
+    """
+
+    links: NDArray[np.int64]
+    rows: NDArray[np.int64]
+    before_s: NDArray[np.int64]
+    opens_s: NDArray[np.int64]
+    closes_s: NDArray[np.int64]
+    column: int
+    link: int
 
 
 @dataclass(frozen=True, eq=False)
@@ -98,13 +121,11 @@ class Rides:
         starts_s[bad] = _FAR_S
         self._keep_refusals(asking, starts_s, ready_s)
         ends_s = starts_s + self.window_s + (self.ride_s + self.longest_s) // 2
-        best = ends_s.argmin(axis=0)
-        at_s = ends_s[best, np.arange(len(self.dropoffs))]
+        at_s = ends_s.min(axis=0)
         walks_s = walk_s(self.to_lines.walk_m, speed).astype(np.int64) + MARGIN_S
         at_line_s = at_s[self.at_dropoff] + walks_s
         links = np.flatnonzero(at_line_s < np.minimum(known_s[self.to_lines.line_stops], _FAR_S))
-        columns = self.at_dropoff[links]
-        return Onto(links, best[columns], columns, at_line_s[links])
+        return Onto(links, at_line_s[links])
 
     def _keep_refusals(
         self, asking: Asking, starts_s: NDArray[np.int64], ready_s: NDArray[np.int64]
@@ -121,6 +142,49 @@ class Rides:
             option = self.option(row, column, 0)
             start_s = asking.first_opening(option, int(ready_s[row]), MAX_WAIT_S)
             starts_s[row, column] = _FAR_S if start_s is None else start_s
+
+    def ways_into(self, asking: Asking, line_stop: int, boards_s: int) -> Into:
+        """Ways from stops of lines to a ride that still catches a vehicle.
+
+        Parameters
+        ----------
+        asking
+            Knows what is refused, and the walking speed.
+        line_stop
+            Where the vehicle is boarded.
+        boards_s
+            When it leaves, epoch seconds.
+
+        Returns
+        -------
+        Into
+            From every stop of a line that has a pickup near; of a ride that was refused for some
+            time one way for each span in which it is open.
+        """
+        links = np.flatnonzero(self.to_lines.line_stops == line_stop)
+        if len(links) == 0:
+            none = np.zeros(0, np.int64)
+            return Into(none, none, none, none, none, -1, -1)
+        link, column = int(links[0]), int(self.at_dropoff[links[0]])
+        walked_s = MARGIN_S + asking.walking_s(int(self.to_lines.walk_m[link]))
+        planned_s = self.window_s + (self.ride_s[:, column] + self.longest_s[:, column]) // 2
+        spans = [
+            (row, low_s, min(high_s, boards_s - walked_s - int(planned_s[row])))
+            for row in np.flatnonzero(self.opens_s[:, column] <= self.closes_s[:, column]).tolist()
+            for low_s, high_s in self._openings(asking, row, column)
+        ]
+        open_rows = np.array([span for span in spans if span[1] <= span[2]], np.int64)
+        rows, opens_s, closes_s = open_rows.reshape(-1, 3).T
+        at, of = np.nonzero(rows[:, None] == self.at_pickup[None, :])
+        walks_s = walk_s(self.from_lines.walk_m[of], asking.query.walk_speed_mm_s)
+        before_s = walks_s.astype(np.int64) + MARGIN_S
+        return Into(of, rows[at], before_s, opens_s[at], closes_s[at], column, link)
+
+    def _openings(self, asking: Asking, row: int, column: int) -> list[tuple[int, int]]:
+        pair = (self.service.trip.trip_id, int(self.pickups[row]), int(self.dropoffs[column]))
+        if pair in asking.closed:
+            return asking.openings(self.option(row, column, 0))
+        return [(int(self.opens_s[row, column]), int(self.closes_s[row, column]))]
 
     def option(self, row: int, column: int, link: int) -> Option:
         """One of the rides.
