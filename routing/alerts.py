@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from typing import Final, NamedTuple
 
 from gtfs.messages import NO_SERVICE, Alert, Touched
-from routing.build import mode_of
+from routing.modes import mode_of
 from routing.timetable import Timetable
 
 _ANYWHERE: Final = (0, "")

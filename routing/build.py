@@ -3,7 +3,6 @@
 import datetime as dt
 from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import Final
 from zoneinfo import ZoneInfo
 
 import numpy as np
@@ -14,39 +13,13 @@ from gtfs.calendar import ServiceCalendar
 from gtfs.feed import Feed
 from routing.errors import TimetableError
 from routing.journeys import RouteInfo
+from routing.modes import mode_of
 from routing.pathways import read_pathways
 from routing.patterns import StopTimes, find_patterns
 from routing.stop_times import FeedTrips, read_trips
 from routing.stops import Stops, codes, read_stops
 from routing.timetable import DroppedTrip, Timetable
 from routing.transfer_rules import FeedLines, lay_rules
-
-_MODES: Final = {
-    0: "TRAM",
-    1: "SUBWAY",
-    2: "RAIL",
-    3: "BUS",
-    4: "FERRY",
-    5: "CABLE_TRAM",
-    6: "GONDOLA",
-    7: "FUNICULAR",
-    11: "TROLLEYBUS",
-    12: "MONORAIL",
-}
-_EXTENDED_MODES: Final = {
-    1: "RAIL",
-    2: "BUS",
-    4: "SUBWAY",
-    7: "BUS",
-    8: "TROLLEYBUS",
-    9: "TRAM",
-    10: "FERRY",
-    11: "AIR",
-    12: "FERRY",
-    13: "GONDOLA",
-    14: "FUNICULAR",
-    15: "TAXI",
-}
 
 
 @dataclass(frozen=True)
@@ -219,25 +192,6 @@ def _read_routes(feed: Feed, routes: list[RouteInfo]) -> dict[str, int]:
             )
         )
     return numbers
-
-
-def mode_of(route_type: str) -> str:
-    """Mode of a line.
-
-    Parameters
-    ----------
-    route_type
-        As in routes.txt; basic or extended.
-
-    Returns
-    -------
-    str
-        BUS, RAIL, ...; BUS when the type is blank or unknown.
-    """
-    if not route_type.isdigit():
-        return "BUS"
-    number = int(route_type)
-    return _MODES.get(number) or _EXTENDED_MODES.get(number // 100, "BUS")
 
 
 def _join(parts: Sequence[_Part]) -> tuple[StopTimes, tuple[DroppedTrip, ...]]:

@@ -6,9 +6,10 @@ from zoneinfo import ZoneInfo
 import pytest
 
 from gtfs.feed import Feed
-from routing.build import build_timetable, mode_of
+from routing.build import build_timetable
 from routing.days import Runs, runs_around
 from routing.errors import TimetableError, UnknownStopError
+from routing.modes import mode_of
 from routing.timetable import Timetable
 from tests.routing.feeds import feed, line_feed
 
