@@ -16,7 +16,7 @@ from numpy.typing import NDArray
 from routing.driving import Hierarchy
 from routing.errors import StreetDataError
 from routing.kernels import dijkstra
-from routing.osm import StreetArrays
+from routing.street_arrays import StreetArrays
 from routing.street_port import Closed
 
 UNREACHABLE = dijkstra.UNREACHABLE
@@ -88,11 +88,10 @@ def _graphs(
     a: StreetArrays,
 ) -> Iterator[tuple[str, NDArray[np.int64], NDArray[np.int64], NDArray[np.int32]]]:
     """Name, street nodes at both ends, and weights of the edges of each graph."""
-    spots = np.concatenate([np.arange(len(a.lat)), a.drive_spots])
     for name, unit in (("walk", "mm"), ("drive", "ms"), ("wheel", "mm"), ("cycle", "mm")):
         starts, heads = getattr(a, f"{name}_starts"), getattr(a, f"{name}_heads")
         tails = np.repeat(np.arange(len(starts) - 1), np.diff(starts))
-        yield name, spots[tails], spots[heads], getattr(a, f"{name}_{unit}")
+        yield name, a.spots[tails], a.spots[heads], getattr(a, f"{name}_{unit}")
 
 
 def _codes(n: int, u: NDArray[np.int64], v: NDArray[np.int64]) -> NDArray[np.int64]:

@@ -10,7 +10,7 @@ from numpy.typing import NDArray
 from routing.closures import Untouched
 from routing.driving import Hierarchy
 from routing.kernels import dijkstra
-from routing.osm import StreetArrays
+from routing.street_arrays import StreetArrays
 from routing.street_cache import hierarchy_file, read_hierarchy, write_cache
 
 WORTH_CONTRACTING: Final = 200

@@ -17,6 +17,7 @@ from numpy.typing import NDArray
 from routing import access
 from routing.errors import StreetDataError
 from routing.snapping import Plane
+from routing.street_arrays import StreetArrays
 from routing.turns import Restriction, Turn, forbidden_turns, pack, split, with_no_turning_back
 
 if TYPE_CHECKING:
@@ -26,54 +27,6 @@ PIECE_M: Final = 60
 """Longest edge of the finished graph, metres."""
 
 _OSMNX_SETTINGS: Final = threading.Lock()
-
-
-@dataclass(frozen=True)
-class StreetArrays:
-    """Streets as graphs over the same nodes.
-
-    Parameters
-    ----------
-    lat, lon
-        Nodes, degrees, float64 ``[n]``.
-    original_nodes
-        Nodes from here on were laid between two nodes of OpenStreetMap, on a straight line.
-    walk_starts, walk_heads, walk_mm
-        Walking, both ways: compressed sparse rows, int64 ``[n + 1]``, int32 ``[m]``, millimetres.
-    drive_starts, drive_heads, drive_ms
-        Driving with one-ways, the same way, milliseconds. Nodes from n on are copies of junctions
-        with forbidden turns.
-    drive_spots
-        The node each copy stands for, int64 ``[k]``.
-    drive_goals
-        The node to search for in order to drive to each node, int64 ``[n]``: itself, or a copy.
-    drive_road
-        Class of road of each driving edge, a place in `routing.access.ROAD_CLASSES`, int8 ``[m]``;
-        -1 inside a junction.
-    wheel_starts, wheel_heads, wheel_mm
-        Walking where a wheelchair passes, both ways.
-    cycle_starts, cycle_heads, cycle_mm
-        Cycling with one-ways.
-    """
-
-    lat: NDArray[np.float64]
-    lon: NDArray[np.float64]
-    original_nodes: int
-    walk_starts: NDArray[np.int64]
-    walk_heads: NDArray[np.int32]
-    walk_mm: NDArray[np.int32]
-    drive_starts: NDArray[np.int64]
-    drive_heads: NDArray[np.int32]
-    drive_ms: NDArray[np.int32]
-    drive_spots: NDArray[np.int64]
-    drive_goals: NDArray[np.int64]
-    drive_road: NDArray[np.int8]
-    wheel_starts: NDArray[np.int64]
-    wheel_heads: NDArray[np.int32]
-    wheel_mm: NDArray[np.int32]
-    cycle_starts: NDArray[np.int64]
-    cycle_heads: NDArray[np.int32]
-    cycle_mm: NDArray[np.int32]
 
 
 @dataclass(frozen=True)

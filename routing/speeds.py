@@ -15,7 +15,7 @@ from numpy.typing import NDArray
 
 from routing.access import ROAD_CLASSES
 from routing.errors import StreetDataError
-from routing.osm import StreetArrays
+from routing.street_arrays import StreetArrays
 
 FREE_PERCENT: Final = 100
 LEAST_PERCENT: Final = 10

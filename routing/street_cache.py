@@ -13,7 +13,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from routing.driving import Hierarchy
-from routing.osm import StreetArrays
+from routing.street_arrays import StreetArrays
 
 _STREETS_VERSION: Final = 4
 _HIERARCHY_VERSION: Final = 1

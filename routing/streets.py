@@ -15,7 +15,7 @@ from routing.driving import Hierarchy
 from routing.journeys import Geometry
 from routing.kernels import dijkstra
 from routing.kernels.spreading import from_many
-from routing.osm import StreetArrays, read_osm
+from routing.osm import read_osm
 from routing.snapping import DETOUR, Anchors, NodeFinder, Plane
 from routing.speeds import FREE_PERCENT, Speeds, slowed
 from routing.straight import (
@@ -27,9 +27,9 @@ from routing.straight import (
     straight_pairs,
     straight_walk_m,
 )
+from routing.street_arrays import StreetArrays
 from routing.street_cache import read_streets, streets_file, write_cache
 from routing.street_port import OFF_STREET_MM, Closed, Profile, Reached, Streets
-from routing.turns import pack
 
 __all__ = ["UNREACHABLE", "Profile", "StraightStreets", "StreetNetwork", "Streets"]
 
@@ -175,7 +175,7 @@ class StreetNetwork:
         walk_m = np.full(len(targets.node), UNREACHABLE, np.int64)
         source = int(origin.node[0])
         if source >= 0:
-            cost = dijkstra.one_to_all(*_graph(self.arrays, profile), source, limit_m * 1000)
+            cost = dijkstra.one_to_all(*self.arrays.walking(profile), source, limit_m * 1000)
             mm = cost[targets.node]
             off_m = targets.off_m.astype(np.int64) + int(origin.off_m[0])
             found = (targets.node >= 0) & (mm != UNREACHABLE)
@@ -208,7 +208,7 @@ class StreetNetwork:
         point_starts = np.zeros(len(self.arrays.lat) + 1, np.int64)
         counts = np.bincount(targets.node[order], minlength=len(self.arrays.lat))
         np.cumsum(counts, out=point_starts[1:])
-        graph = _graph(self.arrays, profile)
+        graph = self.arrays.walking(profile)
         found = dijkstra.pairs_within(
             *graph, origins.node, point_starts, order.astype(np.int64), limit_m * 1000
         )
@@ -246,7 +246,7 @@ class StreetNetwork:
         """
         tied = np.flatnonzero(sources.node >= 0)
         at_node_mm = spent_mm[tied] + sources.off_m[tied].astype(np.int64) * 1000
-        graph = _graph(self.arrays, profile)
+        graph = self.arrays.walking(profile)
         cost = from_many(*graph, sources.node[tied], at_node_mm, limit_mm).astype(np.int64)
         nodes = np.flatnonzero(cost != UNREACHABLE)
         beside, straight_mm = straight_from(self._plane, sources, spent_mm, targets, limit_mm)
@@ -280,7 +280,7 @@ class StreetNetwork:
         if is_straight(origin, target, straight_m)[0]:
             return ends
         u, v = int(origin.node[0]), int(target.node[0])
-        nodes = dijkstra.path(*_graph(self.arrays, profile), u, v)
+        nodes = dijkstra.path(*self.arrays.walking(profile), u, v)
         return _without_repeats((ends[0], *self._line(nodes), ends[1]))
 
     def drive_table_s(
@@ -333,7 +333,7 @@ class StreetNetwork:
         if node_from < 0 or node_to < 0:
             return ()
         nodes = self._drives.path(node_from, int(self.arrays.drive_goals[node_to]))
-        return _without_repeats(self._line(_spots(self.arrays, nodes)))
+        return _without_repeats(self._line(self.arrays.spots[nodes]))
 
     def without(self, closed: Closed) -> "StreetNetwork":
         """See `Streets.without`.
@@ -435,7 +435,7 @@ class StreetNetwork:
         with self._lock:
             if use not in self._finders:
                 a = self.arrays
-                edges = _junctions_joined(a) if use == "drive" else _graph(a, use)[:2]
+                edges = a.junctions_joined() if use == "drive" else a.walking(use)[:2]
                 directed = use in {"drive", "bicycle"}
                 self._finders[use] = NodeFinder(self._plane, a.lat, a.lon, *edges, directed)
             return self._finders[use]
@@ -452,31 +452,6 @@ class StreetNetwork:
             nodes = nodes[keep]
         lon, lat = self.arrays.lon[nodes], self.arrays.lat[nodes]
         return tuple(zip(lon.tolist(), lat.tolist(), strict=True))
-
-
-def _graph(
-    a: StreetArrays, profile: Profile
-) -> tuple[NDArray[np.int64], NDArray[np.int32], NDArray[np.int32]]:
-    """Where somebody moves who does not drive, millimetres."""
-    if profile == "wheelchair":
-        return a.wheel_starts, a.wheel_heads, a.wheel_mm
-    if profile == "bicycle":
-        return a.cycle_starts, a.cycle_heads, a.cycle_mm
-    return a.walk_starts, a.walk_heads, a.walk_mm
-
-
-def _spots(a: StreetArrays, nodes: NDArray[np.int64]) -> NDArray[np.int64]:
-    """The street nodes that nodes of the driving graph stand for."""
-    return np.concatenate([np.arange(len(a.lat)), a.drive_spots])[nodes]
-
-
-def _junctions_joined(a: StreetArrays) -> tuple[NDArray[np.int64], NDArray[np.int32]]:
-    """Edges of the driving graph as if no turn were forbidden."""
-    if len(a.drive_spots) == 0:
-        return a.drive_starts, a.drive_heads
-    tails = np.repeat(np.arange(len(a.drive_starts) - 1), np.diff(a.drive_starts))
-    ends = _spots(a, tails), _spots(a, a.drive_heads.astype(np.int64))
-    return pack(len(a.lat), *ends, a.drive_ms.astype(np.int64))[:2]
 
 
 def _seconds(ms: NDArray[np.int32]) -> NDArray[np.int32]:

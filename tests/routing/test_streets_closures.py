@@ -13,7 +13,7 @@ from routing.closures import closed_pieces, opened
 from routing.drives import WORTH_CONTRACTING, Drives
 from routing.driving import Hierarchy
 from routing.errors import StreetDataError
-from routing.osm import StreetArrays
+from routing.street_arrays import StreetArrays
 from routing.streets import UNREACHABLE, StraightStreets, StreetNetwork
 from routing.turns import split
 from tests.oracles.streets_slow import slow_costs, slow_graph, slow_packed, slow_turn_costs
