@@ -10,7 +10,7 @@ from gtfs.feed import load_feed
 from routing.build import build_timetable
 from routing.journeys import Place, TransitLeg
 from routing.planner import Planner, PlanQuery
-from routing.streets import StreetNetwork
+from routing.streets import StraightStreets, StreetNetwork
 from tests.routing.towns import is_connected
 
 PAIRS = Path(__file__).parents[3] / "shared" / "data" / "pairs"
@@ -75,3 +75,31 @@ def test_wheelchairs_in_porto_alegre(tmp_path: Path) -> None:
     assert {said[trip_id] for trip_id in rides[1]} == {"1"}
     assert "wheelchair_unknown" in on_wheels.notes  # no stop of the feed says a word
     assert all(is_connected(journey) for journey in on_wheels.journeys)
+
+
+def test_platforms_of_caltrain_speak_before_their_stations() -> None:
+    feed = load_feed(PAIRS.parent / "realtime" / "caltrain_static_for_rt.zip")
+    zone = ZoneInfo("America/Los_Angeles")
+    timetable = build_timetable([feed], zone)
+    town = Planner(timetable, StraightStreets(), [], zone)
+    # 22nd Street: the station says 0, both platforms 2. Palo Alto: both platforms 1.
+    ends = [timetable.place(timetable.stop_index(name)) for name in ("22nd_street", "palo_alto")]
+    query = PlanQuery(*ends, 1_697_212_800, max_walk_m=500)  # 13 October 2023, 09:00
+    on_foot = town.plan(query, None)
+    assert on_foot.journeys
+    assert {leg.wheelchair for j in on_foot.journeys for leg in j.legs if leg.mode == "RAIL"} == {
+        False
+    }
+    assert town.plan(replace(query, wheelchair=True), None).journeys == ()
+
+
+def test_bays_in_muroran() -> None:
+    feed = load_feed(PAIRS.parent / "gtfs-jp" / "muroran_donan_2020")
+    timetable = build_timetable([feed], ZoneInfo("Asia/Tokyo"))
+    bays = [
+        (timetable.stop_names[stop], timetable.place(stop).platform)
+        for stop in timetable.served_stops.tolist()
+        if timetable.stop_platforms[stop]
+    ]
+    assert len(bays) > 20
+    assert {platform for _, platform in bays} >= {"1", "2", "3"}
