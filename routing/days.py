@@ -69,7 +69,11 @@ class Runs:
 
 
 def runs_around(
-    timetable: Timetable, day: dt.date, with_next: bool, wheelchair: bool = False
+    timetable: Timetable,
+    day: dt.date,
+    with_next: bool,
+    wheelchair: bool = False,
+    closed_routes: frozenset[int] = frozenset(),
 ) -> Runs:
     """Collect the runs around a service day.
 
@@ -84,6 +88,8 @@ def runs_around(
     wheelchair
         Whether to leave out the trips that take no wheelchairs, and to pass the stops that have no
         step-free way on board; where feeds do not say, trips and stops are taken along.
+    closed_routes
+        Numbers of lines whose trips are left out.
 
     Returns
     -------
@@ -98,6 +104,9 @@ def runs_around(
         runs = timetable.trips_on(service_day)
         if service_day < day:
             runs &= timetable.trip_ends_s + offset_s >= -_EARLY_S
+        if closed_routes:
+            routes = timetable.pattern_routes[timetable.trip_patterns]
+            runs &= ~np.isin(routes, list(closed_routes))
         if wheelchair:
             runs &= timetable.trip_wheelchair != INACCESSIBLE
         found.append((np.flatnonzero(runs).astype(np.int64), offset_s, number))

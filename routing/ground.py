@@ -29,7 +29,9 @@ __all__ = ["OUTSIDE_M", "Ground", "Spot"]
 OUTSIDE_M: Final = 3000
 """A place with no street near and no stop within this walk is outside the area, metres."""
 
-_KEPT_DAYS: Final = 12
+_KEPT_DAYS: Final = 16
+"""Days, some of them without their dearer lines."""
+
 _KEPT_SPEEDS: Final = 8
 
 
@@ -54,7 +56,7 @@ class Ground:
         self._closed = np.flatnonzero(wheelchair & (timetable.stop_wheelchair == INACCESSIBLE))
         self.walks = Walks(timetable, streets, self.profile)
         self.changes = find_changes(timetable, self.walks)
-        self._runs: OrderedDict[tuple[dt.date, bool], Runs] = OrderedDict()
+        self._runs: OrderedDict[tuple[dt.date, bool, frozenset[int]], Runs] = OrderedDict()
         self._speeds: OrderedDict[int, ChangeTimes] = OrderedDict()
         self._lock = threading.Lock()
 
@@ -77,7 +79,9 @@ class Ground:
         ground._runs = OrderedDict()
         return ground
 
-    def runs(self, day: dt.date, with_next: bool) -> Runs:
+    def runs(
+        self, day: dt.date, with_next: bool, closed_routes: frozenset[int] = frozenset()
+    ) -> Runs:
         """The runs around a day, made once.
 
         Parameters
@@ -86,6 +90,8 @@ class Ground:
             Service day.
         with_next
             Whether to load the next day as well.
+        closed_routes
+            Numbers of lines whose trips are left out.
 
         Returns
         -------
@@ -93,13 +99,14 @@ class Ground:
             Shared; not to be changed.
         """
         if self.fixed is not self and not self._is_edited(day, with_next):
-            return self.fixed.runs(day, with_next)
-        key = (day, with_next)
+            return self.fixed.runs(day, with_next, closed_routes)
+        key = (day, with_next, closed_routes)
         with self._lock:
             if key in self._runs:
                 self._runs.move_to_end(key)
                 return self._runs[key]
-        runs = runs_around(self.timetable, day, with_next, self.profile == "wheelchair")
+        by_wheelchair = self.profile == "wheelchair"
+        runs = runs_around(self.timetable, day, with_next, by_wheelchair, closed_routes)
         with self._lock:
             self._runs[key] = runs
             while len(self._runs) > _KEPT_DAYS:

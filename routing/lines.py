@@ -1,6 +1,8 @@
 """Journeys on fixed lines in one span of time: the search with its ways on foot, and its legs."""
 
-from dataclasses import dataclass
+from collections.abc import Callable
+from dataclasses import dataclass, replace
+from functools import partial
 from itertools import pairwise
 from typing import Final
 
@@ -154,29 +156,10 @@ class LineSearch:
         Returns
         -------
         list of LineJourney
-            All of the span that nothing beats that leaves in it or after it; none that waits longer
-            than `MAX_WAIT_S` or lasts longer than `LONGEST_S`.
+            All of the span that nothing as cheap beats that leaves in it or after it; none that
+            waits longer than `MAX_WAIT_S` or lasts longer than `LONGEST_S`.
         """
-        access, egress = self._on_foot(query, spots)
-        window = span.window(query)
-        changes = self._ground.change_times(query.walk_speed_mm_s)
-        founds = search(self._ground.timetable, span.runs, changes, access, egress, window)
-        if not founds:
-            return []
-        # All that leaves after the span is later than all in it: of what beats, only the earliest
-        # arrivals count.
-        after = Window(
-            window.last_departure_s + 1,
-            window.last_departure_s + 1,
-            max(found.arrival_s for found in founds),
-            window.vehicles,
-        )
-        edge = search_earliest(self._ground.timetable, span.runs, changes, access, egress, after)
-        return [
-            LineJourney(found, span.runs, criteria_of(found, span))
-            for found in founds
-            if self._is_fair(span.runs, found) and not any(_is_as_good(e, found) for e in edge)
-        ]
+        return self._by_class(query, span, partial(self._leaving, query, spots))
 
     def arriving(self, query: PlanQuery, spots: tuple[Spot, Spot], span: Span) -> list[LineJourney]:
         """Journeys on foot to and from the lines that arrive in a span.
@@ -193,33 +176,10 @@ class LineSearch:
         Returns
         -------
         list of LineJourney
-            All of the span that nothing beats; none that waits longer than `MAX_WAIT_S` or lasts
-            longer than `LONGEST_S`.
+            All of the span that nothing as cheap beats; none that waits longer than `MAX_WAIT_S`
+            or lasts longer than `LONGEST_S`.
         """
-        access, egress = self._on_foot(query, spots)
-        t, changes = self._ground.timetable, self._ground.change_times(query.walk_speed_mm_s)
-        first_s, last_s = (bound - span.runs.origin_s for bound in (span.first_s, span.last_s))
-        begin_s, vehicles = first_s - LONGEST_S, query.max_transfers + 1
-        any_time = Window(begin_s, begin_s, last_s, vehicles)
-        least = search_earliest(t, span.runs, changes, access, egress, any_time)
-        if not least:
-            return []
-        fewest = min(len(found.boardings) for found in least)
-        founds: list[Found] = []
-        leave_s, back_s = first_s + 1, _FIRST_LOOK_BACK_S
-        # One that arrives before the span, with as few vehicles as there can be, beats all in it
-        # that leave earlier.
-        while leave_s > begin_s and not any(
-            found.arrival_s < first_s and len(found.boardings) == fewest for found in founds
-        ):
-            leave_s, back_s = max(begin_s, first_s - back_s), back_s * 2
-            window = Window(leave_s, last_s, last_s, vehicles)
-            founds = search(t, span.runs, changes, access, egress, window)
-        return [
-            LineJourney(found, span.runs, criteria_of(found, span))
-            for found in founds
-            if found.arrival_s >= first_s and self._is_fair(span.runs, found)
-        ]
+        return self._by_class(query, span, partial(self._arriving, query, spots))
 
     def between(self, query: PlanQuery, span: Span, access: Access, egress: Egress) -> list[Found]:
         """Journeys between ways of access and ways of egress.
@@ -242,6 +202,91 @@ class LineSearch:
         window = span.window(query)
         founds = search(self._ground.timetable, span.runs, changes, access, egress, window)
         return [found for found in founds if self._is_fair(span.runs, found)]
+
+    def _by_class(
+        self, query: PlanQuery, span: Span, look: Callable[[Span], tuple[list[Found], list[Found]]]
+    ) -> list[LineJourney]:
+        """What is found with all lines, then with the cheaper ones only, as long as it matters."""
+        classes = self._classes(query)
+        kept: dict[tuple[int, int, int], LineJourney] = {}
+        while True:
+            best, others = look(span)
+            used = {self._dearest(classes, span.runs, found) for found in (*best, *others)}
+            dearest = max(used, default=0)
+            cheaper = classes[classes < dearest]
+            # What uses cheaper lines alone is found again without the dear ones.
+            limit = int(cheaper.max()) if len(cheaper) and dearest else -1
+            for found in best:
+                price_class = self._dearest(classes, span.runs, found)
+                if price_class > limit and self._is_fair(span.runs, found):
+                    criteria = replace(criteria_of(found, span), price_class=price_class)
+                    # Of equals the search may have kept a dear one: the cheaper one replaces it.
+                    kept[criteria.departure_s, criteria.arrival_s, criteria.transfers] = (
+                        LineJourney(found, span.runs, criteria)
+                    )
+            if limit < 0:
+                return list(kept.values())
+            closed = frozenset(np.flatnonzero(classes > limit).tolist())
+            runs = span.runs
+            span = replace(span, runs=self._ground.runs(runs.day, runs.days[-1] > runs.day, closed))
+
+    def _classes(self, query: PlanQuery) -> NDArray[np.int64]:
+        """Price class of each line."""
+        routes, classes = self._ground.timetable.routes, query.price_classes
+        if not classes:
+            return np.zeros(len(routes), np.int64)
+        return np.array([classes.get(route.route_id, 0) for route in routes], np.int64)
+
+    def _dearest(self, classes: NDArray[np.int64], runs: Runs, found: Found) -> int:
+        patterns = runs.patterns[[boarding.run_list for boarding in found.boardings]]
+        return int(classes[self._ground.timetable.pattern_routes[patterns]].max())
+
+    def _leaving(
+        self, query: PlanQuery, spots: tuple[Spot, Spot], span: Span
+    ) -> tuple[list[Found], list[Found]]:
+        """What leaves in a span and nothing beats, and what beats the rest."""
+        access, egress = self._on_foot(query, spots)
+        window = span.window(query)
+        changes = self._ground.change_times(query.walk_speed_mm_s)
+        founds = search(self._ground.timetable, span.runs, changes, access, egress, window)
+        if not founds:
+            return [], []
+        # All that leaves after the span is later than all in it: of what beats, only the earliest
+        # arrivals count.
+        after = Window(
+            window.last_departure_s + 1,
+            window.last_departure_s + 1,
+            max(found.arrival_s for found in founds),
+            window.vehicles,
+        )
+        edge = search_earliest(self._ground.timetable, span.runs, changes, access, egress, after)
+        best = [f for f in founds if not any(_is_as_good(e, f) for e in edge)]
+        return best, [*founds, *edge]
+
+    def _arriving(
+        self, query: PlanQuery, spots: tuple[Spot, Spot], span: Span
+    ) -> tuple[list[Found], list[Found]]:
+        """What arrives in a span and nothing beats, and what beats the rest."""
+        access, egress = self._on_foot(query, spots)
+        t, changes = self._ground.timetable, self._ground.change_times(query.walk_speed_mm_s)
+        first_s, last_s = (bound - span.runs.origin_s for bound in (span.first_s, span.last_s))
+        begin_s, vehicles = first_s - LONGEST_S, query.max_transfers + 1
+        any_time = Window(begin_s, begin_s, last_s, vehicles)
+        least = search_earliest(t, span.runs, changes, access, egress, any_time)
+        if not least:
+            return [], []
+        fewest = min(len(found.boardings) for found in least)
+        founds: list[Found] = []
+        leave_s, back_s = first_s + 1, _FIRST_LOOK_BACK_S
+        # One that arrives before the span, with as few vehicles as there can be, beats all in it
+        # that leave earlier.
+        while leave_s > begin_s and not any(
+            found.arrival_s < first_s and len(found.boardings) == fewest for found in founds
+        ):
+            leave_s, back_s = max(begin_s, first_s - back_s), back_s * 2
+            window = Window(leave_s, last_s, last_s, vehicles)
+            founds = search(t, span.runs, changes, access, egress, window)
+        return [found for found in founds if found.arrival_s >= first_s], founds
 
     def _on_foot(self, query: PlanQuery, spots: tuple[Spot, Spot]) -> tuple[Access, Egress]:
         access = Access.walks(*self.ways_on_foot(query, spots[0]))

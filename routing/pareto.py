@@ -24,6 +24,9 @@ class Criteria:
         Changes; fewer are better.
     rides
         Rides on demand; fewer are better.
+    price_class
+        Of the dearest line, as the query has it; lower is better. Journeys with rides on demand
+        are not compared by it.
     anytime
         Whether the journey can be made at any other time as well, as a walk can: it then beats
         whatever is not faster by `WORTH_S`.
@@ -34,6 +37,7 @@ class Criteria:
     transfers: int
     rides: int
     anytime: bool = False
+    price_class: int = 0
 
     @property
     def duration_s(self) -> int:
@@ -54,6 +58,8 @@ class Criteria:
             True when this one is nowhere worse, and equal only to itself.
         """
         if self.transfers > other.transfers or self.rides > other.rides:
+            return False
+        if self.price_class > other.price_class and not other.rides:
             return False
         if self.anytime:
             return not other.anytime and self.duration_s < other.duration_s + WORTH_S

@@ -1,6 +1,7 @@
 """What is asked of the planner, and its answer."""
 
 import time
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 
 from routing.errors import InvalidQueryError
@@ -57,6 +58,9 @@ class PlanQuery:
         Journeys before or after those of an earlier answer, as that answer gave it.
     most_journeys
         Journeys of one answer; what is left is on the next page. None for all of the window.
+    price_classes
+        By route_id, what riding a line costs more: 0 for nothing, and the higher the dearer, as the
+        caller groups them; lines that are missing are 0. A dearer journey beats no cheaper one.
     not_before_s
         Epoch seconds: nothing that departs before is looked at.
     wheelchair
@@ -76,6 +80,7 @@ class PlanQuery:
     max_transfers: int = 4
     page: Page | None = None
     most_journeys: int | None = None
+    price_classes: Mapping[str, int] = field(default_factory=dict)
     not_before_s: int = 0
     wheelchair: bool = False
 

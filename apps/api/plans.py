@@ -138,6 +138,7 @@ def _wish(runtime: Runtime, body: schemas.PlanIn, now_s: int) -> PlanRequest:
         language=body.language,
         walking=Walking.of(body.max_walk_m, body.walk_speed_m_s),
         page=page_of(body.page),
+        passes=tuple(body.passes),
     )
 
 

@@ -87,6 +87,9 @@ class PlanIn(BaseModel):
         description="Walking speed, metres a second; 1.2 otherwise",
     )
     language: Language = "ja"
+    passes: list[Name] = Field(
+        default=[], max_length=20, description="Passes and bundles that all of them have, by id"
+    )
     page: Text | None = Field(
         default=None,
         max_length=40,

@@ -23,6 +23,7 @@ from apps.cli.wishes import (
     LanguageOption,
     MaxWalk,
     PageOption,
+    PassOption,
     To,
     WalkSpeed,
     Wheelchairs,
@@ -107,6 +108,7 @@ def plan(
     wheelchairs: Wheelchairs = 0,
     max_walk: MaxWalk = None,
     walk_speed: WalkSpeed = None,
+    passes: PassOption = None,
     page: PageOption = None,
     language: LanguageOption = "ja",
     city: CityOption = None,
@@ -115,7 +117,8 @@ def plan(
     """Find journeys from FROM to TO, with live on-demand rides and prices."""
     heads = Heads(adults, children, infants, wheelchairs)
     walking = Walking.of(max_walk, walk_speed)
-    wish = Wish(origin, destination, depart, arrive, heads, walking, language, page)
+    times, bought = (depart, arrive), tuple(passes or ())
+    wish = Wish(origin, destination, *times, heads, walking, language, page, bought)
     with _service(city) as runtime:
         document = wish.plan(runtime)
     if as_json:
@@ -196,6 +199,7 @@ def book(
     wheelchairs: Wheelchairs = 0,
     max_walk: MaxWalk = None,
     walk_speed: WalkSpeed = None,
+    passes: PassOption = None,
     language: LanguageOption = "ja",
     city: CityOption = None,
     as_json: JsonOption = False,
@@ -203,7 +207,9 @@ def book(
     """Book a journey with an on-demand ride, paid on board."""
     heads = Heads(adults, children, infants, wheelchairs)
     walking = Walking.of(max_walk, walk_speed)
-    wish = Wish(origin, destination, depart, arrive, heads, walking, language)
+    wish = Wish(
+        origin, destination, depart, arrive, heads, walking, language, None, tuple(passes or ())
+    )
     with _service(city) as runtime:
         found = wish.plan(runtime)
         request = BookingRequest(_chosen_offer(found, journey), name, phone, language)

@@ -27,6 +27,10 @@ WalkSpeed = Annotated[
 LanguageOption = Annotated[str, typer.Option(help="Language of names: ja or en.")]
 From = Annotated[str, typer.Argument(metavar="FROM", help="Name, stop id, or lat,lon.")]
 To = Annotated[str, typer.Argument(metavar="TO", help="Name, stop id, or lat,lon.")]
+PassOption = Annotated[
+    list[str] | None,
+    typer.Option("--pass", help="A pass or bundle that all have, by id; repeatable."),
+]
 PageOption = Annotated[
     str | None, typer.Option("--page", help="Earlier or later journeys, as the last answer said.")
 ]
@@ -50,6 +54,8 @@ class Wish:
         ``ja`` or ``en``.
     page : str or None
         Earlier or later journeys, as an answer named them.
+    passes : tuple[str, ...]
+        Ids of passes and bundles that all have.
     """
 
     origin: str
@@ -60,6 +66,7 @@ class Wish:
     walking: Walking
     language: str
     page: str | None = None
+    passes: tuple[str, ...] = ()
 
     def request(self, runtime: Runtime, now_s: int) -> PlanRequest:
         """Take the wish as the service understands it.
@@ -89,6 +96,7 @@ class Wish:
             language=language,
             walking=self.walking,
             page=page_of(self.page),
+            passes=self.passes,
         )
 
     def plan(self, runtime: Runtime) -> dict[str, Any]:

@@ -88,7 +88,8 @@ def reasons_of(priced: Sequence[Priced], arrive_by: bool) -> list[list[str]]:
     -------
     list[list[str]]
         For each journey at least one code. First what it is best in: ``earliest`` (or, arriving
-        by, ``latest_departure``), ``cheapest``, ``quickest``, ``fewest_changes``,
+        by, ``latest_departure``), ``cheapest`` (``cheapest_with_pass`` where a pass that the riders
+        have pays for some of it), ``quickest``, ``fewest_changes``,
         ``least_walking``, ``most_reliable`` (the widest margin at its weakest connection, then
         fewest changes), ``fewest_rides`` (on demand). Of equals the first is named, and a point
         in which all are equal is no reason. A journey that is best in nothing says with which
@@ -102,7 +103,10 @@ def reasons_of(priced: Sequence[Priced], arrive_by: bool) -> list[list[str]]:
         values = [point.measure(item) for item in priced]
         known = [value for value in values if value is not None]
         if known and (len(set(known)) > 1 or point is first):
-            reasons[values.index(min(known))].append(point.best)
+            best = values.index(min(known))
+            price = priced[best][1]
+            with_pass = point.best == "cheapest" and price is not None and price.with_pass
+            reasons[best].append("cheapest_with_pass" if with_pass else point.best)
     points = [point for point in (second, first, *_OTHERS) if point.better]
     return [
         found or _better_than_each(priced, number, points) for number, found in enumerate(reasons)

@@ -173,6 +173,8 @@ class PlanRequest:
         How far and how fast they walk.
     page : Page or None
         Journeys before or after those of an earlier answer.
+    passes : tuple[str, ...]
+        Ids of passes and bundles that all of them have.
     """
 
     origin: Place
@@ -183,3 +185,4 @@ class PlanRequest:
     language: str = "ja"
     walking: Walking = Walking()
     page: Page | None = None
+    passes: tuple[str, ...] = ()

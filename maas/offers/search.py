@@ -1,6 +1,8 @@
 """The search behind every answer: what is offered, what is refused, and what to note."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
+from functools import cached_property
 
 from maas.city import City
 from maas.clock import iso, local_date
@@ -16,7 +18,7 @@ from maas.errors import (
 from maas.offers.choosing import MOST_JOURNEYS, Priced, without_detours, without_dominated
 from maas.offers.request import Heads, PlanRequest
 from maas.operations import Dispatcher, Fleet
-from maas.products import Catalogue, Price, price_journey
+from maas.products import Catalogue, Pass, Price, line_prices, price_classes, price_journey
 from routing.errors import RoutingError
 from routing.journeys import Journey
 from routing.on_demand import RideRefusal
@@ -98,6 +100,7 @@ class JourneySearch:
             The wish cannot be planned; the message says what to change.
         """
         over = self._is_over(now_s)
+        owned = self._catalogue.owned(request.passes)
         time_s = request.time_s if over else self._not_past(request, now_s)
         query = PlanQuery(
             origin=request.origin,
@@ -111,12 +114,15 @@ class JourneySearch:
             not_before_s=0 if over else now_s,
             max_walk_m=request.walking.max_m,
             walk_speed_mm_s=request.walking.speed_mm_s,
+            price_classes=self._price_classes(owned),
             wheelchair=request.heads.wheelchairs > 0,
         )
         dispatcher = Dispatcher(session, self._fleet, now_s, self._city.timezone)
         with_rides = bool(self._fleet.areas) and not over
         result = self._ask_planner(query, dispatcher if with_rides else None)
-        priced = [(journey, self._price(journey, request.heads)) for journey in result.journeys]
+        priced = [
+            (journey, self._price(journey, request.heads, owned)) for journey in result.journeys
+        ]
         kept = without_detours(without_dominated(priced))
         notes = [*result.notes, *(["historical_timetable"] if over else [])]
         if not kept:
@@ -185,7 +191,35 @@ class JourneySearch:
             kind = _ERRORS.get(error.code, InvalidRequestError)
             raise kind(error.message, **error.params) from error
 
-    def _price(self, journey: Journey, heads: Heads) -> Price | None:
+    @cached_property
+    def _line_prices(self) -> dict[str, int]:
+        """What a ride on each line costs at least.
+
+        Returns
+        -------
+        dict[str, int]
+            Minor units by line.
+        """
+        lines = [route.route_id for route in self._city.timetable.routes]
+        return line_prices(self._catalogue, lines)
+
+    def _price_classes(self, owned: Sequence[Pass]) -> dict[str, int]:
+        """Group the city's lines by price.
+
+        Parameters
+        ----------
+        owned : Sequence[Pass]
+            Passes that count.
+
+        Returns
+        -------
+        dict[str, int]
+            Classes by line, for the planner.
+        """
+        covered = {route_id for bought in owned for route_id in bought.route_ids}
+        return price_classes(self._line_prices, covered)
+
+    def _price(self, journey: Journey, heads: Heads, owned: Sequence[Pass]) -> Price | None:
         """Price a journey for a party.
 
         Parameters
@@ -194,10 +228,12 @@ class JourneySearch:
             The journey.
         heads : Heads
             Who travels.
+        owned : Sequence[Pass]
+            Passes that they have.
 
         Returns
         -------
         Price or None
             None where a fare is not known.
         """
-        return price_journey(self._catalogue, journey, heads.adults, heads.children)
+        return price_journey(self._catalogue, journey, heads.adults, heads.children, owned)

@@ -1,13 +1,13 @@
 """The catalogue: products.toml beside the fare tables of the feeds."""
 
 import tomllib
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
 from gtfs.fares import FareTable
-from maas.errors import CityInvalidError
+from maas.errors import CityInvalidError, InvalidRequestError
 
 
 @dataclass(frozen=True)
@@ -108,6 +108,38 @@ class Catalogue:
     passes: tuple[Pass, ...]
     bundles: tuple[Bundle, ...]
     fare_tables: tuple[FareTable, ...]
+
+    def owned(self, ids: Collection[str]) -> tuple[Pass, ...]:
+        """Look up passes that riders say they have.
+
+        Parameters
+        ----------
+        ids : Collection[str]
+            Ids of passes, or of bundles with passes in them.
+
+        Returns
+        -------
+        tuple[Pass, ...]
+            The passes.
+
+        Raises
+        ------
+        InvalidRequestError
+            There is no such pass or bundle.
+        """
+        bundled = {
+            bundle.id: {str(x.get("id")) for x in bundle.includes if x.get("kind") == "pass"}
+            for bundle in self.bundles
+        }
+        known = {bought.id: bought for bought in self.passes}
+        for unknown in sorted(set(ids) - set(known) - set(bundled)):
+            raise InvalidRequestError(
+                f"No pass or bundle is called {unknown!r}; there are: "
+                f"{', '.join([*known, *bundled]) or 'none in this city'}.",
+                field="passes",
+            )
+        wanted = {part for one in ids for part in bundled.get(one, {one})}
+        return tuple(known[one] for one in sorted(wanted) if one in known)
 
     def single(self, route_id: str, from_stop_id: str, to_stop_id: str) -> Fare | int | None:
         """Look up the single fare of one ride on one line.

@@ -45,15 +45,22 @@ class Price:
         ISO 4217 code.
     lines : tuple[PriceLine, ...]
         Its parts; their amounts add up to the whole.
+    with_pass : bool
+        Whether a pass that they have already pays for some of it.
     """
 
     amount_minor: int
     currency: str
     lines: tuple[PriceLine, ...]
+    with_pass: bool = False
 
 
 def price_journey(
-    catalogue: Catalogue, journey: Journey, adults: int, children: int
+    catalogue: Catalogue,
+    journey: Journey,
+    adults: int,
+    children: int,
+    owned: Sequence[Pass] = (),
 ) -> Price | None:
     """Price a journey: singles and passes in whatever mix is cheapest.
 
@@ -65,6 +72,8 @@ def price_journey(
         The journey; walks are free.
     adults, children : int
         Paying heads. Infants travel free and are not counted.
+    owned : Sequence[Pass]
+        Passes that all of them have already; their days are not looked at.
 
     Returns
     -------
@@ -75,14 +84,17 @@ def price_journey(
         (index, leg) for index, leg in enumerate(journey.legs) if not isinstance(leg, WalkLeg)
     ]
     routes = {leg.route.route_id for _, leg in ridden}
-    useful = [p for p in catalogue.passes if p.route_ids & routes and _covers_days(p, journey)]
+    free = {route_id for bought in owned for route_id in bought.route_ids}
+    useful = [
+        p for p in catalogue.passes if p.route_ids & (routes - free) and _covers_days(p, journey)
+    ]
     useful = sorted(useful, key=lambda p: p.price_minor)[:_MOST_PASSES]
-    till = _Till(catalogue, adults, children)
+    till = _Till(catalogue, adults, children, tuple(owned))
     bills = (till.bill(ridden, chosen) for chosen in _subsets(useful))
     best = min((bill for bill in bills if bill is not None), key=_total, default=None)
     if best is None:
         return None
-    return Price(_total(best), catalogue.currency, tuple(best))
+    return Price(_total(best), catalogue.currency, tuple(best), bool(routes & free))
 
 
 @dataclass(frozen=True)
@@ -92,6 +104,7 @@ class _Till:
     catalogue: Catalogue
     adults: int
     children: int
+    owned: tuple[Pass, ...]
 
     def bill(
         self, ridden: Sequence[tuple[int, TransitLeg | RideLeg]], passes: Sequence[Pass]
@@ -112,6 +125,10 @@ class _Till:
         """
         lines = [line for bought in passes for line in self._lines(bought, None)]
         for index, leg in ridden:
+            mine = next((p for p in self.owned if leg.route.route_id in p.route_ids), None)
+            if mine is not None:
+                lines.append(PriceLine(_as_owned(mine), self.adults + self.children, 0, index))
+                continue
             if any(leg.route.route_id in bought.route_ids for bought in passes):
                 continue
             single = self.catalogue.single(
@@ -155,6 +172,26 @@ class _Till:
             }
             lines.append(PriceLine(label, self.children, self.children * each, leg))
         return lines
+
+
+def _as_owned(bought: Pass) -> dict[str, str]:
+    """Name a pass that the riders have already.
+
+    Parameters
+    ----------
+    bought : Pass
+        The pass.
+
+    Returns
+    -------
+    dict[str, str]
+        By language.
+    """
+    any_name = bought.name.get("") or next(iter(bought.name.values()), bought.id)
+    return {
+        "ja": f"{bought.name.get('ja') or any_name}（お手持ち）",
+        "en": f"{bought.name.get('en') or any_name} (yours)",
+    }
 
 
 def half_fare(price_minor: int, currency: str) -> int:

@@ -99,6 +99,8 @@ def test_plan_for_people(maas: Maas) -> None:
         (("plan", "station", "east", "--depart", "2031-01-01 10:00"), "2029-03-31"),
         (("plan", "station", "east", "--depart", "noon"), "2026-11-24 10:00"),
         (("plan", "station", "east", "--language", "fr"), "ja or en"),
+        (("plan", "station", "east", "--pass", "season"), "none in this city"),
+        (("plan", "station", "east", "--page", "2"), "earlier"),
         (("plan", "station", "east", "--city", "/nowhere"), "maas city import"),
         (("book", "station", "east", "--name", ""), "name"),
         (("drivers", "list", "--date", "soon"), "2026-11-24"),
