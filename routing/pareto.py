@@ -24,12 +24,12 @@ class Criteria:
         Changes; fewer are better.
     rides
         Rides on demand; fewer are better.
-    price_class
-        Of the dearest line, as the query has it; lower is better. Journeys with rides on demand
-        are not compared by it.
     anytime
         Whether the journey can be made at any other time as well, as a walk can: it then beats
         whatever is not faster by `WORTH_S`.
+    price_class
+        Of the dearest line, as the query has it; lower is better. Journeys with rides on demand
+        are not compared by it.
     """
 
     departure_s: int

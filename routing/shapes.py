@@ -45,7 +45,6 @@ class LineCutter:
         """
         cutter = copy.copy(self)
         cutter._timetable = live
-        cutter._lines = lru_cache(maxsize=_CACHED_LINES)(cutter._cut)
         return cutter
 
     def between(self, pattern: int, board: int, alight: int) -> Geometry:

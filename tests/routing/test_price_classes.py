@@ -7,6 +7,7 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
+from gtfs.errors import InvalidFeedError
 from gtfs.feed import Feed
 from routing.build import build_timetable
 from routing.errors import NoServiceError
@@ -78,16 +79,16 @@ Point = tuple[int, int, int]
 
 def points(feed: Feed, query: PlanQuery) -> dict[Point, int]:
     """Journeys, and the class of the dearest line: 1 for X, 2 for Y."""
-    timetable = build_timetable([feed], ZoneInfo("Asia/Tokyo"))
-    planner = Planner(timetable, StraightStreets(), (), ZoneInfo("Asia/Tokyo"))
 
     def dearest(journey: Journey) -> int:
         lines = [leg.route.route_id for leg in journey.legs if isinstance(leg, TransitLeg)]
         return max(({"X": 1, "Y": 2}[line] for line in lines), default=0)
 
     try:
+        timetable = build_timetable([feed], ZoneInfo("Asia/Tokyo"))
+        planner = Planner(timetable, StraightStreets(), (), ZoneInfo("Asia/Tokyo"))
         journeys = planner.plan(query, None).journeys
-    except NoServiceError:  # without line Y nothing runs that day
+    except (InvalidFeedError, NoServiceError):  # without line Y nothing runs, that day or ever
         return {}
     return {(j.departure_s, j.arrival_s, j.transfers): dearest(j) for j in journeys}
 
