@@ -236,14 +236,20 @@ def plan_rows(session: Session, shift_ids: Sequence[str]) -> list[tuple[PlanStop
     list[tuple[PlanStop, Ride]]
         By shift, then sequence.
     """
-    rows = session.exec(
-        select(PlanStop, Ride)
-        .join(Ride, col(Ride.id) == col(PlanStop.ride_id))
+    stops = session.exec(
+        select(PlanStop)
         .where(col(PlanStop.shift_id).in_(shift_ids))
         .order_by(PlanStop.shift_id, col(PlanStop.sequence))
         .execution_options(populate_existing=True)
     ).all()
-    return [(stop, ride) for stop, ride in rows]
+    # A ride stands behind two stops: joined, its row would be read and filled in twice.
+    rides = session.exec(
+        select(Ride)
+        .where(col(Ride.id).in_({stop.ride_id for stop in stops}))
+        .execution_options(populate_existing=True)
+    )
+    by_id = {ride.id: ride for ride in rides}
+    return [(stop, by_id[stop.ride_id]) for stop in stops]
 
 
 def manifest_rows(

@@ -77,6 +77,7 @@ def known_shifts(
     promised: Mapping[str, Span],
     days: Sequence[date],
     zone: ZoneInfo,
+    since_s: int = 0,
 ) -> list[KnownShift]:
     """List every shift of a vehicle on some days: those with rows, then those hours add.
 
@@ -93,6 +94,8 @@ def known_shifts(
         Service days.
     zone : ZoneInfo
         The city's time zone.
+    since_s : int
+        Days whose hours are all over by then add no shifts, UTC epoch seconds.
 
     Returns
     -------
@@ -116,8 +119,10 @@ def known_shifts(
     busy = [item.hours for item in known if item.is_open]
     busy += [promised[item.shift.id] for item in known if item.shift.id in promised]
     taken = {row.id for row in rows}
+    # Whole days only: the shifts of one day are numbered through, whenever they are asked for.
+    current = {day for day, hours in fresh if hours[1] > since_s}
     for day, hours in fresh:
-        if not any(_overlap_s(hours, other) > 0 for other in busy):
+        if day in current and not any(_overlap_s(hours, other) > 0 for other in busy):
             shift = _new_shift(vehicle, day, hours, taken)
             taken.add(shift.id)
             known.append(KnownShift(shift, vehicle, hours))

@@ -161,7 +161,7 @@ def load_state(
             for row in own
             if ways[row.id].ahead
         }
-        for known in known_shifts(vehicle, own, spans, days, zone):
+        for known in known_shifts(vehicle, own, spans, days, zone, now_s):
             way = ways.get(known.shift.id, Progress((), (), {}, 0))
             shifts[known.shift.id] = ShiftState(known, way, _plannable(known, way, rides, area))
     planned = [state for state in shifts.values() if state.plannable]
