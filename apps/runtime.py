@@ -11,7 +11,7 @@ from maas.config import Settings
 from maas.database import Database
 from maas.errors import InvalidRequestError
 from maas.events import EventBus, connect
-from maas.offers import JourneySearch, OfferDesk, WhyNotDesk
+from maas.offers import JourneySearch, OfferDesk, ReachDesk, WhyNotDesk
 from maas.operations import Fleet, Operations, load_fleet, seed_fleet
 from maas.products import Catalogue, load_catalogue
 
@@ -42,6 +42,8 @@ class Runtime:
         Makes offers.
     why_not : WhyNotDesk
         Explains what is missing from an answer.
+    reach : ReachDesk
+        Tells how far one gets.
     operations : Operations
         Changes plans.
     checkout : Checkout
@@ -58,6 +60,7 @@ class Runtime:
     keys: Keys
     desk: OfferDesk
     why_not: WhyNotDesk
+    reach: ReachDesk
     operations: Operations
     checkout: Checkout
 
@@ -113,6 +116,7 @@ def open_runtime(settings: Settings) -> Iterator[Runtime]:
             keys=keys,
             desk=desk,
             why_not=WhyNotDesk(city, search),
+            reach=ReachDesk(city, fleet),
             operations=operations,
             checkout=Checkout(city.id, desk, operations, keys),
         )

@@ -12,7 +12,15 @@ import typer
 from rich.markup import escape
 
 from apps.cli import cities
-from apps.cli.output import console, write_board, write_error, write_journey, write_json, write_plan
+from apps.cli.output import (
+    console,
+    write_board,
+    write_error,
+    write_journey,
+    write_json,
+    write_plan,
+    write_reach,
+)
 from apps.cli.wishes import (
     Adults,
     Arrive,
@@ -35,7 +43,7 @@ from maas.checkout import BookingRequest, BookingWriter
 from maas.clock import local_date, local_instant
 from maas.config import read_settings
 from maas.errors import InvalidRequestError, MaasError, NotBookableError
-from maas.offers import Heads, Walking, board
+from maas.offers import Heads, ReachRequest, Walking, board, minutes_of
 
 app = typer.Typer(
     help="Meguri: buses, trains and shared on-demand rides as one service.",
@@ -180,6 +188,46 @@ def show_departures(
         write_json(document)
     else:
         write_board(document)
+
+
+@app.command("reach")
+def show_reach(
+    place: Annotated[str, typer.Argument(metavar="PLACE", help="Name, stop id, or lat,lon.")],
+    depart: Depart = None,
+    minutes: Annotated[
+        str, typer.Option(help="How long one may be under way, the least first.")
+    ] = "15,30,45",
+    on_demand: Annotated[
+        bool, typer.Option("--with-on-demand/--without-on-demand", help="Look at rides, too.")
+    ] = True,
+    wheelchair: Annotated[
+        bool, typer.Option("--wheelchair", help="Step-free ways and vehicles only.")
+    ] = False,
+    compare: Annotated[
+        bool, typer.Option("--compare", help="Say what is reached without rides, too.")
+    ] = False,
+    language: LanguageOption = "ja",
+    city: CityOption = None,
+    as_json: JsonOption = False,
+) -> None:
+    """Show how far one gets from PLACE; --json gives the areas as GeoJSON."""
+    with _service(city) as runtime:
+        now_s = runtime.clock()
+        request = ReachRequest(
+            origin=runtime.city.gazetteer.resolve(place, checked_language(language)),
+            time_s=local_instant(depart, runtime.city.timezone) if depart else now_s,
+            minutes=minutes_of(minutes),
+            on_demand=on_demand,
+            wheelchair=wheelchair,
+            compare=compare,
+            language=language,
+        )
+        with runtime.database.reading() as session:
+            document = runtime.reach.reach(session, request, now_s)
+    if as_json:
+        write_json(document)
+    else:
+        write_reach(document)
 
 
 @app.command()

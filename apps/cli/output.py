@@ -177,6 +177,42 @@ def write_board(board: dict[str, Any]) -> None:
         )
 
 
+def write_reach(reach: dict[str, Any]) -> None:
+    """Print how far one gets, for a person.
+
+    Parameters
+    ----------
+    reach : dict[str, Any]
+        The document of GET /v1/reach.
+    """
+    console.print(f"[bold]{escape(reach['origin']['name'])}[/bold]  {_clock(reach['departure'])}")
+    for feature in reach["features"]:
+        found = feature["properties"]
+        console.print(f"  {found['minutes']:4} min  {_reached(found)}", highlight=False)
+        if "without_on_demand" in found:
+            less = _reached(found["without_on_demand"])
+            console.print(f"    [dim]lines alone  {less}[/dim]", highlight=False)
+    for note in reach["notes"]:
+        console.print(f"[dim]{escape(note['message'])}[/dim]", highlight=False)
+
+
+def _reached(found: dict[str, Any]) -> str:
+    """Say what is reached.
+
+    Parameters
+    ----------
+    found : dict[str, Any]
+        Area, stops and places.
+
+    Returns
+    -------
+    str
+        One line.
+    """
+    area, stops, places = found["area_km2"], found["stops"], found["places"]
+    return f"{area:7.2f} km²  {stops:5} stops  {places:5} places"
+
+
 def _stop(place: dict[str, Any]) -> str:
     """Name a stop with its platform.
 

@@ -1,6 +1,7 @@
 """Offers: journeys with live rides and one price, signed and short-lived."""
 
 from maas.offers.boards import board
+from maas.offers.reach import ReachDesk, ReachRequest, minutes_of
 from maas.offers.request import (
     MAX_WALK_M,
     WALK_SPEEDS_M_S,
@@ -22,8 +23,11 @@ __all__ = [
     "OfferContent",
     "OfferDesk",
     "PlanRequest",
+    "ReachDesk",
+    "ReachRequest",
     "Walking",
     "WhyNotDesk",
     "board",
+    "minutes_of",
     "page_of",
 ]

@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import cached_property
+from zoneinfo import ZoneInfo
 
 from maas.city import City
 from maas.clock import iso, local_date
@@ -161,13 +162,7 @@ class JourneySearch:
             The time to plan for, never before now.
         """
         asked_s = request.time_s if request.page is None else request.page.at_s
-        if asked_s < now_s - _GRACE_S:
-            zone = self._city.timezone
-            raise PastTimeError(
-                f"{iso(asked_s, zone)} is over; it is {iso(now_s, zone)} now. Choose a later time.",
-                time=iso(asked_s, zone),
-                now=iso(now_s, zone),
-            )
+        refuse_past(asked_s, now_s, self._city.timezone)
         return max(request.time_s, now_s)
 
     def _ask_planner(self, query: PlanQuery, dispatcher: Dispatcher | None) -> PlanResult:
@@ -188,8 +183,7 @@ class JourneySearch:
         try:
             return self._city.planner.plan(query, dispatcher)
         except RoutingError as error:
-            kind = _ERRORS.get(error.code, InvalidRequestError)
-            raise kind(error.message, **error.params) from error
+            raise in_our_words(error) from error
 
     @cached_property
     def _line_prices(self) -> dict[str, int]:
@@ -237,3 +231,42 @@ class JourneySearch:
             None where a fare is not known.
         """
         return price_journey(self._catalogue, journey, heads.adults, heads.children, owned)
+
+
+def refuse_past(asked_s: int, now_s: int, zone: ZoneInfo) -> None:
+    """Refuse a time that is over.
+
+    Parameters
+    ----------
+    asked_s, now_s : int
+        The time asked for and the instant, UTC epoch seconds.
+    zone : ZoneInfo
+        The city's time zone.
+
+    Raises
+    ------
+    PastTimeError
+        It is over by more than people mean by now.
+    """
+    if asked_s < now_s - _GRACE_S:
+        raise PastTimeError(
+            f"{iso(asked_s, zone)} is over; it is {iso(now_s, zone)} now. Choose a later time.",
+            time=iso(asked_s, zone),
+            now=iso(now_s, zone),
+        )
+
+
+def in_our_words(error: RoutingError) -> MaasError:
+    """Turn an error of the planner into one of the service.
+
+    Parameters
+    ----------
+    error : RoutingError
+        What the planner raised.
+
+    Returns
+    -------
+    MaasError
+        With a status, the same message and the same values.
+    """
+    return _ERRORS.get(error.code, InvalidRequestError)(error.message, **error.params)

@@ -50,6 +50,10 @@ _REFUSALS = {
     },
 }
 _NOTES = {
+    "seats_not_checked": {
+        "ja": "予約制の車の空席は確かめていません（運行時間と予約の締め切りは守っています）。",
+        "en": "Free seats in on-demand vehicles are not checked; hours and booking rules are.",
+    },
     "straight_line_walks": {
         "ja": "道路データがないため、徒歩は直線距離×1.3で計算しています。",
         "en": "No street data: walks are straight lines times 1.3.",
