@@ -151,14 +151,13 @@ class Networkx:
 
     def pairs(self, sources: Nodes, goals: Nodes) -> Costs:
         """See `Peer.pairs`."""
-        return np.concatenate(
-            [self.table(sources[k : k + 1], goals[k : k + 1])[0] for k in range(len(sources))]
-        )
+        ends = zip(sources.tolist(), goals.tolist(), strict=True)
+        return np.array([self.single(source, goal) for source, goal in ends])
 
     def single(self, source: int, goal: int) -> float:
-        """See `Peer.single`; networkx searches from both ends when asked for one pair."""
+        """See `Peer.single`."""
         try:
-            return float(nx.bidirectional_dijkstra(self._graph, source, goal)[0])
+            return float(nx.dijkstra_path_length(self._graph, source, goal))
         except nx.NetworkXNoPath:
             return np.inf
 
