@@ -28,7 +28,7 @@ from routing.query import PlanQuery
 from routing.raptor import Access, Window, earliest_by_vehicle
 from routing.reach_areas import Areas
 from routing.rides import MARGIN_S, NEAR_STOPS, RideTable, options_to_lines, ways_to_lines
-from routing.snapping import Anchors
+from routing.snapping import Anchors, Plane
 from routing.streets import UNREACHABLE
 from routing.transfers import walk_s
 
@@ -175,7 +175,7 @@ def find_reach(
     on_foot = search.spot.walk_m != UNREACHABLE
     best_s[on_foot] = np.minimum(best_s, search.on_foot_s)[on_foot]
     best_s[best_s > query.time_s + query.limits_s[-1]] = NEVER
-    areas = Areas.over(reached, limit_mm)
+    areas = Areas.over(Plane(query.origin.lat), reached, limit_mm)
     return Reach(query, best_s, walked_s[count:], areas, search.asking is not None)
 
 

@@ -38,11 +38,13 @@ class Areas:
     cost_mm: NDArray[np.int32]
 
     @classmethod
-    def over(cls, reached: Reached, limit_mm: int) -> "Areas":
+    def over(cls, plane: Plane, reached: Reached, limit_mm: int) -> "Areas":
         """Spread what is reached over the ground.
 
         Parameters
         ----------
+        plane
+            Coordinates of the grid; the same for answers that are to be compared.
         reached
             Points reached.
         limit_mm
@@ -53,10 +55,9 @@ class Areas:
         Areas
             A grid as large as needed.
         """
-        plane = Plane(float(reached.lat[0]))
         points = plane.points(reached.lat, reached.lon)
         left_m = np.minimum(reached.roam_mm, limit_mm - reached.spent_mm) / 1000 / DETOUR
-        # Edges are multiples of a cell, so that grids of one city lie on each other.
+        # Edges are multiples of a cell, so that grids of one plane lie on each other.
         low = np.floor((points - left_m[:, None]).min(axis=0) / CELL_M) * CELL_M
         high = (points + left_m[:, None]).max(axis=0)
         columns, rows = (int(n) for n in np.floor((high - low) / CELL_M) + 1)

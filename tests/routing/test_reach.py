@@ -168,9 +168,14 @@ def test_a_ride_from_the_origin() -> None:
     assert reach.with_rides
     # A walk of 2:01 min, a window of 5, and a ride between the direct 10 and the longest 15.
     assert arrivals(town, reach)["Z"] == "12:19"
-    outside = town.planner.reach(at_noon, None)
+    alone = town.planner.reach(at_noon, None)
     limit = reach.limit_mm(MINUTES[-1])
-    assert reach.areas.area_m2(limit) > 1.5 * outside.areas.area_m2(limit)
+    assert reach.areas.area_m2(limit) > 1.5 * alone.areas.area_m2(limit)
+    for limit_s in MINUTES:  # nothing is lost by looking at rides
+        limit = reach.limit_mm(limit_s)
+        whole = shape(reach.areas.polygons(limit))
+        assert whole.buffer(1e-9).covers(shape(alone.areas.polygons(limit)))
+        assert reach.areas.area_m2(limit) >= alone.areas.area_m2(limit)
 
 
 def test_a_ride_from_where_a_line_arrives() -> None:
