@@ -5,7 +5,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 
 from maas.checkout import Checkout, Keys, load_keys
-from maas.city import City, load_city
+from maas.city import City, Realtime, load_city
 from maas.clock import Clock, make_clock
 from maas.config import Settings
 from maas.database import Database
@@ -48,6 +48,8 @@ class Runtime:
         Changes plans.
     checkout : Checkout
         Books.
+    realtime : Realtime
+        Keeps the planner at what happens on the road.
     """
 
     settings: Settings
@@ -63,6 +65,7 @@ class Runtime:
     reach: ReachDesk
     operations: Operations
     checkout: Checkout
+    realtime: Realtime
 
 
 @contextmanager
@@ -102,7 +105,8 @@ def open_runtime(settings: Settings) -> Iterator[Runtime]:
             database.set_up(session)
             seed_fleet(session, fleet)
             keys = load_keys(session, clock(), settings.staff_key)
-        search = JourneySearch(city, fleet, catalogue)
+        realtime = Realtime(city, clock)
+        search = JourneySearch(city, fleet, catalogue, realtime)
         desk = OfferDesk(city, search, keys.offer, settings.offer_ttl_s)
         operations = Operations(fleet, city.timezone)
         yield Runtime(
@@ -119,6 +123,7 @@ def open_runtime(settings: Settings) -> Iterator[Runtime]:
             reach=ReachDesk(city, fleet),
             operations=operations,
             checkout=Checkout(city.id, desk, operations, keys),
+            realtime=realtime,
         )
     finally:
         database.close()

@@ -53,6 +53,7 @@ class Settings(BaseSettings):
     public_url: str = ""
     staff_key: str = ""
     offer_ttl_s: int = Field(default=300, ge=1, le=86_400)
+    realtime_every_s: int = Field(default=20, ge=1, le=3600)
     now: str = ""
 
     def database_for(self, city_id: str) -> str:

@@ -8,6 +8,7 @@ from fastapi import FastAPI
 
 from apps.api import bookings, city, pages, plans, problems, products, reach, vehicles
 from apps.api.gate import Gate
+from apps.following import Follower
 from apps.runtime import Runtime
 from apps.worker import Worker
 from maas.errors import BrokenError, RequestTooLargeError, UnavailableError
@@ -38,6 +39,8 @@ def create_app(runtime: Runtime, *, with_worker: bool = False) -> FastAPI:
     @asynccontextmanager
     async def life(app: FastAPI) -> AsyncIterator[None]:
         app.state.drawing = city.draw(runtime)
+        follower = Follower(runtime)
+        follower.start()
         worker = Worker(runtime) if with_worker else None
         if worker:
             worker.start()
@@ -45,6 +48,7 @@ def create_app(runtime: Runtime, *, with_worker: bool = False) -> FastAPI:
             yield
         finally:
             app.state.stopping.set()
+            follower.stop()
             if worker:
                 worker.stop()
 

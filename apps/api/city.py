@@ -10,7 +10,7 @@ from fastapi.responses import JSONResponse
 from sqlalchemy import text
 from sqlalchemy.exc import SQLAlchemyError
 
-from apps.api import schemas
+from apps.api import city_schemas as schemas
 from apps.api.deps import ServiceRuntime
 from apps.runtime import Runtime
 from maas.city.drawing import draw_city
@@ -36,6 +36,14 @@ def read_city(runtime: ServiceRuntime) -> dict[str, Any]:
         "now": iso(runtime.clock(), city.timezone),
         "first_day": city.first_day.isoformat(),
         "last_day": city.last_day.isoformat(),
+        "realtime": [
+            {
+                "feed": state.source.feed,
+                "status": state.status,
+                "made": iso(state.made_s, city.timezone) if state.made_s else None,
+            }
+            for state in runtime.realtime.states
+        ],
     }
 
 

@@ -198,6 +198,17 @@ class Geometry(BaseModel):
     coordinates: list[tuple[float, float]]
 
 
+class Alert(BaseModel):
+    """What riders should know, in their language where the operator speaks it."""
+
+    header: str | None
+    description: str | None
+    url: str | None
+    cause: str = Field(examples=["WEATHER"])
+    effect: str = Field(examples=["DETOUR"])
+    severity: str = Field(examples=["WARNING"])
+
+
 class Leg(BaseModel):
     """A part of a journey; which fields are there depends on ``mode``."""
 
@@ -216,6 +227,19 @@ class Leg(BaseModel):
     service_day: str | None = None
     wheelchair: bool | None = Field(
         default=None, description="Whether vehicle and stops take wheelchairs; null: unknown"
+    )
+    realtime: bool | None = Field(
+        default=None, description="Whether departure or arrival is what is expected on the road"
+    )
+    delay_s: int | None = Field(
+        default=None, description="Seconds late at departure, negative when early; null: unknown"
+    )
+    scheduled_departure: str | None = Field(
+        default=None, description="By the timetable, where something else may be known"
+    )
+    scheduled_arrival: str | None = None
+    alerts: list[Alert] | None = Field(
+        default=None, description="What riders should know about line, run and stops"
     )
     intermediate_stops: list[StopOnTheWay] | None = None
     pickup_window: Window | None = None
@@ -311,9 +335,13 @@ class Plan(BaseModel):
 
 
 class Departure(BaseModel):
-    """One line of a departure board."""
+    """One line of a departure board; what is cancelled keeps the time it should have had."""
 
     departure: Instant
+    scheduled_departure: str | None
+    realtime: bool
+    delay_s: int | None
+    cancelled: bool
     mode: str
     route: Line
     headsign: str
@@ -446,23 +474,6 @@ class DriverList(BaseModel):
     stops: list[DriverStop]
 
 
-class CityOut(BaseModel):
-    """The city served here, and where its data comes from."""
-
-    id: str
-    name: dict[str, str]
-    timezone: str
-    currency: str
-    languages: list[str]
-    map: dict[str, list[float]]
-    notice: dict[str, str] | None
-    sources: list[dict[str, str]]
-    streets: str
-    now: str
-    first_day: str
-    last_day: str
-
-
 class TicketKey(BaseModel):
     """The public half of the ticket key: a JSON Web Key (RFC 8037)."""
 
@@ -475,11 +486,3 @@ class TicketKeys(BaseModel):
     """Keys that verify tickets offline."""
 
     keys: list[TicketKey]
-
-
-class Health(BaseModel):
-    """Whether the service can work."""
-
-    status: str
-    database: bool
-    events: bool

@@ -2,7 +2,7 @@
 
 import secrets
 import sys
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from datetime import date
 from pathlib import Path
@@ -58,17 +58,23 @@ app.add_typer(cities.app, name="city")
 CityOption = Annotated[
     Path | None, typer.Option("--city", help="City directory; MAAS_CITY or Kaga otherwise.")
 ]
+RealtimeOption = Annotated[
+    list[Path] | None,
+    typer.Option("--realtime", help="GTFS-Realtime file to plan with; may be given again."),
+]
 JsonOption = Annotated[bool, typer.Option("--json", help="Answer as JSON.")]
 
 
 @contextmanager
-def _service(city: Path | None) -> Iterator[Runtime]:
+def _service(city: Path | None, realtime: Sequence[Path] | None = None) -> Iterator[Runtime]:
     """Open the service for one command.
 
     Parameters
     ----------
     city : Path or None
         The city directory, where one was given.
+    realtime : Sequence[Path] or None
+        Messages to lay over the timetable.
 
     Yields
     ------
@@ -76,6 +82,8 @@ def _service(city: Path | None) -> Iterator[Runtime]:
         The service.
     """
     with open_runtime(read_settings(city=city)) as runtime:
+        if realtime:
+            runtime.realtime.show(realtime)
         yield runtime
 
 
@@ -118,6 +126,7 @@ def plan(
     walk_speed: WalkSpeed = None,
     passes: PassOption = None,
     page: PageOption = None,
+    realtime: RealtimeOption = None,
     language: LanguageOption = "ja",
     city: CityOption = None,
     as_json: JsonOption = False,
@@ -127,7 +136,7 @@ def plan(
     walking = Walking.of(max_walk, walk_speed)
     times, bought = (depart, arrive), tuple(passes or ())
     wish = Wish(origin, destination, *times, heads, walking, language, page, bought)
-    with _service(city) as runtime:
+    with _service(city, realtime) as runtime:
         document = wish.plan(runtime)
     if as_json:
         write_json(document)
@@ -148,6 +157,7 @@ def explain(
     wheelchairs: Wheelchairs = 0,
     max_walk: MaxWalk = None,
     walk_speed: WalkSpeed = None,
+    realtime: RealtimeOption = None,
     language: LanguageOption = "ja",
     city: CityOption = None,
     as_json: JsonOption = False,
@@ -156,7 +166,7 @@ def explain(
     heads = Heads(adults=max(1, wheelchairs), wheelchairs=wheelchairs)
     walking = Walking.of(max_walk, walk_speed)
     wish = Wish(origin, destination, depart, arrive, heads, walking, language)
-    with _service(city) as runtime:
+    with _service(city, realtime) as runtime:
         now_s = runtime.clock()
         request = wish.request(runtime, now_s)
         expected_s = None if at is None else local_instant(at, runtime.city.timezone)
@@ -175,12 +185,13 @@ def show_departures(
         str | None, typer.Option("--from", help='From when, such as "2026-11-24 10:00"; now.')
     ] = None,
     limit: Annotated[int, typer.Option(min=1, max=100, help="Most lines.")] = 10,
+    realtime: RealtimeOption = None,
     language: LanguageOption = "ja",
     city: CityOption = None,
     as_json: JsonOption = False,
 ) -> None:
     """Show what leaves PLACE next."""
-    with _service(city) as runtime:
+    with _service(city, realtime) as runtime:
         where = runtime.city.gazetteer.resolve(place, checked_language(language))
         from_s = local_instant(time, runtime.city.timezone) if time else runtime.clock()
         document = board(runtime.city, where, from_s, limit, language)

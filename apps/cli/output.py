@@ -108,6 +108,8 @@ def write_journey(number: int, journey: dict[str, Any]) -> None:
             soft_wrap=True,
             highlight=False,
         )
+        for alert in leg.get("alerts") or ():
+            console.print(f"      [yellow]{escape(alert['header'] or '')}[/yellow]", soft_wrap=True)
     for line in (_weakest(journey), _footprint(journey)):
         if line:
             console.print(f"    [dim]{escape(line)}[/dim]", soft_wrap=True, highlight=False)
@@ -171,7 +173,7 @@ def write_board(board: dict[str, Any]) -> None:
         name = line["route"]["short_name"] or line["route"]["long_name"]
         console.print(
             f"  {_clock(line['departure'])}  {_MARKS.get(line['mode'], line['mode'].lower()):6}"
-            f"{name} → {line['headsign']}  [dim]{escape(_stop(line['stop']))}[/dim]",
+            f"{name} → {line['headsign']}  [dim]{escape(_stop(line['stop']))}{_delay(line)}[/dim]",
             soft_wrap=True,
             highlight=False,
         )
@@ -252,7 +254,33 @@ def _detail(leg: dict[str, Any]) -> str:
             f"{line}: pickup {_clock(window['earliest'])}-{_clock(window['latest'])}, "
             f"book by {_clock(leg['booking_deadline'])}"
         )
-    return f"{line} → {leg['headsign']}" if leg["headsign"] else line
+    where = f"{line} → {leg['headsign']}" if leg["headsign"] else line
+    return where + _delay(leg)
+
+
+def _delay(document: dict[str, Any]) -> str:
+    """Say how late something leaves.
+
+    Parameters
+    ----------
+    document : dict[str, Any]
+        A leg, or a line of a departure board.
+
+    Returns
+    -------
+    str
+        A few words; empty where nothing is known.
+    """
+    if document.get("cancelled"):
+        return ", cancelled"
+    if not document.get("realtime"):
+        return ""
+    if document.get("delay_s") is None:
+        return ", live"
+    minutes = round(document["delay_s"] / 60)
+    if minutes == 0:
+        return ", on time"
+    return f", {abs(minutes)} min {'late' if minutes > 0 else 'early'}"
 
 
 def _price(price: dict[str, Any] | None) -> str:

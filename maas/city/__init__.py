@@ -3,5 +3,15 @@
 from maas.city.emissions import JAPAN_2022, Emissions
 from maas.city.gazetteer import Gazetteer, NamedPlace
 from maas.city.loading import City, load_city
+from maas.city.realtime import Realtime, RealtimeSource
 
-__all__ = ["JAPAN_2022", "City", "Emissions", "Gazetteer", "NamedPlace", "load_city"]
+__all__ = [
+    "JAPAN_2022",
+    "City",
+    "Emissions",
+    "Gazetteer",
+    "NamedPlace",
+    "Realtime",
+    "RealtimeSource",
+    "load_city",
+]

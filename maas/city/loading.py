@@ -19,6 +19,7 @@ from gtfs.translations import Translations
 from maas.city.emissions import Emissions, read_emissions
 from maas.city.feeds import load_facts
 from maas.city.gazetteer import Gazetteer, read_places
+from maas.city.realtime import RealtimeSource, read_sources
 from maas.errors import CityInvalidError
 from routing.errors import RoutingError
 from routing.journeys import Place
@@ -78,6 +79,8 @@ class City:
         Place search.
     words : Words
         Names in other languages.
+    realtime : tuple[RealtimeSource, ...]
+        Where operators tell what happens on the road.
     """
 
     folder: Path
@@ -100,6 +103,7 @@ class City:
     planner: Planner
     gazetteer: Gazetteer
     words: "Words"
+    realtime: tuple[RealtimeSource, ...] = ()
 
     def stop(self, stop_id: str) -> Place | None:
         """Find a stop or station by its id.
@@ -300,6 +304,7 @@ def _facts(table: dict[str, Any]) -> dict[str, Any]:
         "notice": _joined(table.get("notice", {}), table.get("streets_notice", {})),
         "sources": tuple(dict(source) for source in table.get("sources", ())),
         "emissions": read_emissions(table.get("co2")),
+        "realtime": read_sources(table),
     }
 
 

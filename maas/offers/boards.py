@@ -49,7 +49,7 @@ def board(city: City, place: Place, from_s: int, limit: int, language: str) -> d
         raise NotFoundError(
             f"No bus or train stops within {_AT_A_PLACE_M} m of {place.name}; name a stop."
         )
-    lines = departures(city.timetable, stops, from_s, limit)
+    lines = departures(city.planner.timetable, stops, from_s, limit)
     if not lines:
         first, last = city.first_day.isoformat(), city.last_day.isoformat()
         raise DateWithoutServiceError(
@@ -80,7 +80,7 @@ def _stops_at(city: City, place: Place) -> list[int]:
     list[int]
         Numbers of stops where something calls.
     """
-    timetable = city.timetable
+    timetable = city.planner.timetable
     served = timetable.served_stops
     shrink = float(np.cos(np.radians(place.lat)))
     north_m = (timetable.stop_lat[served] - place.lat) * _METRES_PER_DEGREE

@@ -2,6 +2,7 @@
 
 from typing import Any
 
+from gtfs.messages import Alert
 from maas.city import City
 from maas.clock import iso
 from maas.offers.footprint import Footprint
@@ -117,6 +118,10 @@ class DocumentWriter:
         """
         return {
             "departure": self._time(line.departure_s),
+            "scheduled_departure": self._maybe(line.scheduled_s),
+            "realtime": line.realtime,
+            "delay_s": line.delay_s,
+            "cancelled": line.cancelled,
             "mode": line.route.mode,
             "route": self._route(line.route),
             "headsign": self._city.words.text(
@@ -197,6 +202,11 @@ class DocumentWriter:
             "headsign": headsign,
             "wheelchair": leg.wheelchair,
             "service_day": leg.service_day.isoformat(),
+            "realtime": leg.realtime,
+            "delay_s": leg.delay_s,
+            "scheduled_departure": self._maybe(leg.scheduled_departure_s),
+            "scheduled_arrival": self._maybe(leg.scheduled_arrival_s),
+            "alerts": [self._alert(alert) for alert in leg.alerts],
             "intermediate_stops": [
                 self.place(point.place)
                 | {
@@ -206,6 +216,45 @@ class DocumentWriter:
                 for point in leg.intermediate
             ],
         }
+
+    def _alert(self, alert: Alert) -> dict[str, Any]:
+        """Write what riders should know.
+
+        Parameters
+        ----------
+        alert : Alert
+            As the operator tells it.
+
+        Returns
+        -------
+        dict[str, Any]
+            Texts in the reader's language, or in the operator's where there is none.
+        """
+        return {
+            "header": self._said(alert.header),
+            "description": self._said(alert.description),
+            "url": self._said(alert.url),
+            "cause": alert.cause,
+            "effect": alert.effect,
+            "severity": alert.severity,
+        }
+
+    def _said(self, texts: tuple[tuple[str, str], ...]) -> str | None:
+        """Choose among texts in several languages.
+
+        Parameters
+        ----------
+        texts : tuple[tuple[str, str], ...]
+            Language (empty where not said) and text.
+
+        Returns
+        -------
+        str or None
+            The reader's, else one without a language, else the first; None where there is none.
+        """
+        spoken = {language.split("-")[0].lower(): text for language, text in reversed(texts)}
+        first = texts[0][1] if texts else None
+        return spoken.get(self._language) or spoken.get("") or first
 
     def _ride(self, leg: RideLeg) -> dict[str, Any]:
         """Write what only an on-demand leg has: the promise.
@@ -296,6 +345,21 @@ class DocumentWriter:
                 for line in price.lines
             ],
         }
+
+    def _maybe(self, instant_s: int | None) -> str | None:
+        """Write an instant that may be unknown.
+
+        Parameters
+        ----------
+        instant_s : int or None
+            UTC epoch seconds.
+
+        Returns
+        -------
+        str or None
+            ISO 8601.
+        """
+        return None if instant_s is None else self._time(instant_s)
 
     def _time(self, instant_s: int) -> str:
         """Write an instant in the city's zone.

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from functools import cached_property
 from zoneinfo import ZoneInfo
 
-from maas.city import City
+from maas.city import City, Realtime
 from maas.clock import iso, local_date
 from maas.database import Session
 from maas.errors import (
@@ -71,10 +71,13 @@ class JourneySearch:
         Its on-demand areas.
     catalogue : Catalogue
         Its prices.
+    realtime : Realtime
+        What is known of the road.
     """
 
-    def __init__(self, city: City, fleet: Fleet, catalogue: Catalogue) -> None:
+    def __init__(self, city: City, fleet: Fleet, catalogue: Catalogue, realtime: Realtime) -> None:
         self._city = city
+        self._realtime = realtime
         self._fleet = fleet
         self._catalogue = catalogue
 
@@ -126,6 +129,8 @@ class JourneySearch:
         ]
         kept = without_detours(without_dominated(priced))
         notes = [*result.notes, *(["historical_timetable"] if over else [])]
+        if self._realtime.is_missing:
+            notes.append("realtime_missing")
         if not kept:
             notes.append("no_journey")
         pages = (result.earlier, result.later)

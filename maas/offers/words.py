@@ -58,6 +58,10 @@ _NOTES = {
         "ja": "道路データがないため、徒歩は直線距離×1.3で計算しています。",
         "en": "No street data: walks are straight lines times 1.3.",
     },
+    "realtime_missing": {
+        "ja": "遅れや運休の情報が今は届いていません。時刻表どおりにご案内しています。",
+        "en": "No news of delays is coming in at the moment; times are those of the timetable.",
+    },
     "no_stop_near_origin": {
         "ja": "出発地の近くに停留所がありません。",
         "en": "There is no stop within walking distance of the start.",
