@@ -21,7 +21,7 @@ from routing.stops import INACCESSIBLE
 from routing.street_port import Profile
 from routing.streets import UNREACHABLE, Streets
 from routing.timetable import Timetable
-from routing.transfers import find_changes
+from routing.transfers import CHANGE_S, find_changes
 from routing.walks import Spot, Walks
 
 __all__ = ["OUTSIDE_M", "Ground", "Spot"]
@@ -147,6 +147,30 @@ class Ground:
     def anchors(self) -> Anchors:
         """All stops tied to the streets."""
         return self.walks.anchors
+
+    def change_s(self, here: Place, there: Place, walk_speed_mm_s: int) -> int:
+        """Time of a change between two stops.
+
+        Parameters
+        ----------
+        here, there
+            Stops, as legs have them.
+        walk_speed_mm_s
+            Millimetres a second.
+
+        Returns
+        -------
+        int
+            Seconds; a minute where the two are no pair, such as places that are no stops.
+        """
+        ids = (here.stop_id, there.stop_id)
+        if ids[0] is None or ids[1] is None:
+            return CHANGE_S
+        first, second = (self.timetable.stop_index(one) for one in ids if one is not None)
+        times = self.change_times(walk_speed_mm_s)
+        row = slice(times.starts[first], times.starts[first + 1])
+        found = np.flatnonzero(times.heads[row] == second)
+        return int(times.seconds[row][found[0]]) if len(found) else CHANGE_S
 
     def spot(self, place: Place, max_walk_m: int, arriving: bool = False) -> Spot:
         """Tie a place to the ground.

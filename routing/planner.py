@@ -5,6 +5,7 @@ import datetime as dt
 import threading
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
+from functools import partial
 from typing import Final
 from zoneinfo import ZoneInfo
 
@@ -22,14 +23,15 @@ from routing.live import LiveTimetable
 from routing.on_demand import OnDemandPort, RideRefusal
 from routing.paging import Window, beginning, covers, pages_around, shortened, windows
 from routing.pareto import Criteria, journey_criteria, pareto
-from routing.query import Page, PlanQuery, PlanResult
+from routing.query import Page, PlanQuery, PlanResult, Via
 from routing.reach import Reach, ReachQuery, find_reach
 from routing.streets import UNREACHABLE, Streets
 from routing.timetable import Timetable
+from routing.via import ViaSearch
 from routing.why_not import WhyNot, why_not_line
 from routing.with_rides import RideSearch
 
-__all__ = ["Page", "PlanQuery", "PlanResult", "Planner"]
+__all__ = ["Page", "PlanQuery", "PlanResult", "Planner", "Via"]
 
 _HALF_DAY_S: Final = 12 * 3600
 _RIDE_S: Final = 3600
@@ -133,7 +135,12 @@ class Planner:
         UnknownStopError
             When a place has a stop_id that no feed holds.
         """
-        return self._now._for(query)._plan(query, on_demand)
+        planner = self._now._for(query)
+        if not query.via:
+            return planner._plan(query, on_demand)
+        changes = partial(planner._ground.change_s, walk_speed_mm_s=query.walk_speed_mm_s)
+        timetable = planner._ground.timetable
+        return ViaSearch(planner._plan, changes, timetable, query, on_demand).plan()
 
     def _for(self, query: PlanQuery) -> "Planner":
         """The planner for those who ask."""
@@ -164,7 +171,7 @@ class Planner:
             notes.append("wheelchair_unknown")
         refusals = self._refusals(asking, looked_at, ordered)
         pages = pages_around(query, looked_at, self._ground.timetable)
-        return PlanResult(tuple(ordered), refusals, tuple(notes), *pages)
+        return PlanResult(tuple(ordered), refusals, tuple(notes), *pages, window=looked_at)
 
     def reach(
         self,

@@ -3,10 +3,13 @@
 import time
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from typing import Final
 
 from routing.errors import InvalidQueryError
 from routing.journeys import Journey, Place
 from routing.on_demand import Party, RideRefusal
+
+MOST_VIA: Final = 3
 
 
 def _now_s() -> int:
@@ -27,6 +30,22 @@ class Page:
 
     at_s: int
     later: bool
+
+
+@dataclass(frozen=True)
+class Via:
+    """A place to pass on the way.
+
+    Parameters
+    ----------
+    place
+        Where.
+    stay_s
+        At least how long, seconds.
+    """
+
+    place: Place
+    stay_s: int = 0
 
 
 @dataclass(frozen=True)
@@ -54,6 +73,8 @@ class PlanQuery:
         Millimetres a second.
     max_transfers
         Most changes between buses and trains.
+    via
+        Places to pass on the way, in order; at most `MOST_VIA`.
     page
         Journeys before or after those of an earlier answer, as that answer gave it.
     most_journeys
@@ -78,6 +99,7 @@ class PlanQuery:
     max_walk_m: int = 1500
     walk_speed_mm_s: int = 1200
     max_transfers: int = 4
+    via: tuple[Via, ...] = ()
     page: Page | None = None
     most_journeys: int | None = None
     price_classes: Mapping[str, int] = field(default_factory=dict)
@@ -90,6 +112,8 @@ class PlanQuery:
             "max_walk_m": (self.max_walk_m, 0, 20_000),
             "walk_speed_mm_s": (self.walk_speed_mm_s, 100, 5_000),
             "max_transfers": (self.max_transfers, 0, 7),
+            "via": (len(self.via), 0, MOST_VIA),
+            "stay_s": (max((via.stay_s for via in self.via), default=0), 0, 86_400),
             "most_journeys": (1 if self.most_journeys is None else self.most_journeys, 1, 1000),
         }
         for name, (value, low, high) in limits.items():
@@ -119,6 +143,8 @@ class PlanResult:
     earlier, later
         For `PlanQuery.page`: the journeys before and after these, with none lost or told twice;
         None where the calendars end.
+    window
+        First and last departure, or arrival, that was looked at, epoch seconds.
     """
 
     journeys: tuple[Journey, ...]
@@ -126,3 +152,4 @@ class PlanResult:
     notes: tuple[str, ...] = ()
     earlier: Page | None = None
     later: Page | None = None
+    window: tuple[int, int] = (0, 0)

@@ -21,6 +21,7 @@ from maas.errors import (
 )
 from maas.offers import Heads, PlanRequest, Walking, board, page_of
 from routing.journeys import Place
+from routing.query import Via
 
 router = APIRouter(prefix="/v1", tags=["journeys"])
 
@@ -139,6 +140,10 @@ def _wish(runtime: Runtime, body: schemas.PlanIn, now_s: int) -> PlanRequest:
         walking=Walking.of(body.max_walk_m, body.walk_speed_m_s),
         page=page_of(body.page),
         passes=tuple(body.passes),
+        via=tuple(
+            Via(_place(runtime, via.place, body.language, "via"), via.stay_min * 60)
+            for via in body.via
+        ),
     )
 
 

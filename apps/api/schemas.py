@@ -61,6 +61,14 @@ class PartyIn(BaseModel):
     wheelchairs: int = Field(default=0, ge=0, le=60)
 
 
+class ViaIn(BaseModel):
+    """A place to pass on the way."""
+
+    model_config = ConfigDict(extra="forbid")
+    place: Name | PointIn = Field(description="As `from`")
+    stay_min: int = Field(default=0, ge=0, le=1440, description="At least how long, minutes")
+
+
 class PlanIn(BaseModel):
     """A wish: from where to where, and when to leave or to be there."""
 
@@ -87,6 +95,7 @@ class PlanIn(BaseModel):
         description="Walking speed, metres a second; 1.2 otherwise",
     )
     language: Language = "ja"
+    via: list[ViaIn] = Field(default=[], max_length=3, description="Places to pass, in order")
     passes: list[Name] = Field(
         default=[], max_length=20, description="Passes and bundles that all of them have, by id"
     )
@@ -320,12 +329,20 @@ class Note(BaseModel):
     message: str
 
 
+class ViaOut(BaseModel):
+    """A place on the way."""
+
+    place: Place
+    stay_min: int
+
+
 class Plan(BaseModel):
     """Journeys, sorted by arrival; none is beaten by another in everything."""
 
     model_config = ConfigDict(populate_by_name=True)
     origin: Place = Field(alias="from")
     destination: Place = Field(alias="to")
+    via: list[ViaOut]
     journeys: list[OfferedJourney]
     refusals: list[Refusal]
     notes: list[Note]

@@ -33,6 +33,7 @@ from apps.cli.wishes import (
     PageOption,
     PassOption,
     To,
+    ViaOption,
     WalkSpeed,
     Wheelchairs,
     Wish,
@@ -124,6 +125,7 @@ def plan(
     wheelchairs: Wheelchairs = 0,
     max_walk: MaxWalk = None,
     walk_speed: WalkSpeed = None,
+    via: ViaOption = None,
     passes: PassOption = None,
     page: PageOption = None,
     realtime: RealtimeOption = None,
@@ -135,7 +137,8 @@ def plan(
     heads = Heads(adults, children, infants, wheelchairs)
     walking = Walking.of(max_walk, walk_speed)
     times, bought = (depart, arrive), tuple(passes or ())
-    wish = Wish(origin, destination, *times, heads, walking, language, page, bought)
+    on_way = tuple(via or ())
+    wish = Wish(origin, destination, *times, heads, walking, language, page, bought, on_way)
     with _service(city, realtime) as runtime:
         document = wish.plan(runtime)
     if as_json:

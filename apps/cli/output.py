@@ -62,7 +62,8 @@ def write_plan(plan: dict[str, Any]) -> None:
     plan : dict[str, Any]
         The document of POST /v1/plans.
     """
-    console.print(f"[bold]{escape(plan['from']['name'])} → {escape(plan['to']['name'])}[/bold]")
+    places = [plan["from"], *(via["place"] for via in plan["via"]), plan["to"]]
+    console.print(f"[bold]{escape(' → '.join(place['name'] for place in places))}[/bold]")
     day = ""
     for number, journey in enumerate(plan["journeys"], start=1):
         if journey["departure"][:10] != day:

@@ -9,6 +9,9 @@ from apps.runtime import Runtime
 from maas.clock import local_instant
 from maas.errors import InvalidRequestError
 from maas.offers import Heads, PlanRequest, Walking, page_of
+from routing.query import MOST_VIA, Via
+
+_MOST_MINUTES = 1440
 
 Depart = Annotated[
     str | None, typer.Option(help='Departure, such as "2026-11-24 10:00"; now otherwise.')
@@ -30,6 +33,14 @@ To = Annotated[str, typer.Argument(metavar="TO", help="Name, stop id, or lat,lon
 PassOption = Annotated[
     list[str] | None,
     typer.Option("--pass", help="A pass or bundle that all have, by id; repeatable."),
+]
+ViaOption = Annotated[
+    list[str] | None,
+    typer.Option(
+        "--via",
+        metavar="PLACE[:MINUTES]",
+        help="A place to pass on the way, and how long to stay there; up to three times.",
+    ),
 ]
 PageOption = Annotated[
     str | None, typer.Option("--page", help="Earlier or later journeys, as the last answer said.")
@@ -56,6 +67,8 @@ class Wish:
         Earlier or later journeys, as an answer named them.
     passes : tuple[str, ...]
         Ids of passes and bundles that all have.
+    via : tuple[str, ...]
+        Places to pass on the way, with minutes to stay, as written.
     """
 
     origin: str
@@ -67,6 +80,7 @@ class Wish:
     language: str
     page: str | None = None
     passes: tuple[str, ...] = ()
+    via: tuple[str, ...] = ()
 
     def request(self, runtime: Runtime, now_s: int) -> PlanRequest:
         """Take the wish as the service understands it.
@@ -85,6 +99,8 @@ class Wish:
         """
         if self.depart is not None and self.arrive is not None:
             raise InvalidRequestError("Give --depart or --arrive, not both.")
+        if len(self.via) > MOST_VIA:
+            raise InvalidRequestError(f"Give --via at most {MOST_VIA} times.", field="via")
         time = self.depart if self.arrive is None else self.arrive
         gazetteer, language = runtime.city.gazetteer, checked_language(self.language)
         return PlanRequest(
@@ -97,6 +113,7 @@ class Wish:
             walking=self.walking,
             page=page_of(self.page),
             passes=self.passes,
+            via=tuple(_via(runtime, text, language) for text in self.via),
         )
 
     def plan(self, runtime: Runtime) -> dict[str, Any]:
@@ -116,6 +133,33 @@ class Wish:
         request = self.request(runtime, now_s)
         with runtime.database.reading() as session:
             return runtime.desk.plan(session, request, now_s)
+
+
+def _via(runtime: Runtime, text: str, language: str) -> Via:
+    """Take a place on the way as a command words it.
+
+    Parameters
+    ----------
+    runtime : Runtime
+        The service.
+    text : str
+        Such as ``菊の湯:60``.
+    language : str
+        ``ja`` or ``en``.
+
+    Returns
+    -------
+    Via
+        The place, and the stay.
+    """
+    place, _, minutes = text.rpartition(":")
+    if not (place and minutes.isascii() and minutes.isdigit()):
+        place, minutes = text, "0"
+    if len(minutes) > 4 or int(minutes) > _MOST_MINUTES:
+        raise InvalidRequestError(
+            f"A stay of {minutes} minutes is too long; give up to {_MOST_MINUTES}.", field="via"
+        )
+    return Via(runtime.city.gazetteer.resolve(place, language, "via"), int(minutes) * 60)
 
 
 def checked_language(text: str) -> str:

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from maas.errors import InvalidRequestError
 from routing.journeys import Place
 from routing.on_demand import Party
-from routing.query import Page
+from routing.query import Page, Via
 
 MAX_WALK_M = 20_000
 """Longest walk that may be asked for, metres."""
@@ -175,6 +175,8 @@ class PlanRequest:
         Journeys before or after those of an earlier answer.
     passes : tuple[str, ...]
         Ids of passes and bundles that all of them have.
+    via : tuple[Via, ...]
+        Places to pass on the way, in order.
     """
 
     origin: Place
@@ -186,3 +188,4 @@ class PlanRequest:
     walking: Walking = Walking()
     page: Page | None = None
     passes: tuple[str, ...] = ()
+    via: tuple[Via, ...] = ()

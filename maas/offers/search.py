@@ -113,6 +113,7 @@ class JourneySearch:
             arrive_by=request.arrive_by,
             party=request.heads.party,
             now_s=min(now_s, time_s) if over else now_s,
+            via=request.via,
             page=request.page,
             most_journeys=MOST_JOURNEYS,
             not_before_s=0 if over else now_s,

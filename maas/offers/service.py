@@ -107,6 +107,10 @@ class OfferDesk:
         return {
             "from": writer.place(request.origin),
             "to": writer.place(request.destination),
+            "via": [
+                {"place": writer.place(via.place), "stay_min": via.stay_s // 60}
+                for via in request.via
+            ],
             "journeys": [
                 self._offer(
                     writer.journey(*item, footprint) | {"reasons": why}, item, request.heads, now_s

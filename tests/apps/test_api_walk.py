@@ -74,6 +74,20 @@ def test_pages_of_journeys(client: TestClient) -> None:
     assert buses(document["earlier"])[0] == ["10:20"]
 
 
+def test_by_way_of_another_place(client: TestClient) -> None:
+    wish = WISH | {"to": "west", "via": [{"place": "hall", "stay_min": 60}]}
+    answer = client.post("/v1/plans", json=wish)
+    assert answer.status_code == 200, answer.text
+    document = answer.json()
+    schemas.Plan.model_validate(document)
+    assert document["via"][0]["place"]["stop_id"] == "hall"
+    assert document["journeys"]
+    for journey in document["journeys"]:
+        assert journey["duration_s"] > 3600
+    too_many = client.post("/v1/plans", json=wish | {"via": wish["via"] * 4})  # type: ignore[operator]
+    assert too_many.status_code == 422
+
+
 def test_a_page_that_nobody_named(client: TestClient) -> None:
     for page in ("later", "soon-1795482000", "later-", "later-٣", "earlier-" + "9" * 12):
         answer = client.post("/v1/plans", json=WISH | {"page": page})

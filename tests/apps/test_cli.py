@@ -82,6 +82,20 @@ def test_pages_of_journeys(maas: Maas) -> None:
     assert "earlier: --page earlier-" in shown.stdout
 
 
+def test_by_way_of_another_place(maas: Maas) -> None:
+    wish = ("plan", "station", "west", "--depart", "2026-11-24 10:00", "--via")
+    plan = document(maas(*wish, "hall:60", "--json"))
+    assert [(via["place"]["stop_id"], via["stay_min"]) for via in plan["via"]] == [("hall", 60)]
+    assert plan["journeys"]
+    assert all(journey["duration_s"] > 3600 for journey in plan["journeys"])
+    (through,) = [
+        journey
+        for journey in document(maas(*wish, "hall", "--json"))["journeys"]
+        if journey["departure"][11:16] == "10:20"
+    ]
+    assert [leg["mode"] for leg in through["legs"]] == ["BUS"]
+
+
 def test_plan_for_people(maas: Maas) -> None:
     done = maas("plan", "station", "east", "--depart", "2026-11-24 10:00", "--language", "en")
     assert done.returncode == 0, done.stderr
@@ -101,6 +115,9 @@ def test_plan_for_people(maas: Maas) -> None:
         (("plan", "station", "east", "--language", "fr"), "ja or en"),
         (("plan", "station", "east", "--pass", "season"), "none in this city"),
         (("plan", "station", "east", "--page", "2"), "earlier"),
+        (("plan", "station", "east", "--via", "hall:2000"), "1440"),
+        (("plan", "station", "east", "--via", "nowhere"), "nowhere"),
+        (("plan", "station", "east", *["--via", "hall"] * 4), "at most 3"),
         (("plan", "station", "east", "--city", "/nowhere"), "maas city import"),
         (("book", "station", "east", "--name", ""), "name"),
         (("drivers", "list", "--date", "soon"), "2026-11-24"),
