@@ -4,7 +4,7 @@ from typing import Annotated, Any
 
 from fastapi import APIRouter, Query
 
-from apps.api import schemas
+from apps.api import schemas, wishes
 from apps.api.deps import Language, ServiceRuntime
 from apps.api.problems import documented
 from apps.runtime import Runtime
@@ -59,7 +59,7 @@ def find_places(
         PlaceUnknownError, PastTimeError, DateWithoutServiceError, OutsideAreaError, SamePlaceError
     ),
 )
-def make_plan(runtime: ServiceRuntime, body: schemas.PlanIn) -> dict[str, Any]:
+def make_plan(runtime: ServiceRuntime, body: wishes.PlanIn) -> dict[str, Any]:
     """Find journeys by bus, train, foot and on-demand ride, with live seats and one price each."""
     now_s = runtime.clock()
     request = _wish(runtime, body, now_s)
@@ -79,7 +79,7 @@ def make_plan(runtime: ServiceRuntime, body: schemas.PlanIn) -> dict[str, Any]:
         SamePlaceError,
     ),
 )
-def why_not(runtime: ServiceRuntime, body: schemas.WhyNotIn) -> dict[str, Any]:
+def why_not(runtime: ServiceRuntime, body: wishes.WhyNotIn) -> dict[str, Any]:
     """Say why a line is not among the journeys: too early, no run that day, beaten, full …"""
     now_s = runtime.clock()
     request = _wish(runtime, body, now_s)
@@ -110,7 +110,7 @@ def departure_board(
     return board(runtime.city, where, from_s, limit, language)
 
 
-def _wish(runtime: Runtime, body: schemas.PlanIn, now_s: int) -> PlanRequest:
+def _wish(runtime: Runtime, body: wishes.PlanIn, now_s: int) -> PlanRequest:
     """Take a wish as the request words it.
 
     Parameters
@@ -147,7 +147,7 @@ def _wish(runtime: Runtime, body: schemas.PlanIn, now_s: int) -> PlanRequest:
     )
 
 
-def _place(runtime: Runtime, wish: str | schemas.PointIn, language: str, field: str) -> Place:
+def _place(runtime: Runtime, wish: str | wishes.PointIn, language: str, field: str) -> Place:
     """Take a place as the request names it.
 
     Parameters
