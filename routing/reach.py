@@ -165,12 +165,14 @@ def find_reach(
         arrival_s = np.minimum(arrival_s, search.by_ride(services, arrival_s))
     speed, limit_mm = query.walk_speed_mm_s, query.limits_s[-1] * query.walk_speed_mm_s
     stops = np.flatnonzero(arrival_s <= query.time_s + query.limits_s[-1])
-    sources = _joined(search.spot.anchors, ground.anchors.take(stops))
-    spent_mm = np.concatenate([[0], (arrival_s[stops] - query.time_s) * speed]).astype(np.int64)
+    exits, spent_mm = ground.walks.out_of(stops, (arrival_s[stops] - query.time_s) * speed)
+    sources = _joined(search.spot.anchors, exits)
+    spent_mm = np.concatenate([[0], spent_mm]).astype(np.int64)
     targets = ground.anchors if places is None else _joined(ground.anchors, places)
     reached, at_mm = ground.streets.walk_from(sources, spent_mm, targets, limit_mm, ground.profile)
-    walked_s = np.where(at_mm == UNREACHABLE, NEVER, query.time_s - (-at_mm // speed))
     count = len(arrival_s)
+    at_mm = np.concatenate([ground.walks.into(at_mm[:count]), at_mm[count:]])
+    walked_s = np.where(at_mm == UNREACHABLE, NEVER, query.time_s - (-at_mm // speed))
     best_s = np.minimum(walked_s[:count], arrival_s)
     on_foot = search.spot.walk_m != UNREACHABLE
     best_s[on_foot] = np.minimum(best_s, search.on_foot_s)[on_foot]

@@ -93,13 +93,17 @@ class Doors:
         rows = zip(self.entrances[part].tolist(), self.cost_m[part].tolist(), strict=True)
         return list(rows)
 
-    def through(self, walk_m: NDArray[np.int64]) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
+    def through(
+        self, walk_m: NDArray[np.int64], scale: int = 1
+    ) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
         """Walk on through the best door.
 
         Parameters
         ----------
         walk_m
             Walk between a place and every stop, metres, int64 ``[S]``.
+        scale
+            Units of `walk_m` in a metre.
 
         Returns
         -------
@@ -109,7 +113,7 @@ class Doors:
         platforms, firsts = self._firsts
         if len(platforms) == 0:
             return platforms, platforms
-        return platforms, np.minimum.reduceat(walk_m[self.entrances] + self.cost_m, firsts)
+        return platforms, np.minimum.reduceat(walk_m[self.entrances] + self.cost_m * scale, firsts)
 
 
 class Stations:

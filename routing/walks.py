@@ -161,6 +161,56 @@ class Walks:
         ]
         return least_per_pair(rows[0], rows[1], rows[2], UNREACHABLE - 1)
 
+    def out_of(
+        self, stops: NDArray[np.int64], spent_mm: NDArray[np.int64]
+    ) -> tuple[Anchors, NDArray[np.int64]]:
+        """Where people come to the street who are at some stops.
+
+        Parameters
+        ----------
+        stops
+            Stop numbers, int64 ``[n]``.
+        spent_mm
+            What they have spent, as millimetres of walk, int64 ``[n]``.
+
+        Returns
+        -------
+        tuple
+            Places, and what is spent there: the doors of stations for those who are indoors.
+        """
+        stations = self._stations
+        if stations is None:
+            return self.anchors.take(stops), spent_mm
+        homes = stations.homes[stops]
+        doors = _legs_to_doors(np.unique(homes), stations, stations.outward)
+        at, k = _matches(homes, doors.platforms)
+        return self.anchors.take(doors.entrances[k]), spent_mm[at] + doors.cost_m[k] * 1000
+
+    def into(self, street_mm: NDArray[np.int64]) -> NDArray[np.int64]:
+        """What it takes to come to every stop from the street.
+
+        Parameters
+        ----------
+        street_mm
+            What it takes along the streets, millimetres of walk, int64 ``[S]``; `UNREACHABLE` for
+            too much.
+
+        Returns
+        -------
+        ndarray
+            The same for stops at the street, through the doors for platforms indoors; int64
+            ``[S]``.
+        """
+        stations = self._stations
+        if stations is None:
+            return street_mm
+        inside = street_mm.copy()
+        inside[stations.indoors] = UNREACHABLE
+        open_mm = np.where(street_mm == UNREACHABLE, 2**50, street_mm)
+        platforms, total_mm = stations.inward.through(open_mm, 1000)
+        inside[platforms] = np.where(total_mm < 2**50, total_mm, UNREACHABLE)
+        return inside[stations.homes]
+
     def _street_pairs(
         self, origins: NDArray[np.int64], targets: NDArray[np.int64], limit_m: int
     ) -> tuple[NDArray[np.int64], NDArray[np.int64], NDArray[np.int32]]:

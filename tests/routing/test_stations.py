@@ -13,9 +13,10 @@ from gtfs.feed import Feed
 from routing.build import build_timetable
 from routing.journeys import Journey, Place, WalkLeg
 from routing.pathways import COST_M, IS_STEP_FREE, LENGTH_M, LIFT_M
+from routing.reach import ReachQuery
 from routing.stations import Stations
 from tests.routing.feeds import line_feed
-from tests.routing.towns import TOKYO, Town, text
+from tests.routing.towns import TOKYO, Town, instant, text
 
 STOPS = """
     stop_id,stop_name,stop_lat,stop_lon,location_type,parent_station,level_id
@@ -245,3 +246,26 @@ def test_ways_are_found_between_members_of_one_station_only() -> None:
     there = stations.inside(t.stop_index("north"), t.stop_index("P2"))
     assert there is not None
     assert [t.stop_ids[n] for n in there.nodes] == ["north", "hall", "P2"]
+
+
+@pytest.mark.parametrize("wheelchair", [False, True])
+@pytest.mark.parametrize(
+    ("origin", "goals", "time"),
+    [("west", ("kiosk", "far"), "07:58"), ("kiosk", ("P1", "P2"), "08:00")],
+)
+def test_reach_passes_the_same_doors_as_the_planner(
+    origin: str, goals: tuple[str, str], time: str, wheelchair: bool
+) -> None:
+    kiosk = "    kiosk,kiosk,36.3015,136.300,0,,\n"
+    rows = ROWS + "    k1 kiosk daily | kiosk 12:00 west 12:30\n"
+    town = station(rows=rows, stops=STOPS + kiosk)
+    start_s = instant(time)
+    query = ReachQuery(town.stop(origin), start_s, (3600,), start_s, wheelchair=wheelchair)
+    found = town.planner.reach(query, None)
+    for goal in goals:
+        planned = town.plan(
+            origin, goal, time, window_s=3600, max_walk_m=2000, wheelchair=wheelchair
+        ).journeys
+        arrival_s = int(found.arrival_s[town.timetable.stop_index(goal)])
+        reached = [] if arrival_s > start_s + 3600 else [arrival_s]
+        assert reached == sorted(j.arrival_s for j in planned)[:1], goal
