@@ -80,7 +80,7 @@ def plans(folder: Path, rounds: int) -> dict[str, Any]:
     """
     fresh = {"NUMBA_CACHE_DIR": str(folder / "numba"), "MAAS_DATA_DIR": str(folder / "data")}
     environment = {**os.environ, **fresh}
-    words = [sys.executable, "-m", "apps.cli.main", *PLAN]
+    words = [sys.executable, "-m", "apps.cli.start", *PLAN]
     first_cpu_s, first_wall_s, _ = start(words, environment)
     later = [start(words, environment)[:2] for _ in range(rounds)]
     cpu_s, wall_s = zip(*later, strict=True)

@@ -30,7 +30,7 @@ HEAVY = {
 }
 REPORT = """
 import json, sys
-from apps.cli.main import main
+from apps.cli.start import main
 code = 0
 try:
     main()
@@ -67,6 +67,16 @@ def data_dir(tmp_path_factory: pytest.TempPathFactory) -> Path:
     folder = tmp_path_factory.mktemp("data")
     start("plan", "加賀温泉駅", "菊の湯", "--json", data_dir=folder)
     return folder
+
+
+def test_garbage_is_collected_again_when_a_command_runs() -> None:
+    watch = (
+        "import gc; from apps.cli import main as commands, start\n"
+        "commands.main = lambda: print(gc.isenabled(), gc.get_freeze_count() > 0)\n"
+        "start.main()"
+    )
+    done = subprocess.run([sys.executable, "-c", watch], capture_output=True, text=True, check=True)
+    assert done.stdout.split() == ["True", "True"]
 
 
 @pytest.mark.parametrize(
