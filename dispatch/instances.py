@@ -1,11 +1,14 @@
-"""Benchmark files of the dial-a-ride literature, read into problems.
+"""Benchmark files of the literature, read into problems.
 
-Cordeau's format ("A branch-and-cut algorithm for the dial-a-ride problem", Operations Research 54,
-2006; instances a2-16 to a8-96): minutes, Euclidean driving times without rounding. Instants and
-driving times are multiplied by ``SCALE``; driving times are rounded *up*, instants are exact as
+Cordeau's dial-a-ride format ("A branch-and-cut algorithm for the dial-a-ride problem", Operations
+Research 54, 2006, instances a2-16 to a8-96; Cordeau and Laporte, "A tabu search heuristic for the
+static multi-vehicle dial-a-ride problem", Transportation Research B 37, 2003, instances R1a to
+R10a), and the pickup-and-delivery format of Li and Lim ("A metaheuristic for the pickup and
+delivery problem with time windows", 2001). Driving times are Euclidean, without rounding. Instants
+and driving times are multiplied by ``SCALE``; driving times are rounded *up*, instants are exact as
 long as the file has at most three decimals. Rounding up keeps the triangle inequality and makes a
 plan that is feasible here feasible in the file's real numbers too; the cost is too high by less
-than one unit, a thousandth of a minute, for each leg.
+than one unit, a thousandth of the file's, for each leg.
 """
 
 from __future__ import annotations
@@ -15,12 +18,13 @@ from dataclasses import dataclass
 from pathlib import Path
 
 import numpy as np
+from numpy.typing import NDArray
 
 from dispatch.errors import InvalidInstanceError
 from dispatch.problem import Load, Problem, Request, Vehicle
 
 SCALE = 1000
-"""Integer units in one minute of the file."""
+"""Integer units in one unit of the file, a minute of the dial-a-ride files."""
 
 
 @dataclass(frozen=True)
@@ -42,6 +46,35 @@ class Instance:
     scale: int = SCALE
 
 
+def read_instance(path: Path) -> Instance:
+    """Read an instance in Cordeau's or in Li and Lim's format, whichever it is.
+
+    Parameters
+    ----------
+    path : Path
+        The file.
+
+    Returns
+    -------
+    Instance
+        As by ``read_cordeau`` or ``read_li_lim``.
+
+    Raises
+    ------
+    InvalidInstanceError
+        When it is neither.
+    """
+    rows = _rows(path)
+    if len(rows[0]) == 5:
+        return _cordeau(path, rows)
+    if len(rows[0]) == 3:
+        return _li_lim(path, rows)
+    raise _error(
+        path, 1, "the first line needs vehicles, requests, T, Q and L (Cordeau) or vehicles, "
+        "capacity and speed (Li and Lim)"
+    )
+
+
 def read_cordeau(path: Path) -> Instance:
     """Read a dial-a-ride instance in Cordeau's format.
 
@@ -49,8 +82,8 @@ def read_cordeau(path: Path) -> Instance:
     ----------
     path : Path
         The file: ``vehicles requests longest_route capacity longest_ride``, then one line
-        ``id x y service load earliest latest`` for the depot, each pickup, each dropoff and the
-        depot again.
+        ``id x y service load earliest latest`` for the depot, each pickup, each dropoff and, in
+        the instances of 2006, the depot again. Those of 2003 count stops instead of requests.
 
     Returns
     -------
@@ -60,36 +93,90 @@ def read_cordeau(path: Path) -> Instance:
     Raises
     ------
     InvalidInstanceError
-        When a line cannot be read, nodes are missing, or the longest route binds more than the
-        depot's window, which is not modelled.
+        When a line cannot be read or nodes are missing.
     """
-    rows = _rows(path)
+    return _cordeau(path, _rows(path))
+
+
+def read_li_lim(path: Path) -> Instance:
+    """Read a pickup-and-delivery instance in the format of Li and Lim.
+
+    Parameters
+    ----------
+    path : Path
+        The file: ``vehicles capacity speed``, then one line ``id x y load earliest latest service
+        pickup dropoff`` for the depot and each stop, the last two naming its partner, 0 for none.
+
+    Returns
+    -------
+    Instance
+        Vehicles ``v1``..., requests named by their pickup id; rides may take any time.
+
+    Raises
+    ------
+    InvalidInstanceError
+        When a line cannot be read or a partner is missing.
+    """
+    return _li_lim(path, _rows(path))
+
+
+def _cordeau(path: Path, rows: list[list[float]]) -> Instance:
     if len(rows[0]) != 5:
         raise _error(path, 1, "the first line needs vehicles, requests, T, Q and L")
     vehicles, count, longest_route, capacity, longest_ride = rows[0]
     nodes = rows[1:]
     n = int(count)
-    if len(nodes) != 2 * n + 2:
+    if len(nodes) == n + 1 and n % 2 == 0:
+        n //= 2
+    elif len(nodes) != 2 * n + 2:
         raise _error(path, 1, f"{n} requests need {2 * n + 2} nodes, the file has {len(nodes)}")
     for line, node in enumerate(nodes, start=2):
         if len(node) != 7 or int(node[0]) != line - 2:
             raise _error(path, line, f"expected node {line - 2} with 7 numbers")
-    opens, closes = nodes[0][5], nodes[0][6]
-    if longest_route < closes - opens:
-        raise _error(path, 1, "a longest route shorter than the depot's window is not supported")
+    end = 2 * n + 1 if len(nodes) == 2 * n + 2 else 0
+    depot = (_units(nodes[0][5]), _units(nodes[0][6]))
+    longest_s = _units(longest_route) if _units(longest_route) < depot[1] - depot[0] else None
     fleet = tuple(
-        Vehicle(f"v{i + 1}", Load(int(capacity)), 0, 2 * n + 1, _units(opens), _units(closes))
+        Vehicle(f"v{i + 1}", Load(int(capacity)), 0, end, *depot, longest_s=longest_s)
         for i in range(int(vehicles))
     )
     requests = tuple(
-        _request(nodes[i], nodes[i + n], _units(longest_ride), (_units(opens), _units(closes)))
-        for i in range(1, n + 1)
+        _request(nodes[i], nodes[i + n], _units(longest_ride), depot) for i in range(1, n + 1)
     )
+    return Instance(path.stem, Problem(fleet, requests, _travel(nodes)))
+
+
+def _li_lim(path: Path, rows: list[list[float]]) -> Instance:
+    if len(rows[0]) != 3:
+        raise _error(path, 1, "the first line needs vehicles, capacity and speed")
+    nodes = rows[1:]
+    for line, node in enumerate(nodes, start=2):
+        if len(node) != 9 or int(node[0]) != line - 2:
+            raise _error(path, line, f"expected node {line - 2} with 9 numbers")
+    if not nodes:
+        raise _error(path, 1, "the depot is missing")
+    depot = (_units(nodes[0][4]), _units(nodes[0][5]))
+    fleet = tuple(
+        Vehicle(f"v{i + 1}", Load(int(rows[0][1])), 0, 0, *depot) for i in range(int(rows[0][0]))
+    )
+    requests = []
+    for line, node in enumerate(nodes[1:], start=3):
+        partner = int(node[8])
+        if partner == 0:
+            continue
+        if not 0 < partner < len(nodes) or int(nodes[partner][7]) != int(node[0]):
+            raise _error(path, line, f"its dropoff {partner} does not name it as its pickup")
+        # Cordeau's order of columns: id x y service load earliest latest.
+        stops = [[one[c] for c in (0, 1, 2, 6, 3, 4, 5)] for one in (node, nodes[partner])]
+        requests.append(_request(stops[0], stops[1], depot[1] - depot[0], depot))
+    return Instance(path.stem, Problem(fleet, tuple(requests), _travel(nodes)))
+
+
+def _travel(nodes: list[list[float]]) -> NDArray[np.int32]:
     xy = np.array([node[1:3] for node in nodes])
     distance = np.sqrt(((xy[:, None, :] - xy[None, :, :]) ** 2).sum(axis=2)) * SCALE
     # Less a hair, so that a distance that is a whole number of units stays what it is.
-    travel_s = np.ceil(distance - 1e-6).astype(np.int32)
-    return Instance(path.stem, Problem(fleet, requests, travel_s))
+    return np.ceil(distance - 1e-6).astype(np.int32)
 
 
 def _request(
@@ -109,6 +196,7 @@ def _request(
         load=Load(int(pickup[4])),
         boarding_s=_units(pickup[3]),
         earliest_dropoff_s=earliest_dropoff,
+        dropoff_service_s=_units(dropoff[3]),
     )
 
 

@@ -26,7 +26,7 @@ def pack_vehicle(problem: Problem, vehicle: Vehicle) -> NDArray[np.int64]:
 
     Returns
     -------
-    ndarray of int64, shape (6,)
+    ndarray of int64, shape (7,)
         As in kernels/layout.py.
     """
     onboard = sum((problem.request(rider.request_id).load for rider in vehicle.onboard), Load(0))
@@ -39,6 +39,7 @@ def pack_vehicle(problem: Problem, vehicle: Vehicle) -> NDArray[np.int64]:
             vehicle.end_s,
             onboard.seats,
             onboard.wheelchairs,
+            NEVER_S if vehicle.longest_s is None else vehicle.longest_s,
         ],
         dtype=np.int64,
     )
@@ -146,7 +147,7 @@ def _dropoff_row(
         request.dropoff_node,
         -NEVER_S if request.earliest_dropoff_s is None else request.earliest_dropoff_s,
         request.latest_dropoff_s if latest_s is None else latest_s,
-        request.boarding_s,
+        request.alighting_s,
         pickup_at,
         request.max_ride_s,
         -request.load.seats,

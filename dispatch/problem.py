@@ -113,6 +113,9 @@ class Vehicle:
         Start of the shift, used only to name the reason of a refusal: a vehicle with
         ``start_s <= shift_start_s`` is waiting for its shift, not busy. None: a vehicle with
         nobody on board and no frozen stop counts as waiting.
+    longest_s : int or None
+        Longest time from leaving ``start_node`` to the end of the tour; a vehicle may leave later
+        than ``start_s`` to keep it. None: no bound.
     """
 
     id: str
@@ -124,6 +127,7 @@ class Vehicle:
     onboard: tuple[Onboard, ...] = ()
     alternative_capacities: tuple[Load, ...] = ()
     shift_start_s: int | None = None
+    longest_s: int | None = None
 
     def __post_init__(self) -> None:
         """Refuse fields that cannot be true."""
@@ -133,6 +137,8 @@ class Vehicle:
             require_int("vehicle", self.id, "end_node", self.end_node, 0, UNREACHABLE)
         for name in ("start_s", "end_s"):
             require_int("vehicle", self.id, name, getattr(self, name), *_INSTANTS)
+        if self.longest_s is not None:
+            require_int("vehicle", self.id, "longest_s", self.longest_s, 0, LATEST_INSTANT_S)
         for rider in self.onboard:
             require_int("vehicle", self.id, "onboard.departed_s", rider.departed_s, *_INSTANTS)
         if len({rider.request_id for rider in self.onboard}) != len(self.onboard):
@@ -170,11 +176,13 @@ class Request:
     load : Load
         What the party takes up.
     boarding_s : int
-        Service time at the pickup, and again at the dropoff.
+        Service time at the pickup; at the dropoff too, unless that has its own.
     earliest_dropoff_s : int or None
         Alighting does not begin before; None: no bound.
     vehicle_ids : frozenset of str or None
         Vehicles that may serve it; None: all.
+    dropoff_service_s : int or None
+        Service time at the dropoff; None: as at the pickup.
     """
 
     id: str
@@ -188,6 +196,7 @@ class Request:
     boarding_s: int = 0
     earliest_dropoff_s: int | None = None
     vehicle_ids: frozenset[str] | None = None
+    dropoff_service_s: int | None = None
 
     def __post_init__(self) -> None:
         """Refuse fields that cannot be true."""
@@ -198,6 +207,15 @@ class Request:
             require_int("request", self.id, name, getattr(self, name), *_INSTANTS)
         for name in ("max_ride_s", "boarding_s"):
             require_int("request", self.id, name, getattr(self, name), 0, LATEST_INSTANT_S)
+        if self.dropoff_service_s is not None:
+            require_int(
+                "request",
+                self.id,
+                "dropoff_service_s",
+                self.dropoff_service_s,
+                0,
+                LATEST_INSTANT_S,
+            )
         if self.earliest_dropoff_s is not None:
             require_int(
                 "request", self.id, "earliest_dropoff_s", self.earliest_dropoff_s, *_INSTANTS
@@ -224,6 +242,11 @@ class Request:
                 field=name,
                 value=later_s,
             )
+
+    @property
+    def alighting_s(self) -> int:
+        """Service time at the dropoff."""
+        return self.boarding_s if self.dropoff_service_s is None else self.dropoff_service_s
 
     def allows(self, vehicle_id: str) -> bool:
         """Tell whether a vehicle may serve this request.

@@ -122,6 +122,7 @@ _CODES = {
     timing.NO_SEAT: "no_capacity",
     timing.NO_WHEELCHAIR_PLACE: "no_wheelchair_place",
     timing.SHIFT_END: "shift_end",
+    timing.TOO_LONG: "tour_too_long",
     timing.NO_WAY: "unreachable",
 }
 

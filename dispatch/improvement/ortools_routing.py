@@ -170,7 +170,7 @@ def _add_driving(model: _Model) -> None:
     places: list[int | None] = [stop.node for stop in model.stops]
     places += [vehicle.start_node for vehicle in problem.vehicles]
     places += [vehicle.end_node for vehicle in problem.vehicles]
-    service_s = [problem.request(stop.request_id).boarding_s for stop in model.stops]
+    service_s = [_service_s(problem.request(stop.request_id), stop) for stop in model.stops]
     service_s += [0] * (len(places) - len(service_s))
     blocked_s = model.horizon_s + 1
     cost: list[list[int]] = []
@@ -185,12 +185,18 @@ def _add_driving(model: _Model) -> None:
     routing.AddDimension(timed, model.horizon_s, model.horizon_s, False, "time")
 
 
+def _service_s(request: Request, stop: Stop) -> int:
+    return request.boarding_s if stop.kind is PICKUP else request.alighting_s
+
+
 def _add_vehicle(model: _Model, index: int, vehicle: Vehicle) -> None:
     routing = model.routing
     begin_s, end_s = vehicle.start_s - model.origin_s, vehicle.end_s - model.origin_s
     for at in (routing.Start(index), routing.End(index)):
         model.time.CumulVar(at).SetRange(begin_s, end_s)
         routing.AddVariableMinimizedByFinalizer(model.time.CumulVar(at))
+    if vehicle.longest_s is not None:
+        model.time.SetSpanUpperBoundForVehicle(vehicle.longest_s, index)
     # The way home of a vehicle without stops is driven, and paid, all the same.
     routing.SetVehicleUsedWhenEmpty(True, index)
     for rider in vehicle.onboard:

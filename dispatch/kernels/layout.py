@@ -6,9 +6,8 @@ moves as one.
 
 from __future__ import annotations
 
-# Vehicle: int64 [6].
-START_NODE, START_S, END_NODE, END_S, ONBOARD_SEATS, ONBOARD_WHEELCHAIRS = range(6)
-VEHICLE_FIELDS = 6
+# Vehicle: int64 [7].
+START_NODE, START_S, END_NODE, END_S, ONBOARD_SEATS, ONBOARD_WHEELCHAIRS, LONGEST_S = range(7)
 
 # Stops: int64 [k, 10]. A dropoff has the position of its pickup in PICKUP_AT; pickups, and dropoffs
 # of riders on board, have NO_STOP. SEATS and WHEELCHAIRS are changes of the load. WISH_S is the

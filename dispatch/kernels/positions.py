@@ -55,7 +55,7 @@ def latest_begins(travel_s, vehicle, stops):  # type: ignore[no-untyped-def]
     ----------
     travel_s : ndarray of int32, shape (n, n)
         Driving seconds.
-    vehicle : ndarray of int64, shape (6,)
+    vehicle : ndarray of int64, shape (7,)
         The vehicle; see layout.
     stops : ndarray of int64, shape (k, 10)
         A route without missing ways; see layout.
@@ -86,7 +86,7 @@ def route_cost(travel_s, vehicle, stops, begin_s):  # type: ignore[no-untyped-de
     ----------
     travel_s : ndarray of int32, shape (n, n)
         Driving seconds.
-    vehicle : ndarray of int64, shape (6,)
+    vehicle : ndarray of int64, shape (7,)
         The vehicle; see layout.
     stops : ndarray of int64, shape (k, 10)
         The route; see layout.
@@ -149,7 +149,7 @@ def reaches_rest(  # type: ignore[no-untyped-def]
     ----------
     travel_s : ndarray of int32, shape (n, n)
         Driving seconds.
-    vehicle : ndarray of int64, shape (6,)
+    vehicle : ndarray of int64, shape (7,)
         The vehicle; see layout.
     stops : ndarray of int64, shape (k, 10)
         The route; see layout.
@@ -188,7 +188,7 @@ def best_positions(  # type: ignore[no-untyped-def]  # noqa: PLR0912, PLR0915, C
     ----------
     travel_s : ndarray of int32, shape (n, n)
         Driving seconds; ``UNREACHABLE`` where there is no way.
-    vehicle : ndarray of int64, shape (6,)
+    vehicle : ndarray of int64, shape (7,)
         The vehicle; see layout.
     capacities : ndarray of int64, shape (arrangements, 2)
         Seats and wheelchair places.

@@ -20,6 +20,7 @@ from dispatch.kernels.layout import (
     END_NODE,
     END_S,
     LATEST_S,
+    LONGEST_S,
     MAX_RIDE_S,
     NO_NODE,
     NO_STOP,
@@ -43,6 +44,7 @@ NO_SEAT = 3
 NO_WHEELCHAIR_PLACE = 4
 SHIFT_END = 5
 NO_WAY = 6
+TOO_LONG = 7
 
 
 @numba.njit("int64(int64, int64, int64[:, ::1])", cache=True)
@@ -106,7 +108,7 @@ def forward_pass(travel_s, vehicle, capacities, stops, begin_s):  # type: ignore
     ----------
     travel_s : ndarray of int32, shape (n, n)
         Driving seconds; ``UNREACHABLE`` where there is no way.
-    vehicle : ndarray of int64, shape (6,)
+    vehicle : ndarray of int64, shape (7,)
         The vehicle; see layout.
     capacities : ndarray of int64, shape (arrangements, 2)
         Seats and wheelchair places.
@@ -144,6 +146,33 @@ def forward_pass(travel_s, vehicle, capacities, stops, begin_s):  # type: ignore
     return FEASIBLE, NO_STOP, 0
 
 
+@numba.njit(f"int64({TRAVEL}, int64[::1], int64[:, ::1])", cache=True)
+def shortest_tour(travel_s, vehicle, stops):  # type: ignore[no-untyped-def]
+    """Compute how long a vehicle is out when nobody waits on the way.
+
+    Parameters
+    ----------
+    travel_s : ndarray of int32, shape (n, n)
+        Driving seconds.
+    vehicle : ndarray of int64, shape (7,)
+        The vehicle; see layout.
+    stops : ndarray of int64, shape (k, 10)
+        A route without missing ways; see layout.
+
+    Returns
+    -------
+    int64
+        Seconds from its start to its end.
+    """
+    at, out_s = vehicle[START_NODE], 0
+    for i in range(stops.shape[0]):
+        out_s += travel_s[at, stops[i, NODE]] + stops[i, SERVICE_S]
+        at = stops[i, NODE]
+    if vehicle[END_NODE] != NO_NODE:
+        out_s += travel_s[at, vehicle[END_NODE]]
+    return out_s
+
+
 @numba.njit(
     f"UniTuple(int64, 3)({TRAVEL}, int64[::1], int64[:, ::1], int64[:, ::1], int64[::1])",
     cache=True,
@@ -155,7 +184,7 @@ def least_schedule(travel_s, vehicle, capacities, stops, begin_s):  # type: igno
     ----------
     travel_s : ndarray of int32, shape (n, n)
         Driving seconds; ``UNREACHABLE`` where there is no way.
-    vehicle : ndarray of int64, shape (6,)
+    vehicle : ndarray of int64, shape (7,)
         The vehicle; see layout.
     capacities : ndarray of int64, shape (arrangements, 2)
         Seats and wheelchair places.
@@ -177,17 +206,20 @@ def least_schedule(travel_s, vehicle, capacities, stops, begin_s):  # type: igno
     code, index, shortfall_s = forward_pass(travel_s, vehicle, capacities, stops, begin_s)
     if code != FEASIBLE:
         return code, index, shortfall_s
-    # Every cycle of constraints is a sum of single rides, each of which the forward pass found
-    # short enough: so the climb ends, after at most one round for each ride and one more.
+    over_s = shortest_tour(travel_s, vehicle, stops) - vehicle[LONGEST_S]
+    if over_s > 0:
+        return TOO_LONG, k, over_s
+    # Every cycle of constraints is a sum of single rides, or the whole tour, each of which was
+    # found short enough: so the climb ends, after at most one round for each of them and one more.
+    start_s = vehicle[START_S]
     raised = True
     while raised:
         raised = False
+        at, ready_s = vehicle[START_NODE], start_s
         for i in range(k):
-            if i > 0:
-                leg_s = travel_s[stops[i - 1, NODE], stops[i, NODE]]
-                begin_s[i] = max(begin_s[i], begin_s[i - 1] + stops[i - 1, SERVICE_S] + leg_s)
-                if begin_s[i] > stops[i, LATEST_S]:
-                    return LATE, i, begin_s[i] - stops[i, LATEST_S]
+            begin_s[i] = max(begin_s[i], ready_s + travel_s[at, stops[i, NODE]])
+            if begin_s[i] > stops[i, LATEST_S]:
+                return LATE, i, begin_s[i] - stops[i, LATEST_S]
             p = stops[i, PICKUP_AT]
             if p != NO_STOP:
                 need_s = begin_s[i] - stops[i, MAX_RIDE_S] - stops[p, SERVICE_S]
@@ -196,11 +228,12 @@ def least_schedule(travel_s, vehicle, capacities, stops, begin_s):  # type: igno
                         return RIDE_TOO_LONG, i, need_s - stops[p, LATEST_S]
                     begin_s[p] = need_s
                     raised = True
-    at, ready_s = vehicle[START_NODE], vehicle[START_S]
-    if k > 0:
-        at, ready_s = stops[k - 1, NODE], begin_s[k - 1] + stops[k - 1, SERVICE_S]
-    if vehicle[END_NODE] != NO_NODE:
-        ready_s += travel_s[at, vehicle[END_NODE]]
-    if ready_s > vehicle[END_S]:
-        return SHIFT_END, k, ready_s - vehicle[END_S]
+            at, ready_s = stops[i, NODE], begin_s[i] + stops[i, SERVICE_S]
+        if vehicle[END_NODE] != NO_NODE:
+            ready_s += travel_s[at, vehicle[END_NODE]]
+        if ready_s > vehicle[END_S]:
+            return SHIFT_END, k, ready_s - vehicle[END_S]
+        if k > 0 and ready_s - start_s > vehicle[LONGEST_S]:
+            start_s = ready_s - vehicle[LONGEST_S]  # who would be out too long leaves later
+            raised = True
     return FEASIBLE, NO_STOP, 0

@@ -113,6 +113,8 @@ def _edges(
         (ZERO, START, vehicle.start_s),
         (END, ZERO, -vehicle.end_s),
     ]
+    if vehicle.longest_s is not None and route.stops:
+        edges.append((END, START, -vehicle.longest_s))
     boarded = {rider.request_id: rider.departed_s for rider in vehicle.onboard}
     place: dict[str, int] = {}
     before: Any = START
@@ -133,7 +135,12 @@ def _edges(
                 edges.append((i, place[request.id], -limit_s))
             else:
                 edges.append((i, ZERO, -(boarded[request.id] + request.max_ride_s)))
-        before, service_s = i, request.boarding_s
+        is_pickup = str(stop.kind) == "pickup"
+        if is_pickup or request.dropoff_service_s is None:
+            service_s = request.boarding_s
+        else:
+            service_s = request.dropoff_service_s
+        before = i
     home_s = legs[-1] if vehicle.end_node is not None else 0
     edges.append((before, END, service_s + home_s))
     return edges
