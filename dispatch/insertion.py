@@ -18,7 +18,7 @@ from numpy.typing import NDArray
 
 from dispatch.errors import InvalidProblemError
 from dispatch.kernels import positions
-from dispatch.kernels.layout import END_S, LATEST_S, MAX_RIDE_S, NEVER_S, START_S
+from dispatch.kernels.layout import END_S, LATEST_S, LONGEST_S, MAX_RIDE_S, NEVER_S, START_S
 from dispatch.objective import DEFAULT_WEIGHTS, PERCENT, Weights
 from dispatch.packing import pack_capacities, pack_request, pack_stops, pack_vehicle
 from dispatch.plan import Plan, Route, stops_of
@@ -259,6 +259,7 @@ def _relaxed_state(
         return candidate.state
     state = candidate.state.copy()
     state[END_S] = NEVER_S
+    state[LONGEST_S] = NEVER_S
     # Only a vehicle that waits for its shift, and for the whole window, is out of shift; one that
     # is busy, or too far away, is not: there the window is too tight.
     vehicle = candidate.vehicle

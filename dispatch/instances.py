@@ -70,8 +70,10 @@ def read_instance(path: Path) -> Instance:
     if len(rows[0]) == 3:
         return _li_lim(path, rows)
     raise _error(
-        path, 1, "the first line needs vehicles, requests, T, Q and L (Cordeau) or vehicles, "
-        "capacity and speed (Li and Lim)"
+        path,
+        1,
+        "the first line needs vehicles, requests, T, Q and L (Cordeau) or vehicles, "
+        "capacity and speed (Li and Lim)",
     )
 
 
@@ -176,7 +178,7 @@ def _travel(nodes: list[list[float]]) -> NDArray[np.int32]:
     xy = np.array([node[1:3] for node in nodes])
     distance = np.sqrt(((xy[:, None, :] - xy[None, :, :]) ** 2).sum(axis=2)) * SCALE
     # Less a hair, so that a distance that is a whole number of units stays what it is.
-    return np.ceil(distance - 1e-6).astype(np.int32)
+    return np.asarray(np.ceil(distance - 1e-6), np.int32)
 
 
 def _request(

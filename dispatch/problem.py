@@ -114,8 +114,8 @@ class Vehicle:
         ``start_s <= shift_start_s`` is waiting for its shift, not busy. None: a vehicle with
         nobody on board and no frozen stop counts as waiting.
     longest_s : int or None
-        Longest time from leaving ``start_node`` to the end of the tour; a vehicle may leave later
-        than ``start_s`` to keep it. None: no bound.
+        Longest time from leaving ``start_node`` to the end of a tour with stops; a vehicle may
+        leave later than ``start_s`` to keep it. None: no bound.
     """
 
     id: str

@@ -13,7 +13,6 @@ from __future__ import annotations
 import math
 
 import numba
-import numpy as np
 
 from dispatch.kernels.recreating import cheapest_place
 from dispatch.kernels.tours import (
@@ -32,10 +31,9 @@ from dispatch.kernels.tours import (
     refresh,
 )
 
-# What the search remembers: requests left over and their place in that list (-1 for those on a
-# tour), how many; whether a request may be moved; how often each was left over; best cost so far
-# and how many were left over then.
-MEMORY = "Tuple((int64[::1], int64[::1], int64[::1], uint8[::1], int64[::1], int64[::1]))"
+# What the search remembers: requests left over; whether a request may be moved; how often each was
+# left over; counts: how many are left over, of the best plan too, and the costs of both.
+MEMORY = "Tuple((int64[::1], uint8[::1], int64[::1], int64[::1]))"
 LEFT_OVER, BEST_COST, BEST_LEFT_OVER, COST = range(4)
 COUNTS = 4
 
@@ -43,9 +41,12 @@ COUNTS = 4
 # place found, kinds seen; the dice.
 SCRATCH = "Tuple((int64[::1], uint8[::1], int64[::1], float64[::1], int64[::1], uint8[::1]))"
 
-# Settings: stops taken out on average, longest string, chance to overlook, chance to split.
-TAKEN_OUT, LONGEST_STRING, BLINK, SPLIT = range(4)
-SETTINGS = 4
+# Settings: stops taken out on average, longest string; chances to overlook a place, to split a
+# string, to begin a tour of an empty vehicle.
+TAKEN_OUT, LONGEST_STRING, BLINK, SPLIT, OPEN = range(5)
+
+STOP_LEAVING = 0.01
+"""Chance with which no more stops are left in the middle of a string (beta in the paper)."""
 
 
 @numba.njit(f"void({TOURS}, {TOURS}, int64)", cache=True)
@@ -70,13 +71,13 @@ def copy_tour(source, target, v):  # type: ignore[no-untyped-def]
         target[4][v, i, 1] = source[4][v, i, 1]
 
 
-@numba.njit(f"void({TOURS}, {TOURS}, {MEMORY}, {SCRATCH}, int64)", cache=True)
-def touch(tours, kept, memory, scratch, v):  # type: ignore[no-untyped-def]
+@numba.njit(f"void({TOURS}, {TOURS}, {SCRATCH}, int64)", cache=True)
+def touch(tours, kept, scratch, v):  # type: ignore[no-untyped-def]
     """Keep a tour as it was before this round, once.
 
     Parameters
     ----------
-    tours, kept, memory, scratch : tuple
+    tours, kept, scratch : tuple
         See above.
     v : int64
         The vehicle.
@@ -108,7 +109,7 @@ def take_out(asked, tours, memory, scratch, v, first, last):  # type: ignore[no-
         Stops taken out.
     """
     row, sizes = tours[0][v], tours[1]
-    free, out = memory[3], scratch[2]
+    free, out = memory[1], scratch[2]
     rides = 2 * asked[6][REQUESTS]
     for i in range(first, last + 1):
         x = row[i]
@@ -126,6 +127,54 @@ def take_out(asked, tours, memory, scratch, v, first, last):  # type: ignore[no-
     gone = sizes[v] - k
     sizes[v] = k
     return gone
+
+
+@numba.njit(
+    f"void({ASKED}, {TOURS}, {MEMORY}, {SCRATCH}, int64, int64, float64, float64, uint64[::1])",
+    cache=True,
+)
+def take_string(  # type: ignore[no-untyped-def]
+    asked, tours, memory, scratch, v, c, longest, split, dice
+):
+    """Take a string of stops around one out of its tour, perhaps leaving some in its middle.
+
+    Parameters
+    ----------
+    asked, tours, memory, scratch : tuple
+        See above.
+    v, c : int64
+        The vehicle, and a stop of it.
+    longest : float64
+        Longest string, stops.
+    split : float64
+        Chance to leave some in the middle.
+    dice : ndarray of uint64, shape (1,)
+        See ``chance``.
+    """
+    sizes = tours[1]
+    k, low = sizes[v], asked[2][v, FROZEN]
+    at = low
+    while tours[0][v, at] != c:
+        at += 1
+    length = min(int(chance(dice) * min(float(k - low), longest) + 1.0), k - low)
+    left_in = 0
+    if 1 < length < k - low and chance(dice) < split:
+        left_in = 1
+        while length + left_in < k - low and chance(dice) > STOP_LEAVING:
+            left_in += 1
+    first = max(low, at - length - left_in + 1)
+    first += int(chance(dice) * (min(at, k - length - left_in) - first + 1))
+    if left_in == 0:
+        take_out(asked, tours, memory, scratch, v, first, first + length - 1)
+        return
+    gap = first + int(chance(dice) * length)
+    last = first + length + left_in - 1
+    if gap + left_in <= last:
+        take_out(asked, tours, memory, scratch, v, gap + left_in, last)
+    # Stops before the gap may have left with their partners: look at no more than there is.
+    last = min(gap - 1, sizes[v] - 1)
+    if last >= first:
+        take_out(asked, tours, memory, scratch, v, first, last)
 
 
 @numba.njit(
@@ -149,10 +198,10 @@ def ruin(asked, tours, kept, memory, scratch, settings, dice, room):  # type: ig
     bool
         False when a tour is no longer feasible, as may be where travel times are no metric.
     """
-    vehicles, near, flags = asked[2], asked[5], asked[6]
+    near, flags = asked[5], asked[6]
     sizes = tours[1]
     requests = flags[REQUESTS]
-    served = requests - memory[5][LEFT_OVER]
+    served = requests - memory[3][LEFT_OVER]
     used = 0
     for v in range(len(sizes)):
         if sizes[v] > 0:
@@ -169,37 +218,11 @@ def ruin(asked, tours, kept, memory, scratch, settings, dice, room):  # type: ig
             break
         c = seed if n < 0 else near[seed, n]
         v = tours[6][c // 2]
-        if v == NONE or memory[3][c // 2] == 0 or scratch[1][v] != 0:
+        if v == NONE or memory[1][c // 2] == 0 or scratch[1][v] != 0:
             continue
-        touch(tours, kept, memory, scratch, v)
+        touch(tours, kept, scratch, v)
         done += 1
-        k, low = sizes[v], vehicles[v, FROZEN]
-        at = low
-        while tours[0][v, at] != c:
-            at += 1
-        length = int(chance(dice) * min(float(k - low), longest) + 1.0)
-        length = min(length, k - low)
-        kept_inside = 0
-        if length > 1 and length < k - low and chance(dice) < settings[SPLIT]:
-            kept_inside = 1
-            while length + kept_inside < k - low and chance(dice) > 0.01:
-                kept_inside += 1
-        whole = length + kept_inside
-        first = max(low, at - whole + 1)
-        first += int(chance(dice) * (min(at, k - whole) - first + 1))
-        if kept_inside == 0:
-            take_out(asked, tours, memory, scratch, v, first, first + length - 1)
-        else:
-            gap = first + int(chance(dice) * length)
-            tail = first + length - gap
-            if tail > 0:
-                take_out(
-                    asked, tours, memory, scratch, v, gap + kept_inside, gap + kept_inside + tail - 1
-                )
-            # Stops before the gap may have left with their partners: look at no more than there is.
-            last = min(gap - 1, sizes[v] - 1)
-            if last >= first:
-                take_out(asked, tours, memory, scratch, v, first, last)
+        take_string(asked, tours, memory, scratch, v, c, longest, settings[SPLIT], dice)
         if not refresh(asked, tours, v, room):
             return False
     return True
@@ -270,28 +293,32 @@ def recreate(asked, tours, kept, memory, scratch, settings, dice, room):  # type
     line_up(asked, scratch, dice)
     waiting = out[0]
     out[0] = 0
+    is_new = chance(dice) < settings[OPEN]
     for n in range(waiting):
         r = out[1 + n]
-        cheapest_place(asked, tours, r, settings[BLINK], dice, seen, place, room)
+        cheapest_place(asked, tours, r, is_new, settings[BLINK], dice, seen, place, room)
+        if is_new and place[1] == NONE:
+            cheapest_place(asked, tours, r, False, settings[BLINK], dice, seen, place, room)
+        is_new = False
         v = place[1]
         if v == NONE:
             out[1 + out[0]] = r
             out[0] += 1
             continue
-        touch(tours, kept, memory, scratch, v)
+        touch(tours, kept, scratch, v)
         put(tours, v, r, place[2], place[3])
         if not refresh(asked, tours, v, room):
             return False
     return True
 
 
-@numba.njit(f"void({TOURS}, {TOURS}, {MEMORY}, {SCRATCH}, int64)", cache=True)
-def undo(tours, kept, memory, scratch, requests):  # type: ignore[no-untyped-def]
+@numba.njit(f"void({TOURS}, {TOURS}, {SCRATCH}, int64)", cache=True)
+def undo(tours, kept, scratch, requests):  # type: ignore[no-untyped-def]
     """Give the touched tours back as they were.
 
     Parameters
     ----------
-    tours, kept, memory, scratch : tuple
+    tours, kept, scratch : tuple
         See above.
     requests : int64
         How many there are.
@@ -331,7 +358,7 @@ def is_accepted(memory, scratch, cost, heat, dice):  # type: ignore[no-untyped-d
         True for fewer left over, or those that were left over less often; with as many as before
         by the cost.
     """
-    left, _, _, _, often, counts = memory
+    left, _, often, counts = memory
     out = scratch[2]
     if out[0] != counts[LEFT_OVER]:
         if out[0] < counts[LEFT_OVER]:
@@ -351,13 +378,39 @@ def is_accepted(memory, scratch, cost, heat, dice):  # type: ignore[no-untyped-d
     return cost < counts[COST] - heat * math.log(1.0 - chance(dice))
 
 
+@numba.njit(f"b1({TOURS}, {TOURS}, int64[::1])", cache=True)
+def keep_best(tours, best, counts):  # type: ignore[no-untyped-def]
+    """Copy the tours when fewer are left over than ever, or as few at a lower cost.
+
+    Parameters
+    ----------
+    tours, best : tuple
+        See ``kernels.tours``.
+    counts : ndarray of int64
+        See ``MEMORY``; brought up to date.
+
+    Returns
+    -------
+    bool
+        True when they were the best.
+    """
+    if counts[LEFT_OVER] > counts[BEST_LEFT_OVER] or (
+        counts[LEFT_OVER] == counts[BEST_LEFT_OVER] and counts[COST] >= counts[BEST_COST]
+    ):
+        return False
+    counts[BEST_LEFT_OVER], counts[BEST_COST] = counts[LEFT_OVER], counts[COST]
+    for v in range(len(tours[1])):
+        copy_tour(tours, best, v)
+    return True
+
+
 @numba.njit(
-    f"int64({ASKED}, {TOURS}, {TOURS}, {TOURS}, {MEMORY}, {SCRATCH}, float64[::1], uint64[::1],"
-    f" {ROOM}, int64, float64, float64)",
+    f"int64({ASKED}, {TOURS}, {TOURS}, {TOURS}, {MEMORY}, {SCRATCH}, float64[::1],"
+    f" uint64[::1], {ROOM}, int64, float64)",
     cache=True,
 )
 def anneal(  # type: ignore[no-untyped-def]
-    asked, tours, kept, best, memory, scratch, settings, dice, room, rounds, heat, cooling
+    asked, tours, kept, best, memory, scratch, settings, dice, room, rounds, heat
 ):
     """Ruin and recreate for some rounds.
 
@@ -375,15 +428,15 @@ def anneal(  # type: ignore[no-untyped-def]
         See ``chance``.
     rounds : int64
         How many.
-    heat, cooling : float64
-        Temperature of the first round, and what it is multiplied by after each.
+    heat : float64
+        Temperature, in units of cost.
 
     Returns
     -------
     int64
         Rounds done: fewer when nothing is left over any more that was left over before.
     """
-    left, _, _, _, often, counts = memory
+    left, _, often, counts = memory
     touched, is_touched, out = scratch[0], scratch[1], scratch[2]
     requests = asked[6][REQUESTS]
     began_with = counts[LEFT_OVER]
@@ -404,20 +457,13 @@ def anneal(  # type: ignore[no-untyped-def]
         if is_sound and began_with > 0:
             for n in range(out[0]):
                 often[out[1 + n]] += 1
-        heat *= cooling
         if not accepted:
-            undo(tours, kept, memory, scratch, requests)
+            undo(tours, kept, scratch, requests)
             continue
         counts[LEFT_OVER] = out[0]
         counts[COST] = cost
         for n in range(out[0]):
             left[n] = out[1 + n]
-        if out[0] < counts[BEST_LEFT_OVER] or (
-            out[0] == counts[BEST_LEFT_OVER] and cost < counts[BEST_COST]
-        ):
-            counts[BEST_LEFT_OVER], counts[BEST_COST] = out[0], cost
-            for v in range(len(tours[1])):
-                copy_tour(tours, best, v)
-            if began_with > 0 and out[0] == 0:
-                return done + 1
+        if keep_best(tours, best, counts) and began_with > 0 and out[0] == 0:
+            return done + 1
     return rounds

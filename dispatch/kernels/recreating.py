@@ -32,9 +32,7 @@ from dispatch.kernels.tours import (
 )
 
 
-@numba.njit(
-    f"int64({ASKED}, {TOURS}, int64, int64, int64, int64, int64, {ROOM})", cache=True
-)
+@numba.njit(f"int64({ASKED}, {TOURS}, int64, int64, int64, int64, int64, {ROOM})", cache=True)
 def trial_cost(asked, tours, v, r, i, j, k, room):  # type: ignore[no-untyped-def]
     """Compute what a tour would cost with a request put into it.
 
@@ -65,11 +63,11 @@ def trial_cost(asked, tours, v, r, i, j, k, room):  # type: ignore[no-untyped-de
 
 
 @numba.njit(
-    f"void({ASKED}, {TOURS}, int64, float64, uint64[::1], uint8[::1], int64[::1], {ROOM})",
+    f"void({ASKED}, {TOURS}, int64, b1, float64, uint64[::1], uint8[::1], int64[::1], {ROOM})",
     cache=True,
 )
-def cheapest_place(  # type: ignore[no-untyped-def]
-    asked, tours, r, blink, dice, seen, place, room
+def cheapest_place(  # type: ignore[no-untyped-def]  # noqa: C901, PLR0912, PLR0915 - one loop
+    asked, tours, r, is_new, blink, dice, seen, place, room
 ):
     """Find the cheapest feasible insertion of a request over all tours.
 
@@ -83,6 +81,8 @@ def cheapest_place(  # type: ignore[no-untyped-def]
         See ``kernels.tours``.
     r : int64
         The request.
+    is_new : bool
+        Whether to look at empty vehicles only.
     blink : float64
         Chance to overlook a position.
     dice : ndarray of uint64, shape (1,)
@@ -108,6 +108,8 @@ def cheapest_place(  # type: ignore[no-untyped-def]
         kind = vehicles[v, KIND]
         if vehicles[v, USABLE] == 0 or allowed[r, kind] == 0:
             continue
+        if k > 0 and is_new:
+            continue
         if k == 0:
             if seen[kind] != 0:
                 continue
@@ -117,6 +119,8 @@ def cheapest_place(  # type: ignore[no-untyped-def]
         home = vehicles[v, END]
         end_s = vehicles[v, END_S]
         for i in range(vehicles[v, FROZEN], k + 1):
+            if i < k and latest_s[i] < earliest_p:
+                continue
             if i == 0:
                 prev, left_s = vehicles[v, START], vehicles[v, START_S]
                 seats_on, wheelchairs_on = vehicles[v, SEATS_TAKEN], vehicles[v, WHEELCHAIRS_TAKEN]
@@ -131,6 +135,8 @@ def cheapest_place(  # type: ignore[no-untyped-def]
             if not fits(places, seats_on + seats, wheelchairs_on + wheelchairs):
                 continue
             following = row[i] if i < k else home
+            if i < k and at_s + service_p + travel_s[p, following] > latest_s[i]:
+                continue
             more = to_p
             if following != NONE:
                 skipped = travel_s[prev, following]

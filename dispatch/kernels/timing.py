@@ -207,7 +207,7 @@ def least_schedule(travel_s, vehicle, capacities, stops, begin_s):  # type: igno
     if code != FEASIBLE:
         return code, index, shortfall_s
     over_s = shortest_tour(travel_s, vehicle, stops) - vehicle[LONGEST_S]
-    if over_s > 0:
+    if over_s > 0 and k > 0:
         return TOO_LONG, k, over_s
     # Every cycle of constraints is a sum of single rides, or the whole tour, each of which was
     # found short enough: so the climb ends, after at most one round for each of them and one more.

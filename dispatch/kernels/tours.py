@@ -11,8 +11,6 @@ from __future__ import annotations
 import numba
 import numpy as np
 
-from dispatch.kernels.layout import NEVER_S
-
 # Stops: int64 [m, 8].
 EARLIEST_S, LATEST_S, SERVICE_S, MAX_RIDE_S, SEATS, WHEELCHAIRS, WISH_S, PERCENT = range(8)
 STOP_COLUMNS = 8
@@ -69,7 +67,9 @@ def fits(capacities, seats, wheelchairs):  # type: ignore[no-untyped-def]
 
 
 @numba.njit(f"int64({ASKED}, int64, int32[::1], int64, int64[::1], {ROOM})", cache=True)
-def tour_cost(asked, v, tour, k, begin_s, room):  # type: ignore[no-untyped-def]
+def tour_cost(  # type: ignore[no-untyped-def]  # noqa: C901, PLR0912, PLR0915 - one pass, one climb
+    asked, v, tour, k, begin_s, room
+):
     """Compute the least schedule of a tour, and what it costs.
 
     Parameters
@@ -122,7 +122,9 @@ def tour_cost(asked, v, tour, k, begin_s, room):  # type: ignore[no-untyped-def]
     home_s = 0
     if vehicles[v, END] != NONE:
         home_s = travel_s[at, vehicles[v, END]]
-    if length_s + home_s > longest_s or ready_s + home_s > vehicles[v, END_S]:
+    if ready_s + home_s > vehicles[v, END_S]:
+        return NONE
+    if k > 0 and length_s + home_s > longest_s:
         return NONE
     raised = True
     while raised:
@@ -239,7 +241,7 @@ def put(tours, v, r, i, j):  # type: ignore[no-untyped-def]
 def chance(state):  # type: ignore[no-untyped-def]
     """Draw from [0, 1).
 
-    Steele, Lea and Flood, "Fast splittable pseudorandom number generators", OOPSLA 2014 (splitmix64).
+    Steele, Lea and Flood, "Fast splittable pseudorandom number generators", OOPSLA 2014.
 
     Parameters
     ----------

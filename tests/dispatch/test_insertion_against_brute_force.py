@@ -132,9 +132,9 @@ def relaxed(problem: Problem, request: Request, code: str, by_s: int) -> tuple[P
         )
     elif code == "no_vehicle_in_shift":
         vehicles = tuple(
-            replace(v, end_s=FAR_S, start_s=-FAR_S)
+            replace(v, end_s=FAR_S, start_s=-FAR_S, longest_s=None)
             if v.start_s > request.latest_pickup_s and not v.onboard
-            else replace(v, end_s=FAR_S)
+            else replace(v, end_s=FAR_S, longest_s=None)
             for v in vehicles
         )
     return Problem(vehicles, problem.requests, problem.travel_s), request

@@ -40,6 +40,7 @@ def requests(draw: st.DrawFn, name: str) -> Request:
         boarding_s=draw(st.sampled_from([0, 0, 7, 30])),
         earliest_dropoff_s=draw(st.one_of(st.none(), st.integers(earliest - 20, due))),
         vehicle_ids=draw(st.sampled_from([None, None, None, frozenset({"v0"})])),
+        dropoff_service_s=draw(st.sampled_from([None, None, 0, 20])),
     )
 
 
@@ -65,6 +66,7 @@ def problems(draw: st.DrawFn, most_requests: int = 4) -> Problem:
                 start + draw(st.integers(50, 1500)),
                 (Onboard("r0", start - draw(st.integers(0, 60))),) if aboard and fits else (),
                 other,
+                longest_s=draw(st.sampled_from([None, None, 0, 100, 250, 500])),
             )
         )
     return Problem(tuple(vehicles), asked, draw(travel_times()))
