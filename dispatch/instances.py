@@ -39,11 +39,14 @@ class Instance:
         Every request of the file; node ids are those of the file.
     scale : int
         Integer units in one unit of the file.
+    counts_vehicles : bool
+        Whether fewer vehicles are better at any cost, as in the files of Li and Lim.
     """
 
     name: str
     problem: Problem
     scale: int = SCALE
+    counts_vehicles: bool = False
 
 
 def read_instance(path: Path) -> Instance:
@@ -171,7 +174,9 @@ def _li_lim(path: Path, rows: list[list[float]]) -> Instance:
         # Cordeau's order of columns: id x y service load earliest latest.
         stops = [[one[c] for c in (0, 1, 2, 6, 3, 4, 5)] for one in (node, nodes[partner])]
         requests.append(_request(stops[0], stops[1], depot[1] - depot[0], depot))
-    return Instance(path.stem, Problem(fleet, tuple(requests), _travel(nodes)))
+    return Instance(
+        path.stem, Problem(fleet, tuple(requests), _travel(nodes)), counts_vehicles=True
+    )
 
 
 def _travel(nodes: list[list[float]]) -> NDArray[np.int32]:

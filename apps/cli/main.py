@@ -11,7 +11,7 @@ from typing import Annotated, Any
 import typer
 from rich.markup import escape
 
-from apps.cli import cities
+from apps.cli import cities, solving
 from apps.cli.output import (
     console,
     write_board,
@@ -55,6 +55,7 @@ app = typer.Typer(
 drivers = typer.Typer(help="Drivers and their lists.", no_args_is_help=True)
 app.add_typer(drivers, name="drivers")
 app.add_typer(cities.app, name="city")
+app.command("solve")(solving.solve)
 
 CityOption = Annotated[
     Path | None, typer.Option("--city", help="City directory; MAAS_CITY or Kaga otherwise.")

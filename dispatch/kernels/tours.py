@@ -122,9 +122,7 @@ def tour_cost(  # type: ignore[no-untyped-def]  # noqa: C901, PLR0912, PLR0915 -
     home_s = 0
     if vehicles[v, END] != NONE:
         home_s = travel_s[at, vehicles[v, END]]
-    if ready_s + home_s > vehicles[v, END_S]:
-        return NONE
-    if k > 0 and length_s + home_s > longest_s:
+    if ready_s + home_s > vehicles[v, END_S] or (k > 0 and length_s + home_s > longest_s):
         return NONE
     raised = True
     while raised:
