@@ -416,16 +416,22 @@ def anneal(  # type: ignore[no-untyped-def]
 
     Parameters
     ----------
-    asked, tours, memory, settings, room
-        See above; ``tours`` and ``memory`` hold a state that fits together, and go on.
+    asked : tuple
+        See ``kernels.tours``.
+    tours : tuple
+        The tours; with ``memory`` a state that fits together, and goes on.
     kept : tuple
         Tours, room for those of before a round.
     best : tuple
         Tours, the best so far: fewest left over, then the lowest cost.
-    scratch : tuple
+    memory, scratch : tuple
+        See above.
+    settings : ndarray of float64
         See above.
     dice : ndarray of uint64, shape (1,)
         See ``chance``.
+    room : tuple
+        See ``kernels.tours``.
     rounds : int64
         How many.
     heat : float64

@@ -38,12 +38,14 @@ def trial_cost(asked, tours, v, r, i, j, k, room):  # type: ignore[no-untyped-de
 
     Parameters
     ----------
-    asked, tours, room : tuple
+    asked, tours : tuple
         See ``kernels.tours``.
     v, r, i, j : int64
         As in ``put``.
     k : int64
         Stops of the tour.
+    room : tuple
+        See ``kernels.tours``.
 
     Returns
     -------
@@ -77,7 +79,7 @@ def cheapest_place(  # type: ignore[no-untyped-def]  # noqa: C901, PLR0912, PLR0
 
     Parameters
     ----------
-    asked, tours, room : tuple
+    asked, tours : tuple
         See ``kernels.tours``.
     r : int64
         The request.
@@ -92,6 +94,8 @@ def cheapest_place(  # type: ignore[no-untyped-def]  # noqa: C901, PLR0912, PLR0
     place : ndarray of int64, shape (4,)
         Output: what it costs more, the vehicle (``NONE`` when there is no place), and the
         positions as in ``put``.
+    room : tuple
+        See ``kernels.tours``.
     """
     travel_s, stops, vehicles, capacities, allowed, _, flags = asked
     tour, sizes, begins_s, latests_s, loads, costs, _ = tours
