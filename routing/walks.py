@@ -6,7 +6,7 @@ All walks are metres to the search; a way inside a station counts what its time 
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import NamedTuple
+from typing import Final, NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
@@ -19,6 +19,9 @@ from routing.straight import least_per_pair
 from routing.street_port import Profile
 from routing.streets import UNREACHABLE, Streets
 from routing.timetable import Timetable
+
+_ROUNDING_M: Final = 2
+"""Walks found one by one and all at once may differ by so much, metres."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -353,11 +356,12 @@ class Walks:
         if len(tails) == len(heads) == 1 and tails[0].door == heads[0].door == -1:
             line = self._streets.walk_path(tails[0].anchors, heads[0].anchors, self.profile)
             return Way(walk_m, line)
+        longest_m = walk_m + _ROUNDING_M
         costs = [
             (a.cost_m + street_m + b.cost_m, street_m, n, m)
             for n, a in enumerate(tails)
             for m, b in enumerate(heads)
-            if (street_m := self._street_m(a.anchors, b.anchors, walk_m)) <= walk_m
+            if (street_m := self._street_m(a.anchors, b.anchors, longest_m)) <= longest_m
         ]
         if not costs:  # only transfers.txt knows this way
             return Way(walk_m, (*self._points([origin]), *self._points([target])))
