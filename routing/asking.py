@@ -242,6 +242,8 @@ class Asking:
         closed = self.closed.get(option.pair, [])
         if beside:
             closed = closed + self.closed_beside.get(option.pair, [])
+        if not closed:
+            return [(option.opens_s, option.closes_s)]
         spans = []
         begin_s = option.opens_s
         for low_s, high_s in sorted(closed):

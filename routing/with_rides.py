@@ -145,7 +145,8 @@ class RideSearch:
             Candidate(criteria_of(one, span, rides=1), one, after=after[one.egress])
             for one in self._lines.between(query, span, walks_to, rides_from)
         ]
-        rides_from, after = ways_from_lines(asking, from_lines, zero_s, beside=True)
+        if asking.closed_beside:
+            rides_from, after = ways_from_lines(asking, from_lines, zero_s, beside=True)
         found += [
             Candidate(criteria_of(one, span, 2), one, before[one.access], after[one.egress])
             for one in self._lines.between(query, span, rides_to, rides_from)

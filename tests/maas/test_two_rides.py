@@ -6,13 +6,15 @@ the bus, 10:20 from station to hall, goes between them.
 
 from collections.abc import Iterator
 from contextlib import contextmanager
+from datetime import date
 from pathlib import Path
 
 import pytest
 
 from apps.runtime import Runtime, open_runtime
+from maas.checkout import BookingWriter
 from maas.config import Settings
-from maas.errors import RideGoneError
+from maas.errors import NotCancellableError, RideGoneError
 from maas.operations import Dispatcher
 from routing.on_demand import Party, RidePromise, RideRefusal, RideRequest
 from tests.builders import FEED, at, toytown, vehicle
@@ -98,6 +100,40 @@ def test_both_rides_and_the_bus_are_paid(town: Runtime) -> None:
     rides = day.rows("SELECT * FROM ride WHERE booking_id = :id", id=booking.id)
     assert len(rides) == 2
     assert booking.price_minor == 1200  # 500 for each ride and 200 for the bus
+
+
+def test_each_driver_sees_and_collects_one_ride(town: Runtime) -> None:
+    booking = book(town, offer(town), "one")
+    with town.database.reading() as session:
+        lists = BookingWriter(town.city, "en").driver_lists(session, date.fromisoformat(TUESDAY))
+    stops = [stop for one in lists for stop in one["stops"]]
+    assert {stop["booking_id"] for stop in stops} == {booking.id}
+    fares = [stop["price"]["amount_minor"] for stop in stops if stop["kind"] == "pickup"]
+    assert fares == [500, 500]
+
+
+def test_after_the_first_ride_the_second_is_still_driven(town: Runtime) -> None:
+    booking = book(town, offer(town), "one")
+    day = TownDay(town, town.clock())
+    for leg, kind, time, state in (
+        ("van-east", "pickup", "10:05", "on_board"),
+        ("van-east", "dropoff", "10:12", "completed"),
+        ("van-west", "pickup", "10:30", "on_board"),
+        ("van-west", "dropoff", "10:36", "completed"),
+    ):
+        day.to(time)
+        stop = day.one(
+            "SELECT plan_stop.* FROM plan_stop JOIN ride ON ride.id = ride_id"
+            " WHERE trip_id = :trip AND kind = :kind",
+            trip=leg,
+            kind=kind,
+        )
+        assert day.report(stop) == state
+        if state == "completed" and leg == "van-east":
+            with pytest.raises(NotCancellableError):
+                day.cancel(booking.id)
+    (done,) = day.rows("SELECT state FROM booking")
+    assert done["state"] == "completed"
 
 
 def test_cancelling_frees_both(town: Runtime) -> None:
