@@ -78,7 +78,10 @@ class WayOut:
 
 @dataclass(frozen=True)
 class Wish:
-    """Ways in and out, first and last departure, most vehicles, latest arrival, longest wait."""
+    """Ways in and out, first and last departure, most vehicles, latest arrival, longest wait.
+
+    Journeys that arrive before `soonest` are left out, and beat nothing.
+    """
 
     ways_in: Sequence[WayIn]
     ways_out: Sequence[WayOut]
@@ -87,6 +90,7 @@ class Wish:
     vehicles: int
     latest: int = FOREVER
     patience: int = FOREVER
+    soonest: int = -FOREVER
 
 
 def best_journeys(runs: Sequence[Run], changes: Mapping[Change, int], wish: Wish) -> set[Journey]:
@@ -166,7 +170,7 @@ def _ends(call: Call, used: int, wish: Wish) -> Iterator[Node]:
     """Being there, by every way from a stop to the target."""
     for way in wish.ways_out:
         there = way.arrive(call.arrival) if way.stop == call.stop else None
-        if there is not None and there <= wish.latest:
+        if there is not None and wish.soonest <= there <= wish.latest:
             yield "there", there, used
 
 

@@ -56,7 +56,7 @@ def test_the_search_finds_what_the_graph_holds(data: st.DataObject, case: Case) 
     assert by_search(case, wish) == by_graph(case, wish)
 
 
-@settings(ALWAYS_THE_SAME, max_examples=250)
+@settings(ALWAYS_THE_SAME, max_examples=120)
 @given(
     case=cases(),
     ends=st.sampled_from(FAR),

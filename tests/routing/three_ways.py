@@ -12,12 +12,13 @@ from routing.build import build_timetable
 from routing.errors import NoServiceError
 from routing.ground import Ground
 from routing.journeys import Place
-from routing.lines import MAX_WAIT_S
+from routing.lines import LONGEST_S, MAX_WAIT_S
 from routing.planner import Planner, PlanQuery
 from routing.raptor import Access, Egress, Window, search
 from routing.streets import StraightStreets
 from tests.oracles.time_expanded import (
     Journey,
+    Run,
     WayIn,
     WayOut,
     Wish,
@@ -30,13 +31,15 @@ from tests.routing.feed_strategies import STOPS, WALKS, Case
 _AROUND = (-3, -2, -1, 0, 1)
 """Service days before and after the one asked about: trips run up to 55 hours."""
 
-_LOOKED_BEYOND_S = 1800
-"""Departures behind the window that an answer of the planner is compared with."""
+
+def runs_around(case: Case) -> list[Run]:
+    """All runs of the service days around the one asked about."""
+    return runs_of(case.feed, case.timezone, [case.day + dt.timedelta(n) for n in _AROUND])
 
 
 def by_graph(case: Case, wish: Wish) -> set[Journey]:
     """What the graph holds."""
-    runs = runs_of(case.feed, case.timezone, [case.day + dt.timedelta(n) for n in _AROUND])
+    runs = runs_around(case)
     return best_journeys(runs, changes_of(case.feed, WALKS, near=500, slack=60), wish)
 
 
@@ -81,22 +84,37 @@ class Question:
     window_s: int
     transfers: int = 4
     walk_m: int = 0
+    arrive_by: bool = False
+
+    @property
+    def window(self) -> tuple[int, int]:
+        """First and last departure, or first and last arrival."""
+        if self.arrive_by:
+            return self.time_s - self.window_s, self.time_s
+        return self.time_s, self.time_s + self.window_s
 
     def wish(self) -> Wish:
-        """The same, a little longer: what leaves just after the window may beat what is in it."""
+        """The same, longer: what leaves later or arrives sooner may beat what is in the window."""
         near_s = self.walk_m * 10 / 12
+        first_s, last_s = self.window
         return Wish(
             [WayIn(*way) for way in _walks_to(self.origin, near_s)],
             [WayOut(*way) for way in _walks_to(self.target, near_s)],
-            self.time_s,
-            self.time_s + self.window_s + _LOOKED_BEYOND_S,
+            first_s - LONGEST_S if self.arrive_by else first_s,
+            last_s if self.arrive_by else last_s + LONGEST_S,
             self.transfers + 1,
+            latest=last_s if self.arrive_by else last_s + LONGEST_S,
             patience=MAX_WAIT_S,
         )
 
     def answers(self, journeys: set[Journey]) -> set[Journey]:
-        """Those that leave in the window."""
-        return {one for one in journeys if one[0] <= self.time_s + self.window_s}
+        """Those of the window that do not last too long."""
+        first_s, last_s = self.window
+        return {
+            one
+            for one in journeys
+            if first_s <= one[1 if self.arrive_by else 0] <= last_s and one[1] - one[0] <= LONGEST_S
+        }
 
 
 def _walks_to(stop: str, longest_s: float) -> list[tuple[str, int]]:
@@ -112,6 +130,7 @@ def by_planner(case: Case, question: Question) -> set[Journey]:
     query = PlanQuery(
         *ends,
         question.time_s,
+        question.arrive_by,
         now_s=question.time_s,
         window_s=question.window_s,
         max_walk_m=question.walk_m,

@@ -17,9 +17,10 @@ def test_four_hours_between_two_vehicles_and_no_more(leaves: str, found: int) ->
     assert len(town.plan("A", "C", "08:00", window_s=0).journeys) == found
 
 
-def test_a_long_ride_is_no_wait() -> None:
-    town = Town(f"{STOPS}\n x X daily | A 08:00 B 18:00\n y Y daily | B 18:05 C 26:00")
-    assert town.texts("A", "C", "08:00", window_s=0) == ["08:00 X B 18:00 18:05 Y C 02:00"]
+@pytest.mark.parametrize(("arrives", "found"), [("20:00:00", 1), ("20:00:01", 0)])
+def test_a_long_ride_is_no_wait_but_half_a_day_is_enough(arrives: str, found: int) -> None:
+    town = Town(f"{STOPS}\n x X daily | A 08:00 B 14:00\n y Y daily | B 14:05 C {arrives}")
+    assert len(town.plan("A", "C", "08:00", window_s=0).journeys) == found
 
 
 def test_a_first_vehicle_may_be_hours_away() -> None:

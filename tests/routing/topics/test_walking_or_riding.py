@@ -25,9 +25,12 @@ def test_a_vehicle_that_saves_two_minutes_stands_beside_the_walk() -> None:
     ]
 
 
-def test_a_vehicle_that_leaves_at_once_and_is_faster_hides_the_walk() -> None:
+def test_the_walk_costs_nothing_and_stays_beside_a_faster_vehicle() -> None:
     town = Town(f"{STOPS}\n t X daily | A 08:00 B 08:14")
-    assert town.texts("A", "B", "08:00", window_s=600) == ["08:00 X B 08:14"]
+    assert town.texts("A", "B", "08:00", window_s=600) == [
+        "08:00 X B 08:14",
+        "08:00 walk B 08:16",
+    ]
 
 
 def test_a_fast_vehicle_may_be_waited_for() -> None:
