@@ -21,27 +21,18 @@ function earliest({ from_stop, to_stop, departure_s }) {
   return [result.arrivalAt(to_stop), result.bestRoute(), +departure_s];
 }
 
-// R for a ride, W for a walk, ! where a leg begins before the one before it has ended.
-function legsOf(route, departure_s) {
-  let now = departure_s;
-  let text = "";
-  for (const leg of route?.legs ?? []) {
-    if ("route" in leg) {
-      const [leaves, arrives] = [leg.departureTime.toSeconds(), leg.arrivalTime.toSeconds()];
-      text += leaves < now || arrives < leaves ? "!R" : "R";
-      now = arrives;
-    } else {
-      text += "W";
-      now += leg.minTransferTime?.toSeconds() ?? 0;
-    }
-  }
-  return text;
+// It names no trips, so that a ride is any trip (*) with these two calls.
+function stepOf(leg) {
+  const [from, to] = [leg.from.id, leg.to.id];
+  if (!("route" in leg)) return ["", from, 0, to, leg.minTransferTime?.toSeconds() ?? 0];
+  return ["*", from, leg.departureTime.toSeconds(), to, leg.arrivalTime.toSeconds()];
 }
 
 function plain([arrival, route, departure_s]) {
   if (!arrival || arrival.time.toSeconds() >= Number.MAX_SAFE_INTEGER) return [];
-  const legs = legsOf(route, departure_s);
-  return [[departure_s, arrival.time.toSeconds(), legs.replaceAll(/[W!]/g, "").length - 1, legs]];
+  const steps = (route?.legs ?? []).map(stepOf);
+  const rides = steps.filter(([trip]) => trip).length;
+  return [[departure_s, arrival.time.toSeconds(), rides - 1, steps]];
 }
 
 const queries = rows(queryFile);

@@ -15,6 +15,7 @@ from benchmarks.planner.agreement import differences
 from benchmarks.planner.network import Network, Query, export
 from benchmarks.planner.ours import Measured, Ours
 from benchmarks.planner.peers import NAMES, PeerRun, run
+from benchmarks.planner.tracing import Day
 
 
 @dataclass(frozen=True)
@@ -149,11 +150,12 @@ def compare(network: Network, queries: list[Query], task: Task) -> Result:
         with tempfile.TemporaryDirectory() as name:
             folder = Path(name)
             export(network, queries, folder)
+            day, steps = Day(folder), [ours.steps(query) for query in queries]
             for peer in NAMES:
                 answered = run(peer, folder, task.day, task.window_s, task.max_transfers)
                 result.peers[peer] = answered
                 result.agreement[peer] = differences(
-                    result.earliest, answered.earliest, task.max_transfers
+                    day, steps, answered.earliest, task.max_transfers
                 )
     return result
 

@@ -7,6 +7,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 
 from benchmarks.planner.network import Network, Query
+from benchmarks.planner.tracing import Step
 from routing.raptor import Access, Boarding, Egress, Found, Window, search, search_earliest
 
 Answer = tuple[int, int, int]  # departure, arrival, transfers
@@ -118,6 +119,40 @@ class Ours:
             departures = [time_s + offset_s for time_s in departures]
         calls = tuple(zip(stops, arrivals, departures, strict=True))
         return Leg(t.trip_ids[runs.trips.item(run)], calls)
+
+    def steps(self, query: Query) -> list[Step] | None:
+        """The earliest arrival, ride by ride and walk by walk.
+
+        Parameters
+        ----------
+        query
+            What is asked.
+
+        Returns
+        -------
+        list of Step | None
+            In the names of the exported day; None when there is no journey.
+        """
+        founds = self.earliest(query)
+        if not founds:
+            return None
+        best = min(founds, key=lambda found: found.arrival_s)
+        index = self._network.timetable.stop_index
+        steps, at = [], index(query.from_stop)
+        for boarding in best.boardings:
+            calls = self.leg(boarding).calls
+            (board, _, leaves_s), (alight, arrives_s, _) = calls[0], calls[-1]
+            steps += self._walk(at, board)
+            steps.append(Step(f"t{boarding.run}", f"s{board}", leaves_s, f"s{alight}", arrives_s))
+            at = alight
+        return [*steps, *self._walk(at, index(query.to_stop))]
+
+    def _walk(self, stop: int, other: int) -> list[Step]:
+        if stop == other:
+            return []
+        heads, seconds = self._network.ways(stop)
+        walk_s = int(seconds[heads == other][0])
+        return [Step("", f"s{stop}", 0, f"s{other}", walk_s)]
 
     def measure(
         self, method: Callable[[Query], list[Found]], queries: list[Query]

@@ -5,9 +5,11 @@ from __future__ import annotations
 import json
 import shutil
 import subprocess
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
+
+from benchmarks.planner.tracing import Step
 
 FOLDER = Path(__file__).resolve().parents[1] / "peers"
 NAMES = ("raptor-journey-planner", "minotor")
@@ -20,20 +22,21 @@ class PeerError(Exception):
 
 @dataclass(frozen=True)
 class PeerAnswer:
-    """A journey of a peer: seconds of the day, changes, and its legs as R (ride) and W (walk)."""
+    """A journey of a peer: seconds of the day, changes, and its rides and walks."""
 
     departure_s: int
     arrival_s: int
     transfers: int
-    legs: str
+    steps: tuple[Step, ...] = ()
 
 
 @dataclass(frozen=True)
 class PeerMeasured:
-    """What one query took and gave."""
+    """What one query took and gave; `corrected` holds arrivals of the peer with its code mended."""
 
     ms: float
     answers: list[PeerAnswer]
+    corrected: dict[str, int | None] = field(default_factory=dict)
 
 
 @dataclass(frozen=True)
@@ -147,5 +150,13 @@ def _read(document: dict[str, Any]) -> PeerRun:
 
 def _measured(rows: list[dict[str, Any]]) -> list[PeerMeasured]:
     return [
-        PeerMeasured(row["ms"], [PeerAnswer(*answer) for answer in row["found"]]) for row in rows
+        PeerMeasured(
+            row["ms"],
+            [
+                PeerAnswer(departure_s, arrival_s, transfers, tuple(Step(*step) for step in steps))
+                for departure_s, arrival_s, transfers, steps in row["found"]
+            ],
+            row.get("corrected", {}),
+        )
+        for row in rows
     ]

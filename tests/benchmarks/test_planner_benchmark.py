@@ -6,10 +6,6 @@ import subprocess
 import sys
 from pathlib import Path
 
-from benchmarks.planner.agreement import differences
-from benchmarks.planner.ours import Measured
-from benchmarks.planner.peers import PeerAnswer, PeerMeasured
-
 ROOT = Path(__file__).parents[2]
 
 
@@ -48,18 +44,3 @@ def test_queries_of_a_file_leave_in_their_window(tmp_path: Path) -> None:
         leaves = [int(row["departure_s"]) for row in csv.DictReader(file)]
     assert leaves
     assert all(departure_s <= leave <= departure_s + 600 for leave in leaves)
-
-
-def test_every_difference_has_a_reason() -> None:
-    def counted(arrival_s: int | None, *answers: PeerAnswer) -> dict[str, int]:
-        ours = [Measured(1.0, [] if arrival_s is None else [(0, arrival_s, 0)])]
-        return dict(differences(ours, [PeerMeasured(1.0, list(answers))], 5))
-
-    assert counted(None) == {"equal": 1}
-    assert counted(100, PeerAnswer(0, 100, 0, "R")) == {"equal": 1}
-    assert counted(100) == {"peer finds nothing": 1}
-    assert counted(100, PeerAnswer(0, 200, 0, "R")) == {"peer arrives later": 1}
-    assert counted(100, PeerAnswer(0, 90, 1, "RWWR")) == {"peer walks twice in a row": 1}
-    assert counted(100, PeerAnswer(0, 90, 6, "RRRRRRR")) == {"peer changes more often": 1}
-    assert counted(None, PeerAnswer(0, 90, 1, "R!R")) == {"peer boards before it arrives": 1}
-    assert counted(100, PeerAnswer(0, 90, 0, "R")) == {"unexplained": 1}
