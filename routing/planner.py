@@ -23,12 +23,12 @@ from routing.live import LiveTimetable
 from routing.on_demand import OnDemandPort, RideRefusal
 from routing.paging import Window, beginning, covers, pages_around, shortened, windows
 from routing.pareto import Criteria, journey_criteria, pareto
-from routing.query import Page, PlanQuery, PlanResult, Via
+from routing.query import MOST_CHANGES, Page, PlanQuery, PlanResult, Via
 from routing.reach import Reach, ReachQuery, find_reach
 from routing.streets import UNREACHABLE, Streets
 from routing.timetable import Timetable
 from routing.via import ViaSearch
-from routing.why_not import WhyNot, why_not_line
+from routing.why_not import WhyNot, lines_at, why_not_line
 from routing.with_rides import RideSearch
 
 __all__ = ["Page", "PlanQuery", "PlanResult", "Planner", "Via"]
@@ -222,6 +222,7 @@ class Planner:
         route_id: str,
         journeys: Sequence[Journey],
         expected_s: int | None = None,
+        stop_id: str | None = None,
     ) -> WhyNot:
         """Say why a line is not among the journeys of an answer.
 
@@ -235,6 +236,8 @@ class Planner:
             The answer.
         expected_s
             Epoch seconds of the departure the rider had in mind.
+        stop_id
+            The stop at which the rider expected it.
 
         Returns
         -------
@@ -242,9 +245,45 @@ class Planner:
             The reason.
         """
         asked, now = (query, route_id, journeys, expected_s), self._now
+        ground, on_foot = now._ground, None
         if query.wheelchair:
-            return why_not_line(now._step_free()._ground, *asked, on_foot=now._ground)
-        return why_not_line(now._ground, *asked)
+            ground, on_foot = now._step_free()._ground, now._ground
+        reason = why_not_line(ground, *asked, on_foot=on_foot, stop_id=stop_id)
+        if reason.code not in ("not_near_start", "not_near_destination", "other_direction"):
+            return reason
+        # Nobody rides it all the way; it may be one of several vehicles.
+        for number, journey in enumerate(journeys, start=1):
+            if _rides_on(journey, route_id):
+                return WhyNot("offered", {"journey": number})
+        found = self.plan(replace(query, max_transfers=MOST_CHANGES, page=None), None).journeys
+        changes = [journey.transfers for journey in found if _rides_on(journey, route_id)]
+        if changes and min(changes) > query.max_transfers:
+            params: dict[str, object] = {"changes": min(changes)}
+            params["most_changes"] = query.max_transfers
+            return WhyNot("too_many_changes", params)
+        return reason
+
+    def lines_at(self, place: Place, max_walk_m: int) -> list[str]:
+        """Lines that call at a stop, or near a place.
+
+        Parameters
+        ----------
+        place
+            A stop or station, or any other place.
+        max_walk_m
+            Longest walk from a place that is no stop, metres.
+
+        Returns
+        -------
+        list of str
+            Route ids.
+        """
+        ground = self._now._ground
+        if place.stop_id is not None and place.stop_id in ground.timetable.stop_ids:
+            t = ground.timetable
+            return lines_at(ground, t.platforms(t.stop_index(place.stop_id)))
+        walk_m = ground.spot(place, max_walk_m).walk_m
+        return lines_at(ground, np.flatnonzero(walk_m != UNREACHABLE).tolist())
 
     def _step_free(self) -> "Planner":
         """The same city as a wheelchair finds it, made when it is first asked for."""
@@ -380,6 +419,12 @@ class Planner:
 def _key(query: PlanQuery, criteria: Criteria) -> int:
     """What decides to which window a journey belongs, epoch seconds."""
     return criteria.arrival_s if query.arrive_by else criteria.departure_s
+
+
+def _rides_on(journey: Journey, route_id: str) -> bool:
+    return any(
+        isinstance(leg, TransitLeg) and leg.route.route_id == route_id for leg in journey.legs
+    )
 
 
 def _union(one: Window, other: Window) -> Window:

@@ -10,6 +10,7 @@ from routing.journeys import Journey, Place
 from routing.on_demand import Party, RideRefusal
 
 MOST_VIA: Final = 3
+MOST_CHANGES: Final = 7
 
 
 def _now_s() -> int:
@@ -111,7 +112,7 @@ class PlanQuery:
             "window_s": (self.window_s, 0, 86_400),
             "max_walk_m": (self.max_walk_m, 0, 20_000),
             "walk_speed_mm_s": (self.walk_speed_mm_s, 100, 5_000),
-            "max_transfers": (self.max_transfers, 0, 7),
+            "max_transfers": (self.max_transfers, 0, MOST_CHANGES),
             "via": (len(self.via), 0, MOST_VIA),
             "stay_s": (max((via.stay_s for via in self.via), default=0), 0, 86_400),
             "most_journeys": (1 if self.most_journeys is None else self.most_journeys, 1, 1000),

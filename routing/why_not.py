@@ -1,8 +1,8 @@
 """Why a line that a rider expected is not among the journeys."""
 
 import datetime as dt
-from collections.abc import Iterator, Sequence
-from dataclasses import dataclass, field
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass, field, replace
 from typing import Final
 
 import numpy as np
@@ -30,17 +30,28 @@ class WhyNot:
     Parameters
     ----------
     code
-        ``offered``, ``cancelled``, ``stop_closed``, ``does_not_run``, ``not_near_start``,
-        ``not_near_destination``, ``other_direction``, ``not_accessible``, ``leaves_too_early``,
-        ``arrives_too_late``, ``leaves_later`` or ``beaten``.
+        ``offered``, ``cancelled``, ``stop_closed``, ``does_not_run``, ``stop_not_on_line``,
+        ``stop_too_far``, ``not_near_start``, ``not_near_destination``, ``other_direction``,
+        ``too_many_changes``, ``not_accessible``, ``leaves_too_early``, ``arrives_too_late``,
+        ``leaves_later`` or ``beaten``.
     params
-        ``journey`` (number from 1), ``stop``, ``stop_id``, ``distance_m``, ``departure_s``,
-        ``arrival_s``, ``ready_s``, ``short_s``, ``day``, ``next_day``, ``next_departure_s``;
+        ``journey`` (number from 1), ``stop``, ``stop_id``, ``distance_m``, ``max_walk_m``,
+        ``departure_s``, ``arrival_s``, ``ready_s``, ``short_s``, ``by_arrival_s`` and
+        ``by_departure_s`` (how much better another journey is), ``changes``, ``most_changes``,
+        ``day``, ``next_day``, ``next_departure_s``;
         which of them depends on the code. Instants are epoch seconds.
     """
 
     code: str
     params: dict[str, object] = field(default_factory=dict)
+
+
+@dataclass(frozen=True)
+class _Line:
+    """The line that was expected, and the stop it was expected at."""
+
+    route_id: str
+    stop_id: str | None
 
 
 @dataclass(frozen=True)
@@ -70,6 +81,7 @@ def why_not_line(
     journeys: Sequence[Journey],
     expected_s: int | None = None,
     on_foot: Ground | None = None,
+    stop_id: str | None = None,
 ) -> WhyNot:
     """Say why a line is not offered, looking at rides on it without a change.
 
@@ -88,20 +100,23 @@ def why_not_line(
         None for the best run.
     on_foot
         The city as it is without a wheelchair, where `ground` is the city with one.
+    stop_id
+        A stop or station where the rider expected to get on or off.
 
     Returns
     -------
     WhyNot
         The first reason that holds, in the order of the codes of `WhyNot`.
     """
-    found = _chances_of(ground, query, route_id)
+    line = _Line(route_id, stop_id)
+    found = _chances_of(ground, query, line)
     usable = [] if isinstance(found, WhyNot) else found
     judged = found if isinstance(found, WhyNot) else _explained(query, found, expected_s, journeys)
     if ground.fixed is not ground and (judged.code != "offered" or expected_s is not None):
-        judged = _told(ground, query, route_id, (usable, expected_s, journeys)) or judged
+        judged = _told(ground, query, line, (usable, expected_s, journeys)) or judged
     if on_foot is None or (judged.code == "offered" and expected_s is None):
         return judged
-    wider = _chances_of(on_foot, query, route_id)
+    wider = _chances_of(on_foot, query, line)
     if isinstance(wider, WhyNot):
         return judged
     chance = _chosen(query, wider, expected_s)
@@ -112,10 +127,10 @@ def why_not_line(
     return WhyNot("not_accessible", _params_of(chance) | {"next_departure_s": next_s})
 
 
-def _chances_of(ground: Ground, query: PlanQuery, route_id: str) -> WhyNot | list[_Chance]:
+def _chances_of(ground: Ground, query: PlanQuery, line: _Line) -> WhyNot | list[_Chance]:
     """Every run of a line that goes the right way, or why there is none."""
     t = ground.timetable
-    number = t.route_numbers[route_id]
+    number = t.route_numbers[line.route_id]
     day = dt.datetime.fromtimestamp(query.time_s, t.timezone).date()
     runs = ground.runs(day, True)
     lists = np.flatnonzero(t.pattern_routes[runs.patterns] == number).tolist()
@@ -124,8 +139,17 @@ def _chances_of(ground: Ground, query: PlanQuery, route_id: str) -> WhyNot | lis
         return WhyNot("does_not_run", {"day": day, "next_day": _next_day(ground, number, day)})
     origin = ground.spot(query.origin, query.max_walk_m)
     destination = ground.spot(query.destination, query.max_walk_m, arriving=True)
+    stops = np.unique(np.concatenate([_stops(ground, runs, r) for r in lists]))
+    if line.stop_id is not None:
+        here = np.intersect1d(stops, t.platforms(t.stop_index(line.stop_id)))
+        reason = _stop_fails(ground, query, line.stop_id, here, (origin, destination))
+        if reason is not None:
+            return reason
+        if (origin.walk_m[here] != UNREACHABLE).any():
+            origin = _only_at(origin, here)
+        else:
+            destination = _only_at(destination, here)
     for spot, code in ((origin, "not_near_start"), (destination, "not_near_destination")):
-        stops = np.unique(np.concatenate([_stops(ground, runs, r) for r in lists]))
         if (spot.walk_m[stops] == UNREACHABLE).all():
             return WhyNot(code, _nearest(ground, spot.place, stops))
     chances = [c for r in lists for c in _chances(ground, runs, r, query, (origin, destination))]
@@ -134,15 +158,68 @@ def _chances_of(ground: Ground, query: PlanQuery, route_id: str) -> WhyNot | lis
     return chances
 
 
+def _stop_fails(
+    ground: Ground,
+    query: PlanQuery,
+    stop_id: str,
+    here: np.ndarray,
+    spots: tuple[Spot, Spot],
+) -> WhyNot | None:
+    """Why nobody gets on or off a line at a stop on this way; None when somebody may."""
+    t = ground.timetable
+    stop = t.place(t.stop_index(stop_id))
+    params: dict[str, object] = {"stop": stop.name, "stop_id": stop.stop_id}
+    if len(here) == 0:
+        return WhyNot("stop_not_on_line", params)
+    if all((spot.walk_m[here] == UNREACHABLE).all() for spot in spots):
+        ends = (spots[0].place, spots[1].place)
+        near = min((_nearest(ground, place, here) for place in ends), key=_distance_m)
+        return WhyNot("stop_too_far", near | params | {"max_walk_m": query.max_walk_m})
+    return None
+
+
+def _distance_m(params: dict[str, object]) -> int:
+    return int(str(params["distance_m"]))
+
+
+def _only_at(spot: Spot, stops: np.ndarray) -> Spot:
+    """A place from which one walks to some stops only."""
+    walk_m = np.full_like(spot.walk_m, UNREACHABLE)
+    walk_m[stops] = spot.walk_m[stops]
+    return replace(spot, walk_m=walk_m)
+
+
+def lines_at(ground: Ground, stops: Iterable[int]) -> list[str]:
+    """Lines that call at some stops, on whatever days.
+
+    Parameters
+    ----------
+    ground
+        The city.
+    stops
+        Stop numbers.
+
+    Returns
+    -------
+    list of str
+        Route ids, in order of the feeds.
+    """
+    t = ground.timetable
+    lengths = np.diff(t.pattern_stop_starts)
+    pattern = np.repeat(np.arange(len(lengths)), lengths)
+    calling = pattern[np.isin(t.pattern_stops, list(stops))]
+    return [t.routes[number].route_id for number in np.unique(t.pattern_routes[calling]).tolist()]
+
+
 def _told(
     ground: Ground,
     query: PlanQuery,
-    route_id: str,
+    line: _Line,
     known: tuple[Sequence[_Chance], int | None, Sequence[Journey]],
 ) -> WhyNot | None:
     """What became of the run that the fixed timetable promised; None when it runs as it says."""
     usable, expected_s, journeys = known
-    promised = _chances_of(ground.fixed, query, route_id)
+    promised = _chances_of(ground.fixed, query, line)
     live = ground.timetable
     if isinstance(promised, WhyNot) or not isinstance(live, LiveTimetable):
         return None
@@ -202,7 +279,11 @@ def _judge(
         return WhyNot("arrives_too_late", params | {"short_s": chance.arrive_s - query.time_s})
     for place, journey in enumerate(journeys, start=1):
         if journey.departure_s >= chance.leave_s and journey.arrival_s <= chance.arrive_s:
-            better = {"journey": place, "by_arrival_s": chance.arrive_s - journey.arrival_s}
+            better = {
+                "journey": place,
+                "by_arrival_s": chance.arrive_s - journey.arrival_s,
+                "by_departure_s": journey.departure_s - chance.leave_s,
+            }
             return WhyNot("beaten", params | better | {"leave_s": chance.leave_s})
     return WhyNot("leaves_later", params)
 

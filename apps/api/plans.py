@@ -19,7 +19,7 @@ from maas.errors import (
     PlaceUnknownError,
     SamePlaceError,
 )
-from maas.offers import Heads, PlanRequest, Walking, board, page_of
+from maas.offers import Expected, Heads, PlanRequest, Walking, board, page_of
 from routing.journeys import Place
 from routing.query import Via
 
@@ -80,13 +80,17 @@ def make_plan(runtime: ServiceRuntime, body: wishes.PlanIn) -> dict[str, Any]:
     ),
 )
 def why_not(runtime: ServiceRuntime, body: wishes.WhyNotIn) -> dict[str, Any]:
-    """Say why a line is not among the journeys: too early, no run that day, beaten, full …"""
+    """Say why a line, a stop or a time is not among the journeys: too early, beaten, full …"""
     now_s = runtime.clock()
     request = _wish(runtime, body, now_s)
-    expected = body.expected
-    expected_s = None if expected is None else local_instant(expected, runtime.city.timezone)
+    zone = runtime.city.timezone
+    expected = Expected(
+        body.line,
+        None if body.stop is None else _place(runtime, body.stop, body.language, "stop"),
+        None if body.expected is None else local_instant(body.expected, zone),
+    )
     with runtime.database.reading() as session:
-        return runtime.why_not.explain(session, request, body.line, expected_s, now_s)
+        return runtime.why_not.explain(session, request, expected, now_s)
 
 
 @router.get(

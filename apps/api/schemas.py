@@ -18,9 +18,12 @@ class LineName(BaseModel):
 
 
 class WhyNot(BaseModel):
-    """The reason why a line is not offered; ``offered`` names the journey that has it."""
+    """Why something is not offered; ``offered`` names the journey that has it.
 
-    line: LineName
+    The line is null where none is there to speak of.
+    """
+
+    line: LineName | None
     code: str
     params: dict[str, Any]
     message: str

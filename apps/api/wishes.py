@@ -105,9 +105,12 @@ class PlanIn(BaseModel):
 
 
 class WhyNotIn(PlanIn):
-    """A wish, and the line a rider expected to find in the answer."""
+    """A wish, and the line, the stop or the time that a rider expected to find in the answer."""
 
-    line: str = Field(max_length=200, description="Name or route id of a line")
+    line: Name | None = Field(default=None, description="Name or route id of a line")
+    stop: Name | PointIn | None = Field(
+        default=None, description="Where the rider would get on or off; as `from`"
+    )
     expected: str | None = Field(
         default=None, max_length=40, description="The departure the rider had in mind"
     )

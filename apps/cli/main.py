@@ -44,7 +44,7 @@ from maas.checkout import BookingRequest, BookingWriter
 from maas.clock import local_date, local_instant
 from maas.config import read_settings
 from maas.errors import InvalidRequestError, MaasError, NotBookableError
-from maas.offers import Heads, ReachRequest, Walking, board, minutes_of
+from maas.offers import Expected, Heads, ReachRequest, Walking, board, minutes_of
 
 app = typer.Typer(
     help="Meguri: buses, trains and shared on-demand rides as one service.",
@@ -152,9 +152,15 @@ def plan(
 def explain(
     origin: From,
     destination: To,
-    line: Annotated[str, typer.Option(help="The line you expected: its name or route id.")],
-    at: Annotated[
-        str | None, typer.Option(help='The departure you had in mind, "2026-11-24 10:20".')
+    line: Annotated[
+        str | None, typer.Option(help="The line you expected: its name or route id.")
+    ] = None,
+    stop: Annotated[
+        str | None, typer.Option(help="The stop you expected to get on or off at.")
+    ] = None,
+    time: Annotated[
+        str | None,
+        typer.Option("--time", "--at", help='The departure you had in mind, "2026-11-24 10:20".'),
     ] = None,
     depart: Depart = None,
     arrive: Arrive = None,
@@ -166,16 +172,21 @@ def explain(
     city: CityOption = None,
     as_json: JsonOption = False,
 ) -> None:
-    """Say why a line is not among the journeys from FROM to TO."""
+    """Say why a line, a stop or a time is not among the journeys from FROM to TO."""
     heads = Heads(adults=max(1, wheelchairs), wheelchairs=wheelchairs)
     walking = Walking.of(max_walk, walk_speed)
     wish = Wish(origin, destination, depart, arrive, heads, walking, language)
     with _service(city, realtime) as runtime:
         now_s = runtime.clock()
         request = wish.request(runtime, now_s)
-        expected_s = None if at is None else local_instant(at, runtime.city.timezone)
+        gazetteer, zone = runtime.city.gazetteer, runtime.city.timezone
+        expected = Expected(
+            line,
+            None if stop is None else gazetteer.resolve(stop, language, "stop"),
+            None if time is None else local_instant(time, zone),
+        )
         with runtime.database.reading() as session:
-            document = runtime.why_not.explain(session, request, line, expected_s, now_s)
+            document = runtime.why_not.explain(session, request, expected, now_s)
     if as_json:
         write_json(document)
     else:

@@ -13,11 +13,12 @@ from maas.offers.request import (
 from maas.offers.search import JourneySearch
 from maas.offers.service import OfferDesk
 from maas.offers.tokens import OfferContent
-from maas.offers.why_not import WhyNotDesk
+from maas.offers.why_not import Expected, WhyNotDesk
 
 __all__ = [
     "MAX_WALK_M",
     "WALK_SPEEDS_M_S",
+    "Expected",
     "Heads",
     "JourneySearch",
     "OfferContent",

@@ -121,6 +121,33 @@ _WHY_NOT = {
         "en": "{line} does not stop near the destination; the nearest stop, {stop}, is "
         "{distance_m} m off.",
     },
+    "stop_not_on_line": {
+        "ja": "{line}は{stop}に停まりません。",
+        "en": "{line} does not call at {stop}.",
+    },
+    "stop_too_far": {
+        "ja": "{stop}は出発地からも目的地からも歩いて行くには遠すぎます"
+        "（約{distance_m}m、{max_walk_m}mまで歩く設定です）。",
+        "en": "{stop} is too far to walk to, from the start and from the destination: some "
+        "{distance_m} m, and the longest walk is {max_walk_m} m.",
+    },
+    "no_line_at_stop": {
+        "ja": "{stop}に停まる路線はありません。",
+        "en": "No line calls at {stop}.",
+    },
+    "no_line_near_start": {
+        "ja": "出発地から歩ける範囲に路線がありません。",
+        "en": "No line stops within walking distance of the start.",
+    },
+    "too_many_changes": {
+        "ja": "{line}を使うと乗りかえが{changes}回になります"
+        "（{most_changes}回までで探しています）。",
+        "en": "With {line} there would be {changes} changes; we look for {most_changes} at most.",
+    },
+    "booking_closed": {
+        "ja": "{line}の予約は{deadline}に締め切られました（{ago_min}分前）。",
+        "en": "Booking of {line} closed {ago_min} min ago, at {deadline}.",
+    },
     "other_direction": {
         "ja": "{line}はこの向きには走りません。",
         "en": "{line} does not go that way round.",
@@ -144,9 +171,10 @@ _WHY_NOT = {
         "en": "{line} does not leave {stop} before {departure}.",
     },
     "beaten": {
-        "ja": "{line}（{departure}発、{arrival}着）より、{journey}番目の行き方のほうが便利です。",
+        "ja": "{line}（{departure}発、{arrival}着）より、{journey}番目の行き方のほうが"
+        "便利です{better}。",
         "en": "Journey {journey} is better than {line} leaving at {departure} and arriving at "
-        "{arrival}.",
+        "{arrival}{better}.",
     },
     "ride_no_better": {
         "ja": "この区間では、ほかの行き方のほうが便利です。",
@@ -178,7 +206,19 @@ _NEXT = {
     "ja": {"day": "次は{next_day}です。", "time": "次は{next_departure}です。"},
     "en": {"day": "It runs next on {next_day}.", "time": "The next leaves at {next_departure}."},
 }
-_CLOCKS = ("departure", "arrival", "next_departure")
+_BETTER = {
+    "ja": {"by_arrival_s": "{}分早く着く", "by_departure_s": "{}分遅く出られる", "both": "（{}）"},
+    "en": {
+        "by_arrival_s": "it arrives {} min earlier",
+        "by_departure_s": "it leaves {} min later",
+        "both": ": {}",
+    },
+}
+_FREE = {
+    "ja": "{next_pickup}からなら乗れる車があります。",
+    "en": "A vehicle is free from {next_pickup} on.",
+}
+_CLOCKS = ("departure", "arrival", "next_departure", "deadline")
 
 
 def why_not_text(code: str, params: Mapping[str, Any], line: str, language: str) -> str:
@@ -206,10 +246,18 @@ def why_not_text(code: str, params: Mapping[str, Any], line: str, language: str)
     spoken = language if language in _NEXT else "en"
     figures["next"] = _NEXT[spoken][coming].format(**figures) if coming else ""
     figures["minutes"] = -(-int(figures.get("short_s", 0)) // 60)
+    words = _BETTER[spoken]
+    points = [
+        words[key].format(int(figures[key]) // 60)
+        for key in ("by_arrival_s", "by_departure_s")
+        if int(figures.get(key, 0)) >= 60
+    ]
+    joined = ("、" if spoken == "ja" else " and ").join(points)
+    figures["better"] = words["both"].format(joined) if points else ""
     return _text(_WHY_NOT, code, language).format(line=line, **figures).strip()
 
 
-def refusal_text(code: str, language: str) -> str:
+def refusal_text(code: str, language: str, next_pickup: str | None = None) -> str:
     """Say why a ride cannot be had.
 
     Parameters
@@ -218,13 +266,19 @@ def refusal_text(code: str, language: str) -> str:
         Code of the refusal.
     language : str
         ``ja`` or ``en``.
+    next_pickup : str or None
+        When a vehicle is free, ISO 8601, where that should be said.
 
     Returns
     -------
     str
         A sentence.
     """
-    return _text(_REFUSALS, code, language)
+    text = _text(_REFUSALS, code, language)
+    if next_pickup is None:
+        return text
+    free = _FREE.get(language, _FREE["en"]).format(next_pickup=next_pickup[11:16])
+    return f"{text}{free}" if language == "ja" else f"{text} {free}"
 
 
 def reason_text(code: str, language: str) -> str:
