@@ -11,6 +11,7 @@ from numpy.typing import NDArray
 
 from gtfs.calendar import ServiceCalendar
 from gtfs.feed import Feed
+from routing.blocks import number_blocks, read_links
 from routing.errors import TimetableError
 from routing.journeys import RouteInfo
 from routing.modes import mode_of
@@ -29,6 +30,7 @@ class _Part:
     trips: FeedTrips
     routes: NDArray[np.int32]
     services: NDArray[np.int32]
+    blocks: NDArray[np.object_]
     shape_ids: NDArray[np.object_]
     trip_ids: NDArray[np.object_]
     headsigns: NDArray[np.object_]
@@ -122,6 +124,8 @@ def _build(feeds: Sequence[Feed], timezone: ZoneInfo) -> Timetable:
         trip_headsigns=_headsigns(headsigns, times, stops.names, order),
         trip_services=service_of[order],
         trip_wheelchair=np.concatenate([part.wheelchair for part in parts])[order],
+        trip_blocks=number_blocks([part.blocks for part in parts])[order],
+        trip_links=read_links(feeds, [part.trip_ids for part in parts], order),
         service_ids=tuple(services),
         service_bits=_service_bits(days, first_day, last_day),
         first_day=first_day,
@@ -165,6 +169,7 @@ def _read_part(
         trips,
         route[rows].astype(np.int32),
         service[rows].astype(np.int32),
+        table["block_id"].to_numpy(object)[rows],
         shape_ids,
         ids,
         headsigns,

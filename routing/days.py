@@ -12,7 +12,8 @@ from typing import Final
 import numpy as np
 from numpy.typing import NDArray
 
-from routing.layout import Layout, lay_out
+from routing.blocks import Spans, onward_runs
+from routing.layout import Layout, lay_out, starts_of
 from routing.stops import INACCESSIBLE
 from routing.timetable import Timetable
 
@@ -166,6 +167,7 @@ def _lists(
     trip_starts = np.append(first, len(trips)).astype(np.int64)
     rows = timetable.trip_rows[trips]
     offsets_s = offset[first].astype(np.int32)
+    onward = onward_runs(timetable, _spans(timetable, trips, number, offset))
     return Runs(
         day=day,
         origin_s=origin_s,
@@ -182,6 +184,31 @@ def _lists(
         stop_lists=list_of[order].astype(np.int32),
         stop_positions=position[order].astype(np.int32),
         layout=lay_out(
-            timetable, (list_of, position, order), stop_starts, trip_starts, rows, offsets_s, closed
+            timetable,
+            (starts_of(lengths), np.repeat(stop_starts, lengths) + position),
+            trip_starts,
+            rows,
+            offsets_s,
+            onward,
+            closed,
         ),
+    )
+
+
+def _spans(
+    timetable: Timetable,
+    trips: NDArray[np.int64],
+    number: NDArray[np.int64],
+    offset_s: NDArray[np.int64],
+) -> Spans:
+    """From where to where, and when, trips go."""
+    pattern = timetable.trip_patterns[trips]
+    starts = timetable.pattern_stop_starts
+    return Spans(
+        trips,
+        number,
+        timetable.departures[timetable.trip_rows[trips]] + offset_s,
+        timetable.trip_ends_s[trips] + offset_s,
+        timetable.pattern_stops[starts[pattern]].astype(np.int64),
+        timetable.pattern_stops[starts[pattern + 1] - 1].astype(np.int64),
     )

@@ -1,23 +1,34 @@
 """Runs laid out for the search: where they are boarded and left, and how fast they can be."""
 
 from dataclasses import dataclass
+from functools import cached_property
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
 from routing.timetable import Timetable
 
+_Longs = NDArray[np.int64]
+_Ints = NDArray[np.int32]
+_Flags = NDArray[np.bool_]
+
 
 @dataclass(frozen=True, eq=False)
 class Layout:
-    """Where and when the runs of some days are boarded and left; R lists, L positions.
+    """Where and when the runs of some days are boarded and left; R lists, L positions, S stops.
 
     Parameters
     ----------
     position_starts
         Positions of list r are ``position_starts[r]:position_starts[r + 1]``, int64 ``[R + 1]``.
-    alights
-        Stop at each position, -1 where nobody may alight, int32 ``[L]``.
+    alights, boards
+        Stop at each position, -1 where nobody may alight, or board; int32 ``[L]``.
+    trip_starts
+        Trips of list r are ``trip_starts[r]:trip_starts[r + 1]`` over all lists, int64 ``[R + 1]``.
+    rows, offsets_s, arrivals
+        Where the arrivals of each trip begin, int64; seconds added in each list, int32 ``[R]``;
+        arrivals, int32.
     board_firsts, board_places
         Where stop s can be boarded at, ``board_firsts[s]:board_firsts[s + 1]``, int64 ``[S + 1]``:
         list, position over all lists, where in `times` its departures begin, and how many there
@@ -30,34 +41,140 @@ class Layout:
         Least time from a departure to the arrival at the next position, int32 ``[L]``.
     step_s
         Least time from an arrival to the next one, int32 ``[L]``.
-    boards
-        Stop at each position, -1 where nobody may board, int32 ``[L]``.
+    onward_firsts, onwards
+        Trips of list r that go on as another one, so that riders may stay seated,
+        ``onward_firsts[r]:onward_firsts[r + 1]``, int64 ``[R + 1]``: trip of the list, the other
+        list, its trip; int32 ``[n, 3]``, in ascending order.
+    before_firsts, before_lists, before_s
+        Lists that go on as list r, with the least time from their last arrival to its first
+        departure; int64 ``[R + 1]``, int32.
     most_legs
         Positions of the longest list, times the most places to board of one stop.
     """
 
-    position_starts: NDArray[np.int64]
-    alights: NDArray[np.int32]
-    board_firsts: NDArray[np.int64]
-    board_places: NDArray[np.int32]
-    alight_firsts: NDArray[np.int64]
-    alight_lists: NDArray[np.int32]
-    alight_positions: NDArray[np.int32]
-    times: NDArray[np.int32]
-    ride_s: NDArray[np.int32]
-    step_s: NDArray[np.int32]
-    boards: NDArray[np.int32]
+    position_starts: _Longs
+    alights: _Ints
+    boards: _Ints
+    trip_starts: _Longs
+    rows: _Longs
+    offsets_s: _Ints
+    arrivals: _Ints
+    board_firsts: _Longs
+    board_places: _Ints
+    alight_firsts: _Longs
+    alight_lists: _Ints
+    alight_positions: _Ints
+    times: _Ints
+    ride_s: _Ints
+    step_s: _Ints
+    onward_firsts: _Longs
+    onwards: _Ints
+    before_firsts: _Longs
+    before_lists: _Ints
+    before_s: _Ints
     most_legs: int
+
+    @cached_property
+    def mirrored(self) -> "Layout":
+        """The same with time and travel turned round, to search from arrivals to departures.
+
+        Times are negative; the last position of a list is its first, and its last trip its first.
+        """
+        lengths, trips = np.diff(self.position_starts), np.diff(self.trip_starts)
+        blocks = starts_of(lengths * trips)
+        rank, lists = _ranks(lengths * trips)
+        by_trip = self.times[
+            blocks[lists] + rank % lengths[lists] * trips[lists] + rank // lengths[lists]
+        ]
+        turned, whole = _flipped(self.position_starts), _flipped(blocks)
+        runs = _flipped(self.trip_starts)
+        number, list_of = _ranks(trips)
+        a, b = self.pairs()
+        a, b = runs[b], runs[a]
+        order = np.lexsort((b, a))
+        return _laid_out(
+            len(self.board_firsts) - 1,
+            (self.alights[turned], self.boards[turned]),
+            (self.position_starts, self.trip_starts),
+            (-self._cell_arrivals()[whole], -self.times[whole]),
+            (
+                blocks[list_of] + number * lengths[list_of],
+                np.zeros(len(lengths), np.int32),
+                -by_trip[whole],
+            ),
+            (a[order], b[order]),
+        )
+
+    def pairs(self) -> tuple[_Longs, _Longs]:
+        """Trips that go on as others, by their place over all lists.
+
+        Returns
+        -------
+        tuple of ndarray
+            Trip, and the trip it goes on as; int64.
+        """
+        lists = np.repeat(np.arange(len(self.trip_starts) - 1), np.diff(self.onward_firsts))
+        a = self.trip_starts[lists] + self.onwards[:, 0]
+        return a, self.trip_starts[self.onwards[:, 1]] + self.onwards[:, 2]
+
+    def chain(self, first: tuple[int, int], last: tuple[int, int]) -> list[tuple[int, int]]:
+        """Find how a trip goes on as another one.
+
+        Parameters
+        ----------
+        first, last
+            List of both, and their place over all lists.
+
+        Returns
+        -------
+        list of tuple of int
+            From the first one to the last one.
+        """
+        came: dict[tuple[int, int], tuple[int, int]] = {first: first}
+        waiting = [first]
+        for here in waiting:
+            if here == last:
+                break
+            part = slice(self.onward_firsts.item(here[0]), self.onward_firsts.item(here[0] + 1))
+            trip = here[1] - self.trip_starts.item(here[0])
+            for from_trip, to_list, to_trip in self.onwards[part].tolist():
+                there = (to_list, self.trip_starts.item(to_list) + to_trip)
+                if from_trip == trip and came.setdefault(there, here) == here:
+                    waiting.append(there)
+        found = [last]
+        while found[-1] != first:
+            found.append(came[found[-1]])
+        return found[::-1]
+
+    def last_position(self, run_list: int) -> int:
+        """Last position of a list.
+
+        Parameters
+        ----------
+        run_list
+            The list.
+
+        Returns
+        -------
+        int
+            Counted from 0.
+        """
+        return self.position_starts.item(run_list + 1) - self.position_starts.item(run_list) - 1
+
+    def _cell_arrivals(self) -> _Ints:
+        """Arrivals in the order of `times`."""
+        at, lists, row = _cells(self.position_starts, self.trip_starts, self.rows)
+        return np.asarray(self.arrivals[row + at] + self.offsets_s[lists], np.int32)
 
 
 def lay_out(
     timetable: Timetable,
-    places: tuple[NDArray[np.int64], NDArray[np.int64], NDArray[np.int64]],
-    stop_starts: NDArray[np.int64],
-    trip_starts: NDArray[np.int64],
-    rows: NDArray[np.int64],
-    offsets_s: NDArray[np.int32],
-    closed: NDArray[np.bool_] | None = None,
+    places: tuple[_Longs, _Longs],
+    trip_starts: _Longs,
+    rows: _Longs,
+    offsets_s: _Ints,
+    onward: tuple[_Longs, _Longs],
+    closed: _Flags | None = None,
 ) -> Layout:
     """Lay out runs for the search.
 
@@ -66,9 +183,12 @@ def lay_out(
     timetable
         The timetable.
     places
-        List of each position, position in the list, and the order of both by stop; int64 ``[L]``.
-    stop_starts, trip_starts, rows, offsets_s
+        Where the positions of each list begin, int64 ``[R + 1]``, and the place in
+        ``timetable.pattern_stops`` of each, int64 ``[L]``.
+    trip_starts, rows, offsets_s
         Of `routing.days.Runs`.
+    onward
+        Of `routing.blocks.onward_runs`.
     closed
         Stops that vehicles pass without anybody getting on or off, bool ``[S]``; None for none.
 
@@ -77,53 +197,138 @@ def lay_out(
     Layout
         The arrays.
     """
-    list_of, position, order = places
-    lengths = np.bincount(list_of, minlength=len(stop_starts))
-    at = stop_starts[list_of] + position
+    position_starts, at = places
     stop = timetable.pattern_stops[at]
-    may_board = timetable.can_board[at] & (position < lengths[list_of] - 1)
-    may_alight = timetable.can_alight[at] & (position > 0)
+    is_first, is_last = (np.zeros(len(at), np.bool_) for _ in range(2))
+    is_first[position_starts[:-1]] = True
+    is_last[position_starts[1:] - 1] = True
+    may_board = timetable.can_board[at] & ~is_last
+    may_alight = timetable.can_alight[at] & ~is_first
     if closed is not None:
         may_board, may_alight = may_board & ~closed[stop], may_alight & ~closed[stop]
-    boarded, left = order[may_board[order]], order[may_alight[order]]
-    stops = len(timetable.stop_ids)
-    counts = np.bincount(stop[boarded], minlength=stops)
-    trips = np.diff(trip_starts)
-    cells = trips[list_of]
-    cell_starts = starts_of(cells)
-    trip_at = np.arange(cell_starts[-1]) - np.repeat(cell_starts[:-1], cells)
-    list_at = np.repeat(list_of, cells)
-    row = rows[trip_starts[list_at] + trip_at] + np.repeat(position, cells)
-    arrivals = timetable.arrivals[row]
-    departures = timetable.departures[row]
-    # Of the last position of a list nothing follows; what is found there is not read.
-    following = np.minimum(np.arange(len(row)) + trips[list_at], len(row) - 1)
-    return Layout(
-        position_starts=starts_of(lengths),
-        alights=np.where(may_alight, stop, -1).astype(np.int32),
-        board_firsts=starts_of(counts),
-        board_places=np.stack(
-            [list_of[boarded], boarded, cell_starts[boarded], cells[boarded]], axis=1
-        ).astype(np.int32),
-        alight_firsts=starts_of(np.bincount(stop[left], minlength=stops)),
-        alight_lists=list_of[left].astype(np.int32),
-        alight_positions=position[left].astype(np.int32),
-        times=(departures + offsets_s[list_at]).astype(np.int32),
-        ride_s=_least(arrivals[following] - departures, cell_starts),
-        step_s=_least(arrivals[following] - arrivals, cell_starts),
-        boards=np.where(may_board, stop, -1).astype(np.int32),
-        most_legs=int(lengths.max(initial=0) * counts.max(initial=0)),
+    position, lists, row = _cells(position_starts, trip_starts, rows)
+    row += position
+    offset_s = offsets_s[lists]
+    return _laid_out(
+        len(timetable.stop_ids),
+        (np.where(may_board, stop, -1), np.where(may_alight, stop, -1)),
+        (position_starts, trip_starts),
+        (timetable.departures[row] + offset_s, timetable.arrivals[row] + offset_s),
+        (rows, offsets_s, timetable.arrivals),
+        onward,
     )
 
 
-def _least(values: NDArray[np.int32], starts: NDArray[np.int64]) -> NDArray[np.int32]:
+def _laid_out(
+    stops: int,
+    where: tuple[_Ints, _Ints],
+    starts: tuple[_Longs, _Longs],
+    when: tuple[_Ints, _Ints],
+    lines: tuple[_Longs, _Ints, _Ints],
+    onward: tuple[_Longs, _Longs],
+) -> Layout:
+    """Lay out positions (stops to board and to alight at) and cells (departures and arrivals)."""
+    boards, alights = (stop.astype(np.int32) for stop in where)
+    position_starts, trip_starts = starts
+    departures, arrivals = when
+    position, list_of = _ranks(np.diff(position_starts))
+    trips = np.diff(trip_starts)[list_of]
+    cell_starts = starts_of(trips)
+    boarded, left = _by_stop(boards), _by_stop(alights)
+    board_counts = np.bincount(boards[boarded], minlength=stops)
+    # Of the last position of a list nothing follows; what is found there is not read.
+    following = np.minimum(np.arange(len(arrivals)) + np.repeat(trips, trips), len(arrivals) - 1)
+    rows, offsets_s, arrivals_of_trips = lines
+    places = np.stack([list_of, np.arange(len(boards)), cell_starts[:-1], trips], axis=1)
+    return Layout(
+        position_starts=position_starts,
+        alights=alights,
+        boards=boards,
+        trip_starts=trip_starts,
+        rows=rows,
+        offsets_s=offsets_s,
+        arrivals=arrivals_of_trips,
+        board_firsts=starts_of(board_counts),
+        board_places=places[boarded].astype(np.int32),
+        alight_firsts=starts_of(np.bincount(alights[left], minlength=stops)),
+        alight_lists=list_of[left].astype(np.int32),
+        alight_positions=position[left].astype(np.int32),
+        times=departures.astype(np.int32),
+        ride_s=_least(arrivals[following] - departures, cell_starts),
+        step_s=_least(arrivals[following] - arrivals, cell_starts),
+        most_legs=int(np.diff(position_starts).max(initial=0) * board_counts.max(initial=0)),
+        **_onward(onward, trip_starts, (cell_starts, position_starts), when),
+    )
+
+
+def _onward(
+    onward: tuple[_Longs, _Longs],
+    trip_starts: _Longs,
+    starts: tuple[_Longs, _Longs],
+    when: tuple[_Ints, _Ints],
+) -> dict[str, Any]:
+    """What `Layout` knows of riders who stay seated."""
+    a, b = onward
+    lists = len(trip_starts) - 1
+    from_list, to_list = (np.searchsorted(trip_starts, run, side="right") - 1 for run in (a, b))
+    from_trip, to_trip = a - trip_starts[from_list], b - trip_starts[to_list]
+    cell_starts, position_starts = starts
+    departures, arrivals = when
+    wait_s = (
+        departures[cell_starts[position_starts[to_list]] + to_trip]
+        - arrivals[cell_starts[position_starts[from_list + 1] - 1] + from_trip]
+    )
+    pairs, place = np.unique(to_list * lists + from_list, return_inverse=True)
+    least_s = np.full(len(pairs), np.iinfo(np.int32).max, np.int32)
+    np.minimum.at(least_s, place, wait_s)
+    return {
+        "onward_firsts": starts_of(np.bincount(from_list, minlength=lists)),
+        "onwards": np.stack([from_trip, to_list, to_trip], axis=1).astype(np.int32),
+        "before_firsts": starts_of(np.bincount(pairs // max(lists, 1), minlength=lists)),
+        "before_lists": (pairs % max(lists, 1)).astype(np.int32),
+        "before_s": least_s,
+    }
+
+
+def _least(values: _Ints, starts: _Longs) -> _Ints:
     """Least value of each part; every part holds one at least."""
     if len(values) == 0:
         return values
     return np.asarray(np.minimum.reduceat(values, starts[:-1]), np.int32)
 
 
-def starts_of(counts: NDArray[np.int64]) -> NDArray[np.int64]:
+def _by_stop(stop: _Ints) -> _Longs:
+    """Places with a stop, in the order of their stops; -1 is none."""
+    order = np.argsort(stop, kind="stable")
+    return np.asarray(order[stop[order] >= 0])
+
+
+def _cells(
+    position_starts: _Longs, trip_starts: _Longs, rows: _Longs
+) -> tuple[_Longs, _Longs, _Longs]:
+    """Position in the list, list, and where the times of the trip begin, of each cell.
+
+    Cells lie as ``[list][position][trip]``.
+    """
+    position, list_of = _ranks(np.diff(position_starts))
+    trip, at = _ranks(np.diff(trip_starts)[list_of])
+    lists = list_of[at]
+    return position[at], lists, rows[trip_starts[lists] + trip]
+
+
+def _ranks(counts: _Longs) -> tuple[_Longs, _Longs]:
+    """Place within its part, and the part, of each element of parts of some lengths."""
+    part = np.repeat(np.arange(len(counts)), counts)
+    return np.arange(len(part)) - starts_of(counts)[part], part
+
+
+def _flipped(starts: _Longs) -> _Longs:
+    """Places in the order of parts of which each is turned round."""
+    rank, part = _ranks(np.diff(starts))
+    return np.asarray(starts[part + 1] - 1 - rank)
+
+
+def starts_of(counts: _Longs) -> _Longs:
     """Where parts of some lengths begin, one after the other.
 
     Parameters

@@ -2,110 +2,45 @@
 
 import threading
 from dataclasses import dataclass
-from functools import cached_property, lru_cache
 from typing import Final, NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
 
 from routing.days import Runs
-from routing.kernels.arrays import Boards, Bounds, Egresses, Labels
+from routing.kernels.arrays import Boards, Bounds, Egresses, Labels, Marks
 from routing.kernels.first_boardings import first_boardings, latest_first
 from routing.kernels.lower_bounds import lower_bounds
-from routing.kernels.range_raptor import HEAD_COLUMNS, LEG_COLUMNS, NEVER_S, range_search
-from routing.layout import Layout, starts_of
+from routing.kernels.range_raptor import (
+    HEAD_COLUMNS,
+    LEG_COLUMNS,
+    NEVER_S,
+    WAIT_COLUMNS,
+    range_search,
+)
+from routing.layout import Layout
 from routing.timetable import Timetable
+from routing.ways import ALWAYS_S, Access, ChangeTimes, Egress
+
+__all__ = [
+    "ALWAYS_S",
+    "NEVER_S",
+    "Access",
+    "Boarding",
+    "ChangeTimes",
+    "Egress",
+    "Found",
+    "Ride",
+    "Window",
+    "earliest_everywhere",
+    "search",
+    "search_earliest",
+]
 
 _Ints = NDArray[np.int32]
 
 _FEW_VEHICLES: Final = 20
 """With fewer first vehicles than this a search is done sooner than its lower bounds."""
-
-ALWAYS_S: Final = -(2**30)
-"""Opening of a way that is always open, seconds from the origin of the runs."""
-
-
-@lru_cache(maxsize=1024)
-def _open_ways(count: int) -> tuple[_Ints, _Ints, _Ints]:
-    """First and last moment of ways that are always open, and zeros; shared, not to be changed."""
-    return tuple(np.full(count, value, np.int32) for value in (ALWAYS_S, NEVER_S, 0))  # type: ignore[return-value]
-
-
-@dataclass(frozen=True)
-class Access:
-    """Ways from the origin to stops; all times in seconds from the origin of the runs.
-
-    Parameters
-    ----------
-    stops
-        Where each way leads, int32 ``[n]``.
-    duration_s
-        How long it takes, int32 ``[n]``.
-    opens_s, closes_s
-        First and last departure, int32 ``[n]``.
-    """
-
-    stops: NDArray[np.int32]
-    duration_s: NDArray[np.int32]
-    opens_s: NDArray[np.int32]
-    closes_s: NDArray[np.int32]
-
-    @classmethod
-    def walks(cls, stops: NDArray[np.int64], duration_s: NDArray[np.int64]) -> "Access":
-        """Ways that are always open.
-
-        Parameters
-        ----------
-        stops, duration_s
-            Where they lead, and how long they take.
-
-        Returns
-        -------
-        Access
-            The ways.
-        """
-        always, never, _ = _open_ways(len(stops))
-        return cls(stops.astype(np.int32), duration_s.astype(np.int32), always, never)
-
-
-@dataclass(frozen=True)
-class Egress:
-    """Ways from stops to the target; all times in seconds from the origin of the runs.
-
-    Parameters
-    ----------
-    stops
-        Where each way begins, int32 ``[n]``.
-    before_s
-        From the arrival of the vehicle until the way can be started, int32 ``[n]``.
-    opens_s, closes_s
-        When it can be started, int32 ``[n]``; riders wait for it to open.
-    after_s
-        From its start to the target, int32 ``[n]``.
-    """
-
-    stops: NDArray[np.int32]
-    before_s: NDArray[np.int32]
-    opens_s: NDArray[np.int32]
-    closes_s: NDArray[np.int32]
-    after_s: NDArray[np.int32]
-
-    @classmethod
-    def walks(cls, stops: NDArray[np.int64], duration_s: NDArray[np.int64]) -> "Egress":
-        """Ways that are always open and start at once.
-
-        Parameters
-        ----------
-        stops, duration_s
-            Where they begin, and how long they take.
-
-        Returns
-        -------
-        Egress
-            The ways.
-        """
-        always, never, zero = _open_ways(len(stops))
-        return cls(stops.astype(np.int32), zero, always, never, duration_s.astype(np.int32))
 
 
 @dataclass(frozen=True)
@@ -128,8 +63,8 @@ class Window:
     vehicles: int = 5
 
 
-class Boarding(NamedTuple):
-    """One vehicle of a journey.
+class Ride(NamedTuple):
+    """A trip, or a part of it.
 
     Parameters
     ----------
@@ -145,6 +80,48 @@ class Boarding(NamedTuple):
     run: int
     board: int
     alight: int
+
+
+class Boarding(NamedTuple):
+    """One vehicle of a journey; it may be left as another trip than it is boarded as.
+
+    Parameters
+    ----------
+    run_list, run, board
+        List, position in ``Runs.trips``, and position in the pattern where it is boarded.
+    last_list, last_run, alight
+        The same where it is left.
+    """
+
+    run_list: int
+    run: int
+    board: int
+    last_list: int
+    last_run: int
+    alight: int
+
+    def rides(self, layout: Layout) -> list[Ride]:
+        """The trips that are ridden without leaving the seat.
+
+        Parameters
+        ----------
+        layout
+            Of the runs that were searched.
+
+        Returns
+        -------
+        list of Ride
+            In order, at least one.
+        """
+        if self.run == self.last_run:
+            return [Ride(self.run_list, self.run, self.board, self.alight)]
+        chain = layout.chain((self.run_list, self.run), (self.last_list, self.last_run))
+        ends = [layout.last_position(run_list) for run_list, _ in chain[:-1]]
+        begins = [self.board, *[0] * len(ends)]
+        return [
+            Ride(*of, begin, end)
+            for of, begin, end in zip(chain, begins, [*ends, self.alight], strict=True)
+        ]
 
 
 class Found(NamedTuple):
@@ -167,32 +144,6 @@ class Found(NamedTuple):
     boardings: tuple[Boarding, ...] = ()
 
 
-@dataclass(frozen=True)
-class ChangeTimes:
-    """Changes with their seconds, see `routing.transfers.Changes`.
-
-    Parameters
-    ----------
-    starts, heads
-        Compressed sparse rows by stop.
-    seconds
-        int32.
-    """
-
-    starts: NDArray[np.int64]
-    heads: NDArray[np.int32]
-    seconds: NDArray[np.int32]
-
-    @cached_property
-    def backwards(self) -> tuple[NDArray[np.int64], NDArray[np.int32], NDArray[np.int32]]:
-        """The same by the stop they lead to: starts, stops they come from, seconds."""
-        stops = len(self.starts) - 1
-        tails = np.repeat(np.arange(stops, dtype=np.int32), np.diff(self.starts))
-        order = np.argsort(self.heads, kind="stable")
-        counts = np.bincount(self.heads, minlength=stops)
-        return starts_of(counts), tails[order], self.seconds[order]
-
-
 class _Room(threading.local):
     """Arrays that a thread uses again for every search."""
 
@@ -201,6 +152,8 @@ class _Room(threading.local):
         self.stops = np.full(0, -1, np.int32)
         self.lists = np.zeros(0, np.int32)
         self.covered = np.zeros(0, np.int32)
+        self.followed = np.zeros(0, np.int32)
+        self.waiting = np.zeros((0, WAIT_COLUMNS), np.int32)
 
     def next_query(self) -> int:
         """A number that no search of this thread has had."""
@@ -217,6 +170,8 @@ class _Room(threading.local):
             self.lists = np.zeros(lists, np.int32)
         if len(self.covered) < positions * rounds:
             self.covered = np.empty(positions * rounds, np.int32)
+        if len(self.followed) < len(layout.onwards):
+            self.followed = np.empty(len(layout.onwards), np.int32)
         labels = np.full(2 * stops * rounds, NEVER_S, np.int32)
         entries = np.full(2 * stops, -1, np.int32)
         return (
@@ -226,7 +181,15 @@ class _Room(threading.local):
             entries[:stops],
             entries[stops:],
             self.lists,
+            self.followed,
         )
+
+    def marks(self, stops: int, waiting: int) -> Marks:
+        """Marks as `range_search` wants them."""
+        if len(self.waiting) < waiting:
+            self.waiting = np.empty((waiting, WAIT_COLUMNS), np.int32)
+        marked = np.empty(2 * stops, np.int32)
+        return marked[:stops], marked[stops:], np.zeros(2, np.int64), self.waiting
 
 
 _ROOM: Final = _Room()
@@ -430,20 +393,14 @@ def _search(
     """Rows as `range_search` finds them; the labels are filled in."""
     at, stops = runs.layout, len(timetable.stop_ids)
     return range_search(
-        (
-            at.position_starts,
-            at.alights,
-            runs.trip_starts,
-            runs.rows,
-            runs.offsets_s,
-            timetable.arrivals,
-        ),
+        (at.position_starts, at.alights, at.trip_starts, at.rows, at.offsets_s, at.arrivals),
+        (at.onward_firsts, at.onwards),
         _boards(runs),
         (changes.starts, changes.heads, changes.seconds),
         egresses,
         bounds,
         labels,
-        (np.empty(stops, np.int32), np.empty(stops, np.int32), np.zeros(1, np.int64)),
+        _ROOM.marks(stops, len(at.onwards) + len(boardings[0])),
         *boardings,
         at.most_legs,
         window.last_arrival_s,
@@ -457,6 +414,7 @@ def _bounds(runs: Runs, changes: ChangeTimes, egress: Egress, vehicles: int) -> 
     return lower_bounds(
         (at.position_starts, at.alights, at.boards, at.ride_s, at.step_s),
         (at.alight_firsts, at.alight_lists, at.alight_positions),
+        (at.before_firsts, at.before_lists, at.before_s),
         changes.backwards,
         egress.stops,
         egress.before_s + egress.after_s,

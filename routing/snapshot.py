@@ -26,7 +26,7 @@ from gtfs.source import FeedSource, content_name
 from routing.journeys import RouteInfo
 from routing.timetable import DroppedTrip, Timetable
 
-_FORMAT: Final = "timetable 3"
+_FORMAT: Final = "timetable 4"
 _ALIGNMENT: Final = 64
 _TEXTS: Final = (
     "stop_ids",

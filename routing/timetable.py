@@ -80,6 +80,11 @@ class Timetable:
         Service of each trip, int32 ``[T]``.
     trip_wheelchair
         Whether a vehicle takes wheelchairs: 0 unknown, 1 yes, 2 no; uint8 ``[T]``.
+    trip_blocks
+        Block of each trip, int32 ``[T]``, -1 for none: one vehicle runs the trips of a block.
+    trip_links
+        What transfers.txt says of riders who stay seated: trip, the trip it goes on as, and
+        whether they may; int32 ``[n, 3]``.
     service_ids
         Services of fixed lines and of flexible ones.
     service_bits
@@ -126,6 +131,8 @@ class Timetable:
     trip_headsigns: tuple[str, ...]
     trip_services: NDArray[np.int32]
     trip_wheelchair: NDArray[np.uint8]
+    trip_blocks: NDArray[np.int32]
+    trip_links: NDArray[np.int32]
     service_ids: tuple[str, ...]
     service_bits: NDArray[np.uint8]
     first_day: dt.date

@@ -57,12 +57,12 @@ def first_boardings(
     Returns
     -------
     ndarray
-        int32 ``[n, 5]``: latest departure from the origin, way, list, trip of the list, position
-        over all lists; in no order.
+        int32 ``[n, 6]``: latest departure from the origin, way, list, trip of the list, position
+        over all lists, whether riders may wait for a later trip; in no order.
     """
     board_firsts, places, times = boards
     stops, duration_s, opens_s, closes_s = ways
-    found = np.empty((256, 5), np.int32)
+    found = np.empty((256, 6), np.int32)
     count = 0
     for e in range(len(stops)):
         low_s = max(first_s, int(opens_s[e]))
@@ -80,7 +80,7 @@ def first_boardings(
                 if leave_s > last_s and not is_earliest:
                     break
                 if count == len(found):
-                    grown = np.empty((2 * count, 5), np.int32)
+                    grown = np.empty((2 * count, 6), np.int32)
                     grown[:count] = found
                     found = grown
                 found[count, 0] = leave_s
@@ -88,6 +88,7 @@ def first_boardings(
                 found[count, 2] = r
                 found[count, 3] = t - low
                 found[count, 4] = position
+                found[count, 5] = is_last
                 count += 1
                 if is_last:
                     break

@@ -66,9 +66,12 @@ def ride_back(
     """
     position_starts, alights, boards, ride_s, step_s = steps
     first = position_starts[r]
-    on_s = FAR_S
-    for at in range(first + last, first, -1):
-        on_s += step_s[at]
+    end = first + last
+    # Riders at the end of a list may stay seated; elsewhere the rest has been gone back before.
+    on_s = int(aboard_s[end]) if end + 1 == position_starts[r + 1] else FAR_S
+    for at in range(end, first, -1):
+        if at < end:
+            on_s += step_s[at]
         if alights[at] >= 0:
             on_s = min(on_s, int(arrived_s[alights[at]]))
         from_s = on_s + ride_s[at - 1]
@@ -129,10 +132,49 @@ def lists_to_scan(
     return queued
 
 
-@inlined(f"int64({_STEPS}, {_PLACES}, {_GRIDS}, {_ROOM}, b1[::1], int64, int64)")
+@inlined(f"int64({_STEPS}, {_PLACES}, int32[::1], {_ROOM}, int64, int64)")
+def stay_back(steps: Steps, before: Places, aboard_s: Ints, room: Room, r: int, tail: int) -> int:
+    """Go back from the first position of a list to the lists that go on as it.
+
+    Parameters
+    ----------
+    steps, before
+        See `lower_bounds`.
+    aboard_s
+        Bounds of this round, improved in place.
+    room
+        See `scan_round`.
+    r
+        The list.
+    tail
+        Where the next list goes in the queue.
+
+    Returns
+    -------
+    int
+        Where the next list goes now.
+    """
+    lasts, leasts, queue, _, _ = room
+    begin_s = aboard_s[steps[0][r]]
+    for i in range(before[0][r], before[0][r + 1]):
+        other = before[1][i]
+        end = steps[0][other + 1] - 1
+        if begin_s + before[2][i] >= aboard_s[end]:
+            continue
+        aboard_s[end] = begin_s + before[2][i]
+        if lasts[other] < 0:
+            leasts[other] = end - steps[0][other]
+            queue[tail] = other
+            tail = (tail + 1) % len(queue)
+        lasts[other] = end - steps[0][other]
+    return tail
+
+
+@inlined(f"int64({_STEPS}, {_PLACES}, {_PLACES}, {_GRIDS}, {_ROOM}, b1[::1], int64, int64)")
 def scan_round(
     steps: Steps,
     alight_places: Places,
+    before: Places,
     grids: Grids,
     room: Room,
     is_marked: NDArray[np.bool_],
@@ -143,7 +185,7 @@ def scan_round(
 
     Parameters
     ----------
-    steps, alight_places
+    steps, alight_places, before
         See `lower_bounds`.
     grids
         Its first three results.
@@ -163,8 +205,11 @@ def scan_round(
     lasts, leasts, queue, marks, waiting = room
     queued = lists_to_scan(alight_places, marks, marked, is_marked, lasts, leasts, queue)
     ready = 0
-    for q in range(queued):
-        r = queue[q]
+    head, tail = 0, queued
+    while head != tail:  # every list stands there once at most, and one place is spare
+        r = queue[head]
+        head = (head + 1) % len(queue)
+        begin_s = grids[2][m, steps[0][r]]
         ready = ride_back(
             steps,
             r,
@@ -178,6 +223,8 @@ def scan_round(
             ready,
         )
         lasts[r] = -1
+        if grids[2][m, steps[0][r]] < begin_s:
+            tail = stay_back(steps, before, grids[2][m], room, r, tail)
     for i in range(ready):
         is_marked[waiting[i]] = False
     return ready
@@ -229,11 +276,12 @@ def walk_round(
 
 @compiled(
     f"Tuple((int32[:, ::1], int32[:, ::1], int32[:, ::1], int64))({_STEPS}, {_PLACES}, {_PLACES},"
-    " int32[::1], int32[::1], int64)"
+    f" {_PLACES}, int32[::1], int32[::1], int64)"
 )
 def lower_bounds(
     steps: Steps,
     alight_places: Places,
+    before: Places,
     walks_back: Places,
     stops: Ints,
     target_s: Ints,
@@ -248,6 +296,8 @@ def lower_bounds(
         arrival from the departure, and from the arrival; see `routing.layout.Layout`.
     alight_places
         Places to alight by stop: first, list, position.
+    before
+        Lists that go on as another one, by that: first, list, least time between.
     walks_back
         Changes to each stop, compressed sparse rows: first, stop they come from, seconds.
     stops, target_s
@@ -260,8 +310,8 @@ def lower_bounds(
     tuple
         Seconds, int32, `FAR_S` or more where there is no way: after an arrival at a stop with up
         to m more vehicles, ``[m, stop]``; ready at a stop with m + 1 more, ``[m, stop]``; from a
-        departure at a position of a list with m more after this one, ``[m, position]``; the last m
-        that differs from the one before it.
+        departure at a position of a list (at its end: from the arrival, staying seated) with m more
+        after this one, ``[m, position]``; the last m that differs from the one before it.
     """
     stop_count = len(alight_places[0]) - 1
     positions = len(steps[1])
@@ -272,7 +322,7 @@ def lower_bounds(
     ready_s[0] = FAR_S
     aboard_s[0] = FAR_S
     lasts = np.full(len(steps[0]) - 1, -1, np.int32)
-    queue = np.empty(len(lasts), np.int32)
+    queue = np.empty(len(lasts) + 1, np.int32)
     marks = np.empty(stop_count, np.int32)
     is_marked = np.zeros(stop_count, np.bool_)
     marked = 0
@@ -286,7 +336,7 @@ def lower_bounds(
     grids = (arrived_s, ready_s, aboard_s)
     m = 0
     while True:
-        ready = scan_round(steps, alight_places, grids, room, is_marked, m, marked)
+        ready = scan_round(steps, alight_places, before, grids, room, is_marked, m, marked)
         if m + 1 == rounds or ready == 0:
             return arrived_s, ready_s, aboard_s, m
         arrived_s[m + 1] = arrived_s[m]

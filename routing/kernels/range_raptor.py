@@ -11,7 +11,8 @@ remembers the earliest trip that has been ridden through it (Witt, "Trip-Based P
 Routing", 2015, section 3.1): a ride ends where an earlier one went on, over all departures of the
 window. (4) Labels of a stop lie side by side over the rounds, and an improvement is carried to the
 later ones at once. (5) Every vehicle ridden is a row of a log that names the row before it;
-journeys are read from the log.
+journeys are read from the log. (6) Where a trip goes on as another one riders stay seated in the
+same round; the last position of a list remembers from which trip on that has been followed.
 """
 
 import numpy as np
@@ -24,6 +25,7 @@ from routing.kernels.arrays import (
     AS_LABELS,
     AS_LINES,
     AS_MARKS,
+    AS_ONWARD,
     AS_WALKS,
     Bests,
     Boards,
@@ -34,23 +36,78 @@ from routing.kernels.arrays import (
     Lines,
     Longs,
     Marks,
+    Onward,
     Walks,
 )
 from routing.kernels.compiled import compiled, inlined
 from routing.kernels.rounds import board, change, ride, touch
 
 NEVER_S = 2**31 - 1
-LEG_COLUMNS = 4
+LEG_COLUMNS = 6
 HEAD_COLUMNS = 5
-LOG_COLUMNS = 5
+LOG_COLUMNS = 7
+WAIT_COLUMNS = 8
 
 
 @inlined(
-    f"UniTuple(int64, 2)({AS_LINES}, {AS_BOARDS}, {AS_EGRESSES}, {AS_BOUNDS}, {AS_LABELS},"
-    f" {AS_BESTS}, {AS_MARKS}, int32[:, ::1], int64, int64, int64, int64, int64, int64)"
+    f"UniTuple(int64, 2)({AS_LINES}, {AS_ONWARD}, {AS_EGRESSES}, {AS_BOUNDS}, {AS_LABELS},"
+    f" {AS_BESTS}, {AS_MARKS}, int32[:, ::1], int64, int64, int64, int64, int64)"
+)
+def ride_all(
+    lines: Lines,
+    onward: Onward,
+    egresses: Egresses,
+    bounds: Bounds,
+    labels: Labels,
+    bests: Bests,
+    marks: Marks,
+    log: Ints,
+    count: int,
+    first: int,
+    k: int,
+    query: int,
+    longest: int,
+) -> tuple[int, int]:
+    """Ride what waits in the marks, as long as the log has room.
+
+    Parameters
+    ----------
+    lines, onward, egresses, bounds, labels, bests, marks
+        See `range_search`.
+    log, count
+        The log, and its rows in use.
+    first
+        The first that is to be ridden.
+    k
+        Number of the vehicle.
+    query
+        Number of the query.
+    longest
+        Room that one ride may need.
+
+    Returns
+    -------
+    tuple of int
+        The first that was not ridden, and rows of the log in use.
+    """
+    m = first
+    while m < marks[2][1] and count + longest <= len(log):
+        one = marks[3][m]
+        touch(lines, onward, labels, len(bests[0]) - 1, one[0], query)
+        task = (one[0], one[1], one[2], one[3], one[4], one[5], one[6], one[7])
+        count = ride(lines, onward, egresses, bounds, labels, bests, marks, log, count, k, task)
+        m += 1
+    return m, count
+
+
+@inlined(
+    f"UniTuple(int64, 2)({AS_LINES}, {AS_ONWARD}, {AS_BOARDS}, {AS_EGRESSES}, {AS_BOUNDS},"
+    f" {AS_LABELS}, {AS_BESTS}, {AS_MARKS}, int32[:, ::1], int64, int64, int64, int64, int64,"
+    " int64)"
 )
 def board_all(
     lines: Lines,
+    onward: Onward,
     boards: Boards,
     egresses: Egresses,
     bounds: Bounds,
@@ -69,7 +126,7 @@ def board_all(
 
     Parameters
     ----------
-    lines, boards, egresses, bounds, labels, bests, marks
+    lines, onward, boards, egresses, bounds, labels, bests, marks
         See `range_search`.
     log, count
         The log, and its rows in use.
@@ -91,11 +148,47 @@ def board_all(
     while m < marked and count + longest <= len(log):
         stop = int(marks[1][m])
         count = board(
-            lines, boards, egresses, bounds, labels, bests, marks, log, count, stop, k, query
+            lines,
+            onward,
+            boards,
+            egresses,
+            bounds,
+            labels,
+            bests,
+            marks,
+            log,
+            count,
+            stop,
+            k,
+            query,
         )
         labels[4][stop] = -1
         m += 1
     return m, count
+
+
+@inlined(f"void({AS_LINES}, {AS_MARKS}, int32[:, ::1], int64)")
+def put_first(lines: Lines, marks: Marks, boardings: Ints, first: int) -> None:
+    """Put a first vehicle among the rides that wait.
+
+    Parameters
+    ----------
+    lines, marks, boardings
+        See `range_search`.
+    first
+        Its row of the first boardings.
+    """
+    waiting = marks[3][marks[2][1]]
+    r = boardings[first, 2]
+    waiting[0] = r
+    waiting[1] = boardings[first, 3]
+    waiting[2] = boardings[first, 4]
+    waiting[3] = r
+    waiting[4] = lines[2][r] + boardings[first, 3]
+    waiting[5] = boardings[first, 4] - lines[0][r]
+    waiting[6] = -1 - first
+    waiting[7] = boardings[first, 5]
+    marks[2][1] += 1
 
 
 @inlined("int64(int32[:, ::1], int64, int32[:, ::1], int64, int64)")
@@ -151,11 +244,12 @@ def with_room(rows: Ints, count: int, more: int) -> Ints:
 
 
 @compiled(
-    f"int32[:, ::1]({AS_LINES}, {AS_BOARDS}, {AS_WALKS}, {AS_EGRESSES}, {AS_BOUNDS}, {AS_LABELS},"
-    f" {AS_MARKS}, int32[:, ::1], int64[::1], b1, int64, int64, int64, int64)"
+    f"int32[:, ::1]({AS_LINES}, {AS_ONWARD}, {AS_BOARDS}, {AS_WALKS}, {AS_EGRESSES}, {AS_BOUNDS},"
+    f" {AS_LABELS}, {AS_MARKS}, int32[:, ::1], int64[::1], b1, int64, int64, int64, int64)"
 )
 def range_search(
     lines: Lines,
+    onward: Onward,
     boards: Boards,
     walks: Walks,
     egresses: Egresses,
@@ -177,6 +271,8 @@ def range_search(
     lines
         First position of each list; stop of each position (-1 where nobody may alight); first trip
         of each list; where the arrivals of each trip begin; seconds added in a list; arrivals.
+    onward
+        Of `routing.layout.Layout`: where trips that go on as others begin in each list, and those.
     boards
         Of `routing.layout.Layout`: places to board by stop and departures.
     walks
@@ -188,9 +284,11 @@ def range_search(
     labels
         Arrival and ready to board ``[stop][round]``, all `NEVER_S`; earliest trip
         ``[position][round]``; row of the log with which a stop was reached, or made ready, in
-        this round, -1 for none; query that a list was last met by.
+        this round, -1 for none; query that a list was last met by; round in which a trip's going on
+        as another was followed.
     marks
-        Room for stops reached, for stops ready, and one count, 0.
+        Room for stops reached, for stops ready; how many are reached, and how many rides wait,
+        both 0; room for those rides, see `ride`, as many as trips that go on and first vehicles.
     boardings, order
         First vehicles, in descending order of departure.
     is_earliest
@@ -207,8 +305,8 @@ def range_search(
     Returns
     -------
     ndarray
-        int32 ``[j, 5 + 4 * rounds]``: departure, arrival, vehicles, way of access, way of egress;
-        then for each vehicle its list, run, boarding and alighting position.
+        int32 ``[j, 5 + 6 * rounds]``: departure, arrival, vehicles, way of access, way of egress;
+        then for each vehicle list, run and position where it is boarded, and where it is left.
     """
     best = np.full(rounds + 1, last_arrival_s + 1, np.int64)
     bests = (
@@ -226,36 +324,16 @@ def range_search(
         start_s = boardings[order[at], 0]
         bests[3][:] = False
         while at < len(order) and (is_earliest or boardings[order[at], 0] == start_s):
-            first = order[at]
-            r, t, position = boardings[first, 2], boardings[first, 3], boardings[first, 4]
-            log = with_room(log, entry_count, longest)
-            touch(lines, labels, rounds, r, query)
-            if labels[2][position * rounds] > t:
-                entry_count = ride(
-                    lines,
-                    egresses,
-                    bounds,
-                    labels,
-                    bests,
-                    marks,
-                    log,
-                    entry_count,
-                    r,
-                    t,
-                    position,
-                    1,
-                    -1 - first,
-                )
+            put_first(lines, marks, boardings, order[at])
             at += 1
-        marked = change(walks, bounds, labels, bests, marks, 1)
-        for k in range(2, rounds + 1):
-            if marked == 0:
-                break
+        marked = 0
+        for k in range(1, rounds + 1):
             m = 0
             while m < marked:
                 log = with_room(log, entry_count, longest)
                 m, entry_count = board_all(
                     lines,
+                    onward,
                     boards,
                     egresses,
                     bounds,
@@ -270,7 +348,28 @@ def range_search(
                     query,
                     longest,
                 )
+            m = 0
+            while m < marks[2][1]:
+                log = with_room(log, entry_count, longest)
+                m, entry_count = ride_all(
+                    lines,
+                    onward,
+                    egresses,
+                    bounds,
+                    labels,
+                    bests,
+                    marks,
+                    log,
+                    entry_count,
+                    m,
+                    k,
+                    query,
+                    longest,
+                )
+            marks[2][1] = 0
             marked = change(walks, bounds, labels, bests, marks, k)
+            if marked == 0:
+                break
         for k in range(1, rounds + 1):
             if bests[3][k] and best[k] < best[k - 1]:
                 found = with_room(found, count, 1)

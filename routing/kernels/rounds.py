@@ -11,6 +11,8 @@ from routing.kernels.arrays import (
     AS_LABELS,
     AS_LINES,
     AS_MARKS,
+    AS_ONWARD,
+    AS_RIDE,
     AS_WALKS,
     Bests,
     Boards,
@@ -22,6 +24,8 @@ from routing.kernels.arrays import (
     Lines,
     Longs,
     Marks,
+    Onward,
+    Ride,
     Walks,
 )
 from routing.kernels.compiled import inlined
@@ -92,11 +96,79 @@ def is_hopeful(bound_s: Grid, best: Longs, depth: int, at: int, here_s: int, k: 
 
 
 @inlined(
-    f"int64({AS_LINES}, {AS_EGRESSES}, {AS_BOUNDS}, {AS_LABELS}, {AS_BESTS}, {AS_MARKS},"
-    " int32[:, ::1], int64, int64, int64, int64, int64, int64)"
+    f"void({AS_LINES}, {AS_ONWARD}, {AS_BOUNDS}, {AS_LABELS}, {AS_BESTS}, {AS_MARKS},"
+    f" int64, {AS_RIDE})"
+)
+def stay(
+    lines: Lines,
+    onward: Onward,
+    bounds: Bounds,
+    labels: Labels,
+    bests: Bests,
+    marks: Marks,
+    k: int,
+    task: Ride,
+) -> None:
+    """Stay seated where a trip goes on as another one; what is to be ridden waits in the marks.
+
+    Parameters
+    ----------
+    lines, onward, bounds, labels, bests, marks
+        See `range_search`.
+    k
+        Number of this vehicle.
+    task
+        See `ride`.
+    """
+    position_starts, _, trip_starts, rows, offsets_s, arrivals = lines
+    covered, followed = labels[2], labels[6]
+    rounds = len(bests[0]) - 1
+    r, t, _, from_list, from_run, from_position, parent, may_wait = task
+    last = position_starts[r + 1] - 1
+    until = covered[last * rounds + k - 1]
+    length = last - position_starts[r]
+    e, end = onward[0][r], onward[0][r + 1]
+    while e < end:
+        middle = (e + end) >> 1
+        if onward[1][middle, 0] < t:
+            e = middle + 1
+        else:
+            end = middle
+    while e < onward[0][r + 1] and onward[1][e, 0] < until:
+        u = onward[1][e, 0]
+        if u > t and may_wait == 0:
+            return
+        here_s = arrivals[rows[trip_starts[r] + u] + length] + offsets_s[r]
+        if here_s >= bests[0][k] or not is_hopeful(bounds[2], bests[0], bounds[3], last, here_s, k):
+            break
+        begin = position_starts[onward[1][e, 1]]
+        if followed[e] > k and is_hopeful(bounds[2], bests[0], bounds[3], begin, here_s, k):
+            followed[e] = k
+            waiting = marks[3][marks[2][1]]
+            waiting[0] = onward[1][e, 1]
+            waiting[1] = onward[1][e, 2]
+            waiting[2] = begin
+            waiting[3] = from_list
+            waiting[4] = from_run + u - t
+            waiting[5] = from_position
+            waiting[6] = parent
+            waiting[7] = 0
+            marks[2][1] += 1
+        e += 1
+    if may_wait == 1:
+        for j in range(last * rounds + k - 1, (last + 1) * rounds):
+            if covered[j] <= t:
+                break
+            covered[j] = t
+
+
+@inlined(
+    f"int64({AS_LINES}, {AS_ONWARD}, {AS_EGRESSES}, {AS_BOUNDS}, {AS_LABELS}, {AS_BESTS},"
+    f" {AS_MARKS}, int32[:, ::1], int64, int64, {AS_RIDE})"
 )
 def ride(
     lines: Lines,
+    onward: Onward,
     egresses: Egresses,
     bounds: Bounds,
     labels: Labels,
@@ -104,26 +176,23 @@ def ride(
     marks: Marks,
     log: Ints,
     count: int,
-    r: int,
-    t: int,
-    board: int,
     k: int,
-    parent: int,
+    task: Ride,
 ) -> int:
     """Ride a trip from a position as long as nothing was there before it.
 
     Parameters
     ----------
-    lines, egresses, bounds, labels, bests, marks
+    lines, onward, egresses, bounds, labels, bests, marks
         See `range_search`.
     log, count
         The log, and its rows in use.
-    r, t, board
-        List, trip of the list, position over all lists.
     k
         Number of this vehicle.
-    parent
-        Row of the log of the vehicle before; for the first ``-1 - row`` of the first boardings.
+    task
+        List, trip of the list, position over all lists; list, run and position in the list where
+        the vehicle was boarded; row of the log of the vehicle before (for the first ``-1 - row``
+        of the first boardings); 1 when riders may have waited for a later trip of the list, else 0.
 
     Returns
     -------
@@ -135,54 +204,58 @@ def ride(
     arrived_s, _, aboard_s, depth = bounds
     best = bests[0]
     rounds = len(best) - 1
-    first = position_starts[r]
+    r, t, position, from_list, from_run, from_position, parent, _ = task
+    first, last = position_starts[r], position_starts[r + 1] - 1
     row = rows[trip_starts[r] + t] - first
     offset_s = int(offsets_s[r])
-    for at in range(board, position_starts[r + 1]):
-        if at > board:
-            here_s = arrivals[row + at] + offset_s
-            if here_s >= best[k]:
-                break
-            stop = int(alights[at])
-            label = stop * rounds + k - 1
-            if (
-                stop >= 0
-                and here_s < arrive[label]
-                and is_hopeful(arrived_s, best, depth, stop, here_s, k)
-            ):
-                for j in range(label, (stop + 1) * rounds):
-                    if arrive[j] <= here_s:
-                        break
-                    arrive[j] = here_s
-                log[count, 0] = r
-                log[count, 1] = trip_starts[r] + t
-                log[count, 2] = board - first
-                log[count, 3] = at - first
-                log[count, 4] = parent
-                if entries[stop] < 0:
-                    marks[0][marks[2][0]] = stop
-                    marks[2][0] += 1
-                entries[stop] = count
-                reach_target(egresses, bests, stop, k, here_s, count)
-                count += 1
-            if not is_hopeful(aboard_s, best, depth, at, here_s, k):
-                break
-        if covered[at * rounds + k - 1] <= t:
+    for at in range(position + 1, last + 1):
+        if covered[(at - 1) * rounds + k - 1] <= t:
             break
-        for j in range(at * rounds + k - 1, (at + 1) * rounds):
+        for j in range((at - 1) * rounds + k - 1, at * rounds):
             if covered[j] <= t:
                 break
             covered[j] = t
+        here_s = arrivals[row + at] + offset_s
+        if here_s >= best[k]:
+            break
+        stop = int(alights[at])
+        label = stop * rounds + k - 1
+        if (
+            stop >= 0
+            and here_s < arrive[label]
+            and is_hopeful(arrived_s, best, depth, stop, here_s, k)
+        ):
+            for j in range(label, (stop + 1) * rounds):
+                if arrive[j] <= here_s:
+                    break
+                arrive[j] = here_s
+            log[count, 0] = from_list
+            log[count, 1] = from_run
+            log[count, 2] = from_position
+            log[count, 3] = r
+            log[count, 4] = trip_starts[r] + t
+            log[count, 5] = at - first
+            log[count, 6] = parent
+            if entries[stop] < 0:
+                marks[0][marks[2][0]] = stop
+                marks[2][0] += 1
+            entries[stop] = count
+            reach_target(egresses, bests, stop, k, here_s, count)
+            count += 1
+        if not is_hopeful(aboard_s, best, depth, at, here_s, k):
+            break
+    if covered[last * rounds + k - 1] > t:
+        stay(lines, onward, bounds, labels, bests, marks, k, task)
     return count
 
 
-@inlined(f"void({AS_LINES}, {AS_LABELS}, int64, int64, int64)")
-def touch(lines: Lines, labels: Labels, rounds: int, r: int, query: int) -> None:
+@inlined(f"void({AS_LINES}, {AS_ONWARD}, {AS_LABELS}, int64, int64, int64)")
+def touch(lines: Lines, onward: Onward, labels: Labels, rounds: int, r: int, query: int) -> None:
     """Make the memory of a list ready when this query meets it for the first time.
 
     Parameters
     ----------
-    lines, labels
+    lines, onward, labels
         See `range_search`.
     rounds
         Most vehicles of a journey.
@@ -191,20 +264,26 @@ def touch(lines: Lines, labels: Labels, rounds: int, r: int, query: int) -> None
     query
         Number of the query.
     """
-    covered, stamps = labels[2], labels[5]
+    covered, stamps, followed = labels[2], labels[5], labels[6]
     if stamps[r] == query:
         return
     stamps[r] = query
     trips = lines[2][r + 1] - lines[2][r]
-    covered[lines[0][r] * rounds : lines[0][r + 1] * rounds] = trips
+    end = lines[0][r + 1] * rounds
+    covered[lines[0][r] * rounds : end] = trips
+    if onward[0][r] == onward[0][r + 1]:
+        covered[end - rounds : end] = 0
+    else:
+        followed[onward[0][r] : onward[0][r + 1]] = rounds + 1
 
 
 @inlined(
-    f"int64({AS_LINES}, {AS_BOARDS}, {AS_EGRESSES}, {AS_BOUNDS}, {AS_LABELS}, {AS_BESTS},"
-    f" {AS_MARKS}, int32[:, ::1], int64, int64, int64, int64)"
+    f"int64({AS_LINES}, {AS_ONWARD}, {AS_BOARDS}, {AS_EGRESSES}, {AS_BOUNDS}, {AS_LABELS},"
+    f" {AS_BESTS}, {AS_MARKS}, int32[:, ::1], int64, int64, int64, int64)"
 )
 def board(
     lines: Lines,
+    onward: Onward,
     boards: Boards,
     egresses: Egresses,
     bounds: Bounds,
@@ -221,7 +300,7 @@ def board(
 
     Parameters
     ----------
-    lines, boards, egresses, bounds, labels, bests, marks
+    lines, onward, boards, egresses, bounds, labels, bests, marks
         See `range_search`.
     log, count
         The log, and its rows in use.
@@ -243,15 +322,23 @@ def board(
         r, position, low = int(places[at, 0]), int(places[at, 1]), int(places[at, 2])
         if not is_hopeful(bounds[2], bests[0], bounds[3], position, ready_s, k):
             continue
-        touch(lines, labels, rounds, r, query)
-        before = int(covered[position * rounds + k - 1])
+        touch(lines, onward, labels, rounds, r, query)
+        end = lines[0][r + 1] - 1
+        before = max(int(covered[position * rounds + k - 1]), int(covered[end * rounds + k - 1]))
         if before == 0 or times[low + before - 1] < ready_s:
             continue
         t = first_at_or_after(times, low, low + before - 1, ready_s) - low
-        parent = int(ready_entries[stop])
-        count = ride(
-            lines, egresses, bounds, labels, bests, marks, log, count, r, t, position, k, parent
+        task = (
+            r,
+            t,
+            position,
+            r,
+            lines[2][r] + t,
+            position - lines[0][r],
+            int(ready_entries[stop]),
+            1,
         )
+        count = ride(lines, onward, egresses, bounds, labels, bests, marks, log, count, k, task)
     return count
 
 
@@ -272,8 +359,8 @@ def change(walks: Walks, bounds: Bounds, labels: Labels, bests: Bests, marks: Ma
         Stops where riders are ready earlier than before, in ``marks[1]``.
     """
     walk_starts, walk_heads, walk_s = walks
-    arrive, ready, _, entries, ready_entries, _ = labels
-    reached, waiting, counts = marks
+    arrive, ready, _, entries, ready_entries, _, _ = labels
+    reached, waiting, counts, _ = marks
     _, bound_s, _, depth = bounds
     best = bests[0]
     rounds = len(best) - 1

@@ -5,6 +5,7 @@ trip of every service day is boarded wherever it can be, and left wherever it ca
 """
 
 import datetime as dt
+import math
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from zoneinfo import ZoneInfo
@@ -47,8 +48,76 @@ class SlowEgress:
 Triple = tuple[int, int, int]
 
 
+@dataclass(frozen=True)
+class _Run:
+    """A trip on a service day, once for every time that frequencies.txt repeats it."""
+
+    trip: Mapping[str, str]
+    day: dt.date
+    calls: list[SlowCall]
+    repeated: bool
+
+
 def slow_runs(feed: Feed, timezone: str, days: Sequence[dt.date]) -> list[list[SlowCall]]:
     """All runs of some service days, frequencies laid out."""
+    return [run.calls for run in _named_runs(feed, timezone, days)]
+
+
+def slow_stays(feed: Feed, timezone: str, days: Sequence[dt.date]) -> dict[int, list[int]]:
+    """For each of `slow_runs`, by place, those that its vehicle goes on as."""
+    runs = _named_runs(feed, timezone, days)
+    stays: dict[int, list[int]] = {}
+    for a, run in enumerate(runs):
+        later = [b for b, other in enumerate(runs) if _follows(run, other)]
+        rules = {b: _link(feed, run, runs[b]) for b in later}
+        linked = [b for b in later if rules[b] == "4"]
+        block = run.trip["block_id"]
+        same = [b for b in later if block and runs[b].trip["block_id"] == block]
+        next_s = min((runs[b].calls[0].departure for b in same), default=0)
+        stays[a] = linked or [
+            b
+            for b in same
+            if runs[b].calls[0].departure == next_s
+            and _is_near(feed, run.calls[-1].stop, runs[b].calls[0].stop)
+            and rules[b] != "5"
+        ]
+    return stays
+
+
+def _follows(run: _Run, other: _Run) -> bool:
+    starts = other.calls[0].departure
+    first, last = run.calls[0].departure, run.calls[-1].arrival
+    return run.day == other.day and starts >= last and starts > first
+
+
+def _link(feed: Feed, run: _Run, other: _Run) -> str:
+    """transfer_type between two trips that frequencies.txt does not repeat; 4 wins."""
+    if run.repeated or other.repeated:
+        return ""
+    ends = (run.trip["trip_id"], other.trip["trip_id"])
+    rows = feed.table("transfers").to_dict("records")
+    return min(
+        (
+            row["transfer_type"]
+            for row in rows
+            if (row["from_trip_id"], row["to_trip_id"]) == ends and row["transfer_type"] in "45"
+        ),
+        default="",
+    )
+
+
+def _is_near(feed: Feed, a: str, b: str) -> bool:
+    stops = {row["stop_id"]: row for row in feed.table("stops").to_dict("records")}
+    if (stops[a]["parent_station"] or a) == (stops[b]["parent_station"] or b):
+        return True
+    (lat, lon), (other_lat, other_lon) = (
+        (float(stops[s]["stop_lat"]), float(stops[s]["stop_lon"])) for s in (a, b)
+    )
+    east = (lon - other_lon) * math.cos(math.radians(lat))
+    return math.hypot(lat - other_lat, east) * 111_195 <= 100
+
+
+def _named_runs(feed: Feed, timezone: str, days: Sequence[dt.date]) -> list[_Run]:
     runs = []
     for trip in feed.table("trips").to_dict("records"):
         calls = [
@@ -58,24 +127,24 @@ def slow_runs(feed: Feed, timezone: str, days: Sequence[dt.date]) -> list[list[S
         ]
         calls.sort(key=lambda c: int(c["stop_sequence"]))
         times = [(_clock(c["arrival_time"]), _clock(c["departure_time"])) for c in calls]
-        for shift in _shifts(feed, trip["trip_id"], times[0][1]):
+        shifts = _shifts(feed, trip["trip_id"], times[0][1])
+        for shift in shifts:
             for day in days:
                 if not _active(feed, trip["service_id"], day):
                     continue
                 noon = dt.datetime.combine(day, dt.time(12), tzinfo=ZoneInfo(timezone))
                 zero = int(noon.timestamp()) - 43_200 + shift
-                runs.append(
-                    [
-                        SlowCall(
-                            call["stop_id"],
-                            zero + arrival,
-                            zero + departure,
-                            call["pickup_type"] != "1",
-                            call["drop_off_type"] != "1",
-                        )
-                        for call, (arrival, departure) in zip(calls, times, strict=True)
-                    ]
-                )
+                instants = [
+                    SlowCall(
+                        call["stop_id"],
+                        zero + arrival,
+                        zero + departure,
+                        call["pickup_type"] != "1",
+                        call["drop_off_type"] != "1",
+                    )
+                    for call, (arrival, departure) in zip(calls, times, strict=True)
+                ]
+                runs.append(_Run(trip, day, instants, len(shifts) > 1))
     return runs
 
 
@@ -116,38 +185,58 @@ def slow_journeys(
     first: int,
     last: int,
     vehicles: int,
+    stays: Mapping[int, Sequence[int]] | None = None,
 ) -> set[Triple]:
-    """Pareto set of (departure, arrival, vehicles) over the departures from first to last."""
+    """Pareto set of (departure, arrival, vehicles) over the departures from first to last.
+
+    Riders stay seated from a run to those that ``stays`` names for it, of `slow_stays`.
+    """
+    whole = [_with_stays(runs, place, stays or {}) for place in range(len(runs))]
     boardings = _first_boardings(runs, access, first, last)
     found: set[Triple] = set()
     for start in {leave for leave, _, _ in boardings}:
         reached: dict[str, int] = {}
-        for leave, run, position in boardings:
+        for leave, number, position in boardings:
             if leave >= start:
-                _ride(run, position, reached)
+                _ride(runs[number], whole[number], position, reached)
         for vehicle in range(1, vehicles + 1):
             arrival = _finish(reached, egress)
             if arrival is not None:
                 found.add((start, arrival, vehicle))
             ready = _ready(reached, changes)
-            for run in runs:
-                for position, call in enumerate(run):
+            for run, after in zip(runs, whole, strict=True):
+                for position, call in enumerate(run[:-1]):
                     if call.board and ready.get(call.stop, 10**15) <= call.departure:
-                        _ride(run, position, reached)
+                        _ride(run, after, position, reached)
     return {a for a in found if not any(_beats(b, a) for b in found)}
+
+
+def _with_stays(
+    runs: Sequence[Sequence[SlowCall]], place: int, stays: Mapping[int, Sequence[int]]
+) -> list[SlowCall]:
+    """Calls that riders at the end of a run come to without leaving their seat."""
+    after: list[SlowCall] = []
+    seen, waiting = {place}, [place]
+    for here in waiting:
+        for there in stays.get(here, ()):
+            if there not in seen:
+                seen.add(there)
+                waiting.append(there)
+                after += runs[there][1:]
+    return after
 
 
 def _first_boardings(
     runs: Sequence[Sequence[SlowCall]], access: Sequence[SlowAccess], first: int, last: int
-) -> list[tuple[int, Sequence[SlowCall], int]]:
+) -> list[tuple[int, int, int]]:
     """Departure from the origin, run and position of every first boarding in the window."""
     boardings = []
     for way in access:
-        for run in runs:
-            for position, call in enumerate(run):
+        for number, run in enumerate(runs):
+            for position, call in enumerate(run[:-1]):
                 leave = min(call.departure - way.duration, way.closes)
                 if call.stop == way.stop and call.board and max(first, way.opens) <= leave <= last:
-                    boardings.append((leave, run, position))
+                    boardings.append((leave, number, position))
     return boardings
 
 
@@ -160,8 +249,10 @@ def _ready(reached: Mapping[str, int], changes: Mapping[tuple[str, str], int]) -
     return ready
 
 
-def _ride(run: Sequence[SlowCall], position: int, reached: dict[str, int]) -> None:
-    for call in run[position + 1 :]:
+def _ride(
+    run: Sequence[SlowCall], after: Sequence[SlowCall], position: int, reached: dict[str, int]
+) -> None:
+    for call in [*run[position + 1 :], *after]:
         if call.alight:
             reached[call.stop] = min(reached.get(call.stop, call.arrival), call.arrival)
 

@@ -36,7 +36,8 @@ def feed(name: str = "test", **tables: str) -> Feed:
 def line_feed(timetable: str, **tables: str) -> Feed:
     """A feed from one text: a line of stops ``stop lat lon``, then rows of trips.
 
-    A row reads ``trip_id route_id service_id | stop time stop time ...``; a time is ``HH:MM`` or
+    A row reads ``trip_id route_id service_id | stop time stop time ...``, with a block_id after the
+    service_id where the trip has one; a time is ``HH:MM`` or
     ``HH:MM:SS`` or ``arrival/departure``, and may carry ``-`` before it (no alighting) or after
     it (no boarding). A table given as text takes the place of the one made here.
     """
@@ -49,9 +50,9 @@ def line_feed(timetable: str, **tables: str) -> Feed:
                 stops.append(f"{stop_id},{stop_id},{lat},{lon}")
             continue
         head, calls = text.split("|")
-        trip_id, route_id, service_id = head.split()
+        trip_id, route_id, service_id, *block = head.split()
         routes[route_id] = f"{route_id},A,{route_id},,3"
-        trips.append(f"{route_id},{service_id},{trip_id}")
+        trips.append(f"{route_id},{service_id},{trip_id},{''.join(block)}")
         words = calls.split()
         for sequence, (stop_id, clock) in enumerate(zip(words[::2], words[1::2], strict=True)):
             bare = clock.strip("-")
@@ -65,7 +66,7 @@ def line_feed(timetable: str, **tables: str) -> Feed:
         "stops": "stop_id,stop_name,stop_lat,stop_lon\n" + "\n".join(stops),
         "routes": "route_id,agency_id,route_short_name,route_long_name,route_type\n"
         + "\n".join(routes.values()),
-        "trips": "route_id,service_id,trip_id\n" + "\n".join(trips),
+        "trips": "route_id,service_id,trip_id,block_id\n" + "\n".join(trips),
         "stop_times": "trip_id,arrival_time,departure_time,stop_id,stop_sequence,pickup_type,"
         "drop_off_type\n" + "\n".join(times),
     }

@@ -11,7 +11,13 @@ from hypothesis import strategies as st
 from routing.build import build_timetable
 from routing.days import runs_around
 from routing.raptor import Access, ChangeTimes, Egress, Window, search_earliest
-from tests.oracles.raptor_slow import SlowAccess, SlowEgress, slow_journeys, slow_runs
+from tests.oracles.raptor_slow import (
+    SlowAccess,
+    SlowEgress,
+    slow_journeys,
+    slow_runs,
+    slow_stays,
+)
 from tests.routing.test_raptor_oracle import DAY, MINUTE, STOPS, TOKYO, random_feed, random_ways
 
 WEEK_S = 7 * 86_400
@@ -51,8 +57,17 @@ def test_equal_earliest_arrivals(seed: int, base_hour: int, change_s: int, vehic
     egress = [SlowEgress(stop, 60, s) for stop, (s, _) in sorted(ways[1].items())]
     first = zero + base_hour * 3600 + random.randrange(-30, 60) * MINUTE
     changes = {(stop, stop): change_s for stop in STOPS}
-    slow = slow_runs(feed, TOKYO, [DAY + dt.timedelta(n) for n in (-2, -1, 0, 1)])
-    everything = slow_journeys(slow, access, egress, changes, first, first + WEEK_S, vehicles)
+    days = [DAY + dt.timedelta(n) for n in (-2, -1, 0, 1)]
+    everything = slow_journeys(
+        slow_runs(feed, TOKYO, days),
+        access,
+        egress,
+        changes,
+        first,
+        first + WEEK_S,
+        vehicles,
+        slow_stays(feed, TOKYO, days),
+    )
     number = timetable.stop_index
     found = search_earliest(
         timetable,

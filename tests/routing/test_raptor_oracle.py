@@ -13,7 +13,13 @@ from routing.build import build_timetable
 from routing.days import runs_around
 from routing.raptor import Access, ChangeTimes, Egress, Window, search
 from routing.timetable import Timetable
-from tests.oracles.raptor_slow import SlowAccess, SlowEgress, slow_journeys, slow_runs
+from tests.oracles.raptor_slow import (
+    SlowAccess,
+    SlowEgress,
+    slow_journeys,
+    slow_runs,
+    slow_stays,
+)
 from tests.routing.feeds import line_feed
 
 TOKYO = "Asia/Tokyo"
@@ -36,21 +42,29 @@ ONE_OFF = """
 
 
 def trips(random: Random, base_minute: int) -> str:
-    """Rows of trips over few stops: loops, overtaking, overnight, boarding rules."""
+    """Rows of trips over few stops: loops, overtaking, overnight, boarding rules, blocks."""
     rows = []
+    ends: dict[str, tuple[str, int]] = {}
     shapes = [
         random.choices(STOPS, k=random.choice([2, 2, 3, 4])) for _ in range(random.randint(2, 6))
     ]
     for number in range(random.randint(4, 18)):
         service = random.choice([*["daily"] * 8, "monday", "never"])
         minute = base_minute + random.randrange(0, 180, 5)
-        words = []
-        for stop in random.choice(shapes):
+        words, stops, block = [], random.choice(shapes), random.choice(["", "", "p", "q"])
+        if ends and random.random() < 0.4:  # the vehicle that came here goes on
+            block = random.choice(sorted(ends))
+            begin, end_minute = ends[block]
+            minute = end_minute + random.choice([0, 5, 20])
+            stops = random.choice([s for s in shapes if s[0] == begin] or [[begin, *stops]])
+        for stop in stops:
             wait = random.choice([0, 0, 2])
             clock = f"{_clock(minute)}/{_clock(minute + wait)}"
             words += [stop, random.choice([clock] * 10 + [f"-{clock}", f"{clock}-"])]
+            end_minute = minute
             minute += wait + random.choice([0, 5, 10, 30])
-        rows.append(f"t{number} {random.choice('XY')} {service} | {' '.join(words)}")
+        ends |= {block: (stop, end_minute)} if block else {}
+        rows.append(f"t{number} {random.choice('XY')} {service} {block} | {' '.join(words)}")
     return "\n".join(rows)
 
 
@@ -59,8 +73,9 @@ def _clock(minute: int) -> str:
 
 
 def random_feed(random: Random, base_minute: int) -> Feed:
-    """A feed, sometimes with a trip repeated by frequencies.txt."""
-    stops = "\n".join(f"{name} 36.3 {136.4 + 0.01 * n}" for n, name in enumerate(STOPS))
+    """A feed, sometimes with a trip repeated by frequencies.txt, or trips linked; E is by D."""
+    places = (136.4, 136.41, 136.42, 136.43, 136.4305)
+    stops = "\n".join(f"{name} 36.3 {lon}" for name, lon in zip(STOPS, places, strict=True))
     tables = {"calendar": WEEKDAY_AND_ONE_OFF, "calendar_dates": ONE_OFF}
     if random.random() < 0.3:
         start = base_minute + random.randrange(90)
@@ -70,6 +85,13 @@ def random_feed(random: Random, base_minute: int) -> Feed:
         )
     rows = trips(random, base_minute)
     note(rows)
+    if random.random() < 0.3:
+        names = [row.split()[0] for row in rows.splitlines()]
+        links = [f"{a},{b},{kind}" for a in names for b in names for kind in random.choices("0045")]
+        tables["transfers"] = "from_trip_id,to_trip_id,transfer_type\n" + "\n".join(
+            random.sample(links, 8)
+        )
+        note(tables["transfers"])
     return line_feed(f"{stops}\n{rows}", **tables)
 
 
@@ -119,7 +141,8 @@ def test_equal_pareto_sets(
     ]
     days = [DAY + dt.timedelta(n) for n in (-2, -1, 0, 1)]
     runs = slow_runs(feed, TOKYO, days)
-    expected = slow_journeys(runs, slow_access, slow_egress, changes, first, last, vehicles)
+    stays = slow_stays(feed, TOKYO, days)
+    expected = slow_journeys(runs, slow_access, slow_egress, changes, first, last, vehicles, stays)
 
     assert _fast(timetable, slow_access, slow_egress, changes, (first, last, vehicles)) == expected
 

@@ -1,0 +1,125 @@
+"""Ways to the stops where a journey begins, from those where it ends, and between vehicles."""
+
+from dataclasses import dataclass
+from functools import cached_property, lru_cache
+from typing import Final
+
+import numpy as np
+from numpy.typing import NDArray
+
+from routing.kernels.range_raptor import NEVER_S
+from routing.layout import starts_of
+
+_Ints = NDArray[np.int32]
+
+ALWAYS_S: Final = -(2**30)
+"""Opening of a way that is always open, seconds from the origin of the runs."""
+
+
+@lru_cache(maxsize=1024)
+def _open_ways(count: int) -> tuple[_Ints, _Ints, _Ints]:
+    """First and last moment of ways that are always open, and zeros; shared, not to be changed."""
+    return tuple(np.full(count, value, np.int32) for value in (ALWAYS_S, NEVER_S, 0))  # type: ignore[return-value]
+
+
+@dataclass(frozen=True)
+class Access:
+    """Ways from the origin to stops; all times in seconds from the origin of the runs.
+
+    Parameters
+    ----------
+    stops
+        Where each way leads, int32 ``[n]``.
+    duration_s
+        How long it takes, int32 ``[n]``.
+    opens_s, closes_s
+        First and last departure, int32 ``[n]``.
+    """
+
+    stops: NDArray[np.int32]
+    duration_s: NDArray[np.int32]
+    opens_s: NDArray[np.int32]
+    closes_s: NDArray[np.int32]
+
+    @classmethod
+    def walks(cls, stops: NDArray[np.int64], duration_s: NDArray[np.int64]) -> "Access":
+        """Ways that are always open.
+
+        Parameters
+        ----------
+        stops, duration_s
+            Where they lead, and how long they take.
+
+        Returns
+        -------
+        Access
+            The ways.
+        """
+        always, never, _ = _open_ways(len(stops))
+        return cls(stops.astype(np.int32), duration_s.astype(np.int32), always, never)
+
+
+@dataclass(frozen=True)
+class Egress:
+    """Ways from stops to the target; all times in seconds from the origin of the runs.
+
+    Parameters
+    ----------
+    stops
+        Where each way begins, int32 ``[n]``.
+    before_s
+        From the arrival of the vehicle until the way can be started, int32 ``[n]``.
+    opens_s, closes_s
+        When it can be started, int32 ``[n]``; riders wait for it to open.
+    after_s
+        From its start to the target, int32 ``[n]``.
+    """
+
+    stops: NDArray[np.int32]
+    before_s: NDArray[np.int32]
+    opens_s: NDArray[np.int32]
+    closes_s: NDArray[np.int32]
+    after_s: NDArray[np.int32]
+
+    @classmethod
+    def walks(cls, stops: NDArray[np.int64], duration_s: NDArray[np.int64]) -> "Egress":
+        """Ways that are always open and start at once.
+
+        Parameters
+        ----------
+        stops, duration_s
+            Where they begin, and how long they take.
+
+        Returns
+        -------
+        Egress
+            The ways.
+        """
+        always, never, zero = _open_ways(len(stops))
+        return cls(stops.astype(np.int32), zero, always, never, duration_s.astype(np.int32))
+
+
+@dataclass(frozen=True)
+class ChangeTimes:
+    """Changes with their seconds, see `routing.transfers.Changes`.
+
+    Parameters
+    ----------
+    starts, heads
+        Compressed sparse rows by stop.
+    seconds
+        int32.
+    """
+
+    starts: NDArray[np.int64]
+    heads: NDArray[np.int32]
+    seconds: NDArray[np.int32]
+
+    @cached_property
+    def backwards(self) -> tuple[NDArray[np.int64], NDArray[np.int32], NDArray[np.int32]]:
+        """The same by the stop they lead to: starts, stops they come from, seconds."""
+        stops = len(self.starts) - 1
+        tails = np.repeat(np.arange(stops, dtype=np.int32), np.diff(self.starts))
+        order = np.argsort(self.heads, kind="stable")
+        counts = np.bincount(self.heads, minlength=stops)
+        return starts_of(counts), tails[order], self.seconds[order]
