@@ -145,6 +145,8 @@ class TransitLeg:
         Whether departure or arrival is what is expected on the road.
     alerts
         What riders should know about the line, the run or one of both stops.
+    stays_seated
+        Whether riders come with the vehicle from the leg before, without leaving their seats.
     """
 
     origin: Place
@@ -162,6 +164,7 @@ class TransitLeg:
     scheduled_arrival_s: int | None = None
     realtime: bool = False
     alerts: tuple[Alert, ...] = ()
+    stays_seated: bool = False
 
     @property
     def mode(self) -> str:
@@ -262,8 +265,16 @@ class Journey:
     @property
     def transfers(self) -> int:
         """Changes between vehicles; 0 for a walk."""
-        vehicles = sum(not isinstance(leg, WalkLeg) for leg in self.legs)
-        return max(0, vehicles - 1)
+        return max(0, len(self._boarded) - 1)
+
+    @property
+    def _boarded(self) -> list[int]:
+        """Places of the legs that begin with getting on a vehicle."""
+        return [
+            place
+            for place, leg in enumerate(self.legs)
+            if not (isinstance(leg, WalkLeg) or (isinstance(leg, TransitLeg) and leg.stays_seated))
+        ]
 
     @property
     def walk_m(self) -> int:
@@ -278,9 +289,8 @@ class Journey:
     @property
     def weakest_connection(self) -> Connection | None:
         """The change with the least margin, the first of equals; None without a change."""
-        vehicles = [n for n, leg in enumerate(self.legs) if not isinstance(leg, WalkLeg)]
         changes = []
-        for after in vehicles[1:]:
+        for after in self._boarded[1:]:
             # The leg before is the vehicle, or the walk that starts when it is left.
             leg, ready_s = self.legs[after], self.legs[after - 1].arrival_s
             changes.append(Connection(leg.origin, leg.departure_s - ready_s))

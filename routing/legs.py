@@ -11,7 +11,7 @@ from routing.journeys import CallingPoint, Geometry, Leg, Place, RideLeg, Transi
 from routing.live import LiveTimetable
 from routing.live_legs import with_live
 from routing.on_demand import RidePromise
-from routing.raptor import Boarding, Found
+from routing.raptor import Boarding, Found, Ride
 from routing.shapes import LineCutter
 
 
@@ -62,12 +62,12 @@ class LegMaker:
         list of Leg
             From the first boarding to the last alighting.
         """
-        legs: list[Leg] = [self._ride(runs, found.boardings[0])]
+        legs: list[Leg] = self._vehicle(runs, found.boardings[0])
         for before, boarding in pairwise(found.boardings):
             here = self.stop_of(runs, before, last=True)
             there = self.stop_of(runs, boarding, last=False)
             legs += self._change(here, there, legs[-1].arrival_s, walk_speed_mm_s)
-            legs.append(self._ride(runs, boarding))
+            legs += self._vehicle(runs, boarding)
         return legs
 
     def stop_of(self, runs: Runs, boarding: Boarding, last: bool) -> int:
@@ -87,17 +87,27 @@ class LegMaker:
         int
             Stop number.
         """
-        position = boarding.alight if last else boarding.board
-        at = runs.stop_starts[boarding.run_list] + position
+        if last:
+            at = runs.stop_starts[boarding.last_list] + boarding.alight
+        else:
+            at = runs.stop_starts[boarding.run_list] + boarding.board
         return int(self._ground.timetable.pattern_stops[at])
 
-    def _ride(self, runs: Runs, boarding: Boarding) -> TransitLeg:
+    def _vehicle(self, runs: Runs, boarding: Boarding) -> list[Leg]:
+        """A leg for each trip that is ridden without leaving the seat."""
+        first, *others = boarding.rides(runs.layout)
+        return [
+            self._ride(runs, first),
+            *(self._ride(runs, ride, stays_seated=True) for ride in others),
+        ]
+
+    def _ride(self, runs: Runs, ride: Ride, stays_seated: bool = False) -> TransitLeg:
         t = self._ground.timetable
-        pattern = int(runs.patterns[boarding.run_list])
-        zero = runs.origin_s + int(runs.offsets_s[boarding.run_list])
-        row, trip = int(runs.rows[boarding.run]), int(runs.trips[boarding.run])
-        first_stop = int(runs.stop_starts[boarding.run_list])
-        ridden = np.arange(boarding.board, boarding.alight + 1)
+        pattern = int(runs.patterns[ride.run_list])
+        zero = runs.origin_s + int(runs.offsets_s[ride.run_list])
+        row, trip = int(runs.rows[ride.run]), int(runs.trips[ride.run])
+        first_stop = int(runs.stop_starts[ride.run_list])
+        ridden = np.arange(ride.board, ride.alight + 1)
         stops = t.pattern_stops[first_stop + ridden]
         columns = (stops, t.arrivals[row + ridden], t.departures[row + ridden])
         board, *between, alight = (
@@ -112,16 +122,17 @@ class LegMaker:
             route=t.routes[int(t.pattern_routes[pattern])],
             trip_id=t.trip_ids[trip],
             headsign=t.trip_headsigns[trip],
-            service_day=runs.days[int(runs.day_numbers[boarding.run_list])],
+            service_day=runs.days[int(runs.day_numbers[ride.run_list])],
             intermediate=tuple(between),
-            geometry=self._cutter.between(pattern, boarding.board, boarding.alight),
+            geometry=self._cutter.between(pattern, ride.board, ride.alight),
             wheelchair=t.takes_wheelchairs(
                 trip,
-                int(t.pattern_stops[first_stop + boarding.board]),
-                int(t.pattern_stops[first_stop + boarding.alight]),
+                int(t.pattern_stops[first_stop + ride.board]),
+                int(t.pattern_stops[first_stop + ride.alight]),
             ),
+            stays_seated=stays_seated,
         )
-        return with_live(leg, t, runs, boarding) if isinstance(t, LiveTimetable) else leg
+        return with_live(leg, t, runs, ride) if isinstance(t, LiveTimetable) else leg
 
     def _change(self, here: int, there: int, at_s: int, walk_speed_mm_s: int) -> list[Leg]:
         if here == there:

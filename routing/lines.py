@@ -15,7 +15,7 @@ from routing.journeys import Journey
 from routing.legs import LegMaker, walking_s
 from routing.pareto import Criteria
 from routing.query import PlanQuery
-from routing.raptor import Access, Boarding, Egress, Found, Window, search, search_earliest
+from routing.raptor import Access, Egress, Found, Ride, Window, search, search_earliest
 from routing.streets import UNREACHABLE
 from routing.timetable import Timetable
 from routing.transfers import walk_s
@@ -86,23 +86,24 @@ class LineJourney:
 
 @dataclass(frozen=True, eq=False)
 class _Waits:
-    """Time between the vehicles of a journey, with the walk of the change."""
+    """Time between the trips of a journey, with the walk of the change."""
 
     timetable: Timetable
     runs: Runs
 
     def longest_s(self, found: Found) -> int:
-        """Longest time from alighting to boarding."""
-        pairs = pairwise(found.boardings)
+        """Longest time between two vehicles, or two trips of one vehicle."""
+        rides = [ride for boarding in found.boardings for ride in boarding.rides(self.runs.layout)]
+        pairs = pairwise(rides)
         return max((self._departure_s(b) - self._arrival_s(a) for a, b in pairs), default=0)
 
-    def _departure_s(self, boarding: Boarding) -> int:
-        at = int(self.runs.rows[boarding.run]) + boarding.board
-        return int(self.timetable.departures[at] + self.runs.offsets_s[boarding.run_list])
+    def _departure_s(self, ride: Ride) -> int:
+        at = int(self.runs.rows[ride.run]) + ride.board
+        return int(self.timetable.departures[at] + self.runs.offsets_s[ride.run_list])
 
-    def _arrival_s(self, boarding: Boarding) -> int:
-        at = int(self.runs.rows[boarding.run]) + boarding.alight
-        return int(self.timetable.arrivals[at] + self.runs.offsets_s[boarding.run_list])
+    def _arrival_s(self, ride: Ride) -> int:
+        at = int(self.runs.rows[ride.run]) + ride.alight
+        return int(self.timetable.arrivals[at] + self.runs.offsets_s[ride.run_list])
 
 
 class LineSearch:
@@ -238,7 +239,8 @@ class LineSearch:
         return np.array([classes.get(route.route_id, 0) for route in routes], np.int64)
 
     def _dearest(self, classes: NDArray[np.int64], runs: Runs, found: Found) -> int:
-        patterns = runs.patterns[[boarding.run_list for boarding in found.boardings]]
+        rides = [ride for boarding in found.boardings for ride in boarding.rides(runs.layout)]
+        patterns = runs.patterns[[ride.run_list for ride in rides]]
         return int(classes[self._ground.timetable.pattern_routes[patterns]].max())
 
     def _leaving(

@@ -301,4 +301,5 @@ def _longer(base: Timetable, extra: Extra) -> dict[str, object]:
         "trip_headsigns": base.trip_headsigns + extra.headsigns,
         "trip_services": of_source(base.trip_services, -1),
         "trip_wheelchair": of_source(base.trip_wheelchair, 0),
+        "trip_blocks": of_source(base.trip_blocks, -1),
     }

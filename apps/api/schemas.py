@@ -148,6 +148,9 @@ class Leg(BaseModel):
     alerts: list[Alert] | None = Field(
         default=None, description="What riders should know about line, run and stops"
     )
+    stay_seated: bool | None = Field(
+        default=None, description="Whether riders come with the vehicle from the leg before"
+    )
     intermediate_stops: list[StopOnTheWay] | None = None
     pickup_window: Window | None = None
     arrival_latest: str | None = None

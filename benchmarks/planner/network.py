@@ -89,12 +89,13 @@ class Network:
     def array_bytes(self) -> int:
         """Bytes of all arrays that the search reads."""
         parts = [self.timetable, self.runs, self.runs.layout, self.changes]
-        return sum(
-            value.nbytes
+        arrays = {
+            id(value): value.nbytes
             for part in parts
             for value in vars(part).values()
             if isinstance(value, np.ndarray)
-        )
+        }
+        return sum(arrays.values())
 
     def ways(self, stop: int) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
         """Stops that are reached from a stop by one change, and the seconds.

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 
 from benchmarks.planner.network import Network, Query
 from benchmarks.planner.tracing import Step
-from routing.raptor import Access, Boarding, Egress, Found, Window, search, search_earliest
+from routing.raptor import Access, Egress, Found, Ride, Window, search, search_earliest
 
 Answer = tuple[int, int, int]  # departure, arrival, transfers
 Call = tuple[int, int, int]  # stop, arrival, departure
@@ -91,15 +91,16 @@ class Ours:
         founds = method(network.timetable, network.runs, network.changes, access, egress, window)
         for found in founds:
             for boarding in found.boardings:
-                self.leg(boarding)
+                for ride in boarding.rides(network.runs.layout):
+                    self.leg(ride)
         return founds
 
-    def leg(self, boarding: Boarding) -> Leg:
-        """Rebuild a vehicle of a journey.
+    def leg(self, ride: Ride) -> Leg:
+        """Rebuild a trip of a journey.
 
         Parameters
         ----------
-        boarding
+        ride
             As the search found it.
 
         Returns
@@ -108,7 +109,7 @@ class Ours:
             With every call.
         """
         t, runs = self._network.timetable, self._network.runs
-        number, run, board, alight = boarding
+        number, run, board, alight = ride
         row, offset_s = runs.rows.item(run), runs.offsets_s.item(number)
         first = runs.stop_starts.item(number)
         stops = t.pattern_stops[first + board : first + alight + 1].tolist()

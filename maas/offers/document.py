@@ -201,6 +201,7 @@ class DocumentWriter:
             "trip_id": leg.trip_id,
             "headsign": headsign,
             "wheelchair": leg.wheelchair,
+            "stay_seated": leg.stays_seated,
             "service_day": leg.service_day.isoformat(),
             "realtime": leg.realtime,
             "delay_s": leg.delay_s,

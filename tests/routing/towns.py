@@ -37,12 +37,12 @@ def clock(instant_s: int) -> str:
 
 
 def text(journey: Journey) -> str:
-    """A journey as text, such as ``08:00 walk A 08:10 X B 08:20``."""
+    """A journey as text, such as ``08:00 walk A 08:10 X B 08:20``; ``=X`` without getting off."""
     words = []
     for leg in journey.legs:
         kind = "walk"
         if isinstance(leg, TransitLeg):
-            kind = leg.route.route_id
+            kind = "=" * leg.stays_seated + leg.route.route_id
         elif isinstance(leg, RideLeg):
             kind = "ride"
         words += [clock(leg.departure_s), kind, leg.destination.name or "end", clock(leg.arrival_s)]

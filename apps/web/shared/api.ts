@@ -75,6 +75,7 @@ export interface Leg {
   route?: Route | null;
   trip_id?: string | null;
   headsign?: string | null;
+  stay_seated?: boolean | null;
   intermediate_stops?: CallingPoint[] | null;
   pickup_window?: Window | null;
   booking_deadline?: string | null;

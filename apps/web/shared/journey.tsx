@@ -145,6 +145,7 @@ function RideStep({ leg, timezone, booked }: RideProps) {
           <span class="line-pill-name">{name}</span>
         </span>
         {leg.headsign && <span class="headsign">{words.headsign(leg.headsign)}</span>}
+        {leg.stay_seated && <span class="headsign">{words.staySeated}</span>}
       </p>
       {leg.mode === "ON_DEMAND" && leg.pickup_window ? (
         <>

@@ -135,6 +135,7 @@ export const en: Words = {
   onDemand: "Shared ride",
   otherRide: "Ride",
   headsign: (text) => `for ${text}`,
+  staySeated: "Stay on board",
   platform: (code) => `platform ${code}`,
   bay: (code) => `bay ${code}`,
   rideFor: (time) => `${time} on board`,

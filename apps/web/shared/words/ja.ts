@@ -140,6 +140,7 @@ export const ja = {
   onDemand: "予約の車",
   otherRide: "乗りもの",
   headsign: (text: string): string => `${text}行き`,
+  staySeated: "乗ったまま",
   platform: (code: string): string => (/^\d+$/.test(code) ? `${code}番線` : code),
   bay: (code: string): string => (/^\d+$/.test(code) ? `${code}番のりば` : `のりば：${code}`),
   rideFor: (time: string): string => `${time}乗る`,
