@@ -45,6 +45,11 @@ class Layout:
         Trips of list r that go on as another one, so that riders may stay seated,
         ``onward_firsts[r]:onward_firsts[r + 1]``, int64 ``[R + 1]``: trip of the list, the other
         list, its trip; int32 ``[n, 3]``, in ascending order.
+    stay_firsts, stays
+        The same over all that a vehicle goes on as later, of each list only its first trip:
+        ``stay_firsts[r]:stay_firsts[r + 1]``, int64 ``[R + 1]``: trip of the list, the trip of
+        the list as which its vehicle came here before (-1 for none), the other list, its trip,
+        last arrival of the first trip; int32 ``[n, 5]``, in ascending order.
     before_firsts, before_lists, before_s
         Lists that go on as list r, with the least time from their last arrival to its first
         departure; int64 ``[R + 1]``, int32.
@@ -69,6 +74,8 @@ class Layout:
     step_s: _Ints
     onward_firsts: _Longs
     onwards: _Ints
+    stay_firsts: _Longs
+    stays: _Ints
     before_firsts: _Longs
     before_lists: _Ints
     before_s: _Ints
@@ -274,9 +281,14 @@ def _onward(
     from_trip, to_trip = a - trip_starts[from_list], b - trip_starts[to_list]
     cell_starts, position_starts = starts
     departures, arrivals = when
+    ends = cell_starts[position_starts[1:] - 1]
     wait_s = (
         departures[cell_starts[position_starts[to_list]] + to_trip]
-        - arrivals[cell_starts[position_starts[from_list + 1] - 1] + from_trip]
+        - arrivals[ends[from_list] + from_trip]
+    )
+    stays = _stays(
+        list(zip(from_list.tolist(), from_trip.tolist(), strict=True)),
+        list(zip(to_list.tolist(), to_trip.tolist(), strict=True)),
     )
     pairs, place = np.unique(to_list * lists + from_list, return_inverse=True)
     least_s = np.full(len(pairs), np.iinfo(np.int32).max, np.int32)
@@ -284,10 +296,45 @@ def _onward(
     return {
         "onward_firsts": starts_of(np.bincount(from_list, minlength=lists)),
         "onwards": np.stack([from_trip, to_list, to_trip], axis=1).astype(np.int32),
+        "stay_firsts": starts_of(np.bincount(stays[:, 0], minlength=lists)),
+        "stays": np.column_stack([stays[:, 1:], arrivals[ends[stays[:, 0]] + stays[:, 1]]]).astype(
+            np.int32
+        ),
         "before_firsts": starts_of(np.bincount(pairs // max(lists, 1), minlength=lists)),
         "before_lists": (pairs % max(lists, 1)).astype(np.int32),
         "before_s": least_s,
     }
+
+
+def _stays(tails: list[tuple[int, int]], heads: list[tuple[int, int]]) -> _Longs:
+    """List of a trip, and a row of `Layout.stays`; trips are given as list and trip of it."""
+    onward: dict[tuple[int, int], list[tuple[int, int]]] = {}
+    for tail, head in zip(tails, heads, strict=True):
+        onward.setdefault(tail, []).append(head)
+    firsts: dict[tuple[int, int], dict[int, int]] = {}
+    for start in onward:
+        waiting = [start]
+        while waiting:
+            after = [head for head in onward.get(waiting[-1], ()) if head not in firsts]
+            if after:
+                waiting += after
+                continue
+            known: dict[int, int] = {}
+            for head in onward.get(waiting[-1], ()):
+                for other, trip in (*firsts[head].items(), head):
+                    known[other] = min(trip, known.get(other, trip))
+            firsts[waiting.pop()] = known
+    before = {
+        (run_list, known[run_list]): trip
+        for (run_list, trip), known in sorted(firsts.items())
+        if run_list in known
+    }
+    rows = [
+        (*tail, before.get(tail, -1), *first)
+        for tail in onward
+        for first in sorted(firsts[tail].items())
+    ]
+    return np.array(sorted(rows), np.int64).reshape(-1, 5)
 
 
 def _least(values: _Ints, starts: _Longs) -> _Ints:

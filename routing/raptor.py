@@ -42,6 +42,9 @@ _Ints = NDArray[np.int32]
 _FEW_VEHICLES: Final = 20
 """With fewer first vehicles than this a search is done sooner than its lower bounds."""
 
+_LAST_FEW: Final = 3
+"""Bounds of so many last vehicles are then found all the same; one is enough from one instant."""
+
 
 @dataclass(frozen=True)
 class Window:
@@ -170,8 +173,8 @@ class _Room(threading.local):
             self.lists = np.zeros(lists, np.int32)
         if len(self.covered) < positions * rounds:
             self.covered = np.empty(positions * rounds, np.int32)
-        if len(self.followed) < len(layout.onwards):
-            self.followed = np.empty(len(layout.onwards), np.int32)
+        if len(self.followed) < len(layout.stays):
+            self.followed = np.empty(len(layout.stays), np.int32)
         labels = np.full(2 * stops * rounds, NEVER_S, np.int32)
         entries = np.full(2 * stops, -1, np.int32)
         return (
@@ -366,13 +369,13 @@ def _journeys(
         return []
     stops, vehicles = len(timetable.stop_ids), window.vehicles
     first_vehicles, _, is_earliest = boardings
-    has_many = not is_earliest and len(first_vehicles) >= _FEW_VEHICLES
+    known = 1 if is_earliest else vehicles if len(first_vehicles) >= _FEW_VEHICLES else _LAST_FEW
     rows = _search(
         timetable,
         runs,
         changes,
         _egresses(egress, stops),
-        _bounds(runs, changes, egress, vehicles) if has_many else _no_bounds(stops, runs.layout),
+        _bounds(runs, changes, egress, vehicles, known),
         _ROOM.labels(stops, runs.layout, vehicles),
         boardings,
         window,
@@ -394,13 +397,13 @@ def _search(
     at, stops = runs.layout, len(timetable.stop_ids)
     return range_search(
         (at.position_starts, at.alights, at.trip_starts, at.rows, at.offsets_s, at.arrivals),
-        (at.onward_firsts, at.onwards),
+        (at.stay_firsts, at.stays),
         _boards(runs),
         (changes.starts, changes.heads, changes.seconds),
         egresses,
         bounds,
         labels,
-        _ROOM.marks(stops, len(at.onwards) + len(boardings[0])),
+        _ROOM.marks(stops, window.vehicles * len(at.stays) + len(boardings[0])),
         *boardings,
         at.most_legs,
         window.last_arrival_s,
@@ -409,7 +412,7 @@ def _search(
     )
 
 
-def _bounds(runs: Runs, changes: ChangeTimes, egress: Egress, vehicles: int) -> Bounds:
+def _bounds(runs: Runs, changes: ChangeTimes, egress: Egress, vehicles: int, known: int) -> Bounds:
     at = runs.layout
     return lower_bounds(
         (at.position_starts, at.alights, at.boards, at.ride_s, at.step_s),
@@ -419,6 +422,7 @@ def _bounds(runs: Runs, changes: ChangeTimes, egress: Egress, vehicles: int) -> 
         egress.stops,
         egress.before_s + egress.after_s,
         vehicles,
+        known,
     )
 
 

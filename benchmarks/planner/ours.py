@@ -8,7 +8,7 @@ from dataclasses import dataclass
 
 from benchmarks.planner.network import Network, Query
 from benchmarks.planner.tracing import Step
-from routing.raptor import Access, Egress, Found, Ride, Window, search, search_earliest
+from routing.raptor import Access, Egress, Found, Window, search, search_earliest
 
 Answer = tuple[int, int, int]  # departure, arrival, transfers
 Call = tuple[int, int, int]  # stop, arrival, departure
@@ -91,17 +91,21 @@ class Ours:
         founds = method(network.timetable, network.runs, network.changes, access, egress, window)
         for found in founds:
             for boarding in found.boardings:
+                run_list, run, board, _, last_run, alight = boarding
+                if run == last_run:
+                    self.leg(run_list, run, board, alight)
+                    continue
                 for ride in boarding.rides(network.runs.layout):
-                    self.leg(ride)
+                    self.leg(*ride)
         return founds
 
-    def leg(self, ride: Ride) -> Leg:
+    def leg(self, number: int, run: int, board: int, alight: int) -> Leg:
         """Rebuild a trip of a journey.
 
         Parameters
         ----------
-        ride
-            As the search found it.
+        number, run, board, alight
+            As in `routing.raptor.Ride`.
 
         Returns
         -------
@@ -109,7 +113,6 @@ class Ours:
             With every call.
         """
         t, runs = self._network.timetable, self._network.runs
-        number, run, board, alight = ride
         row, offset_s = runs.rows.item(run), runs.offsets_s.item(number)
         first = runs.stop_starts.item(number)
         stops = t.pattern_stops[first + board : first + alight + 1].tolist()
@@ -140,11 +143,12 @@ class Ours:
         best = min(founds, key=lambda found: found.arrival_s)
         index = self._network.timetable.stop_index
         steps, at = [], index(query.from_stop)
-        for boarding in best.boardings:
-            calls = self.leg(boarding).calls
+        layout = self._network.runs.layout
+        for ride in (ride for boarding in best.boardings for ride in boarding.rides(layout)):
+            calls = self.leg(*ride).calls
             (board, _, leaves_s), (alight, arrives_s, _) = calls[0], calls[-1]
             steps += self._walk(at, board)
-            steps.append(Step(f"t{boarding.run}", f"s{board}", leaves_s, f"s{alight}", arrives_s))
+            steps.append(Step(f"t{ride.run}", f"s{board}", leaves_s, f"s{alight}", arrives_s))
             at = alight
         return [*steps, *self._walk(at, index(query.to_stop))]
 

@@ -276,7 +276,7 @@ def walk_round(
 
 @compiled(
     f"Tuple((int32[:, ::1], int32[:, ::1], int32[:, ::1], int64))({_STEPS}, {_PLACES}, {_PLACES},"
-    f" {_PLACES}, int32[::1], int32[::1], int64)"
+    f" {_PLACES}, int32[::1], int32[::1], int64, int64)"
 )
 def lower_bounds(
     steps: Steps,
@@ -286,6 +286,7 @@ def lower_bounds(
     stops: Ints,
     target_s: Ints,
     rounds: int,
+    known: int,
 ) -> Bounds:
     """Find the least times to the target by the vehicles still to come.
 
@@ -304,6 +305,8 @@ def lower_bounds(
         Ways of egress: their stop, and their least seconds.
     rounds
         Most vehicles.
+    known
+        For so many of them the times are found; with more the target may be anywhere.
 
     Returns
     -------
@@ -315,9 +318,10 @@ def lower_bounds(
     """
     stop_count = len(alight_places[0]) - 1
     positions = len(steps[1])
-    arrived_s = np.empty((rounds, stop_count), np.int32)
-    ready_s = np.empty((rounds, stop_count), np.int32)
-    aboard_s = np.empty((rounds, positions), np.int32)
+    rows = min(rounds, known + 1)
+    arrived_s = np.empty((rows, stop_count), np.int32)
+    ready_s = np.empty((rows, stop_count), np.int32)
+    aboard_s = np.empty((rows, positions), np.int32)
     arrived_s[0] = FAR_S
     ready_s[0] = FAR_S
     aboard_s[0] = FAR_S
@@ -339,6 +343,11 @@ def lower_bounds(
         ready = scan_round(steps, alight_places, before, grids, room, is_marked, m, marked)
         if m + 1 == rounds or ready == 0:
             return arrived_s, ready_s, aboard_s, m
+        if m + 1 == known:
+            arrived_s[known] = 0
+            ready_s[known] = 0
+            aboard_s[known] = 0
+            return arrived_s, ready_s, aboard_s, known
         arrived_s[m + 1] = arrived_s[m]
         marked = walk_round(walks_back, grids, room, is_marked, m, ready)
         if marked == 0:

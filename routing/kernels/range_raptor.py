@@ -12,7 +12,8 @@ Routing", 2015, section 3.1): a ride ends where an earlier one went on, over all
 window. (4) Labels of a stop lie side by side over the rounds, and an improvement is carried to the
 later ones at once. (5) Every vehicle ridden is a row of a log that names the row before it;
 journeys are read from the log. (6) Where a trip goes on as another one riders stay seated in the
-same round; the last position of a list remembers from which trip on that has been followed.
+same round; the last position of a list remembers from which trip on that has been followed. It is
+done in another run through the rounds, when most of it can no longer improve anything.
 """
 
 import numpy as np
@@ -46,12 +47,12 @@ NEVER_S = 2**31 - 1
 LEG_COLUMNS = 6
 HEAD_COLUMNS = 5
 LOG_COLUMNS = 7
-WAIT_COLUMNS = 8
+WAIT_COLUMNS = 9
 
 
 @inlined(
     f"UniTuple(int64, 2)({AS_LINES}, {AS_ONWARD}, {AS_EGRESSES}, {AS_BOUNDS}, {AS_LABELS},"
-    f" {AS_BESTS}, {AS_MARKS}, int32[:, ::1], int64, int64, int64, int64, int64)"
+    f" {AS_BESTS}, {AS_MARKS}, int32[:, ::1], int64, int64, int64, int64, int64, int64)"
 )
 def ride_all(
     lines: Lines,
@@ -64,6 +65,7 @@ def ride_all(
     log: Ints,
     count: int,
     first: int,
+    until: int,
     k: int,
     query: int,
     longest: int,
@@ -76,8 +78,8 @@ def ride_all(
         See `range_search`.
     log, count
         The log, and its rows in use.
-    first
-        The first that is to be ridden.
+    first, until
+        The first that is to be ridden, and the first that is not.
     k
         Number of the vehicle.
     query
@@ -91,12 +93,13 @@ def ride_all(
         The first that was not ridden, and rows of the log in use.
     """
     m = first
-    while m < marks[2][1] and count + longest <= len(log):
+    while m < until and marks[3][m, 8] == k and count + longest <= len(log):
         one = marks[3][m]
-        touch(lines, onward, labels, len(bests[0]) - 1, one[0], query)
-        task = (one[0], one[1], one[2], one[3], one[4], one[5], one[6], one[7])
-        count = ride(lines, onward, egresses, bounds, labels, bests, marks, log, count, k, task)
         m += 1
+        task = (one[0], one[1], one[2], one[3], one[4], one[5], one[6], one[7])
+        count = ride(
+            lines, onward, egresses, bounds, labels, bests, marks, log, count, k, task, query
+        )
     return m, count
 
 
@@ -167,19 +170,31 @@ def board_all(
     return m, count
 
 
-@inlined(f"void({AS_LINES}, {AS_MARKS}, int32[:, ::1], int64)")
-def put_first(lines: Lines, marks: Marks, boardings: Ints, first: int) -> None:
+@inlined(
+    f"void({AS_LINES}, {AS_ONWARD}, {AS_LABELS}, {AS_MARKS}, int32[:, ::1], int64, int64, int64)"
+)
+def put_first(
+    lines: Lines,
+    onward: Onward,
+    labels: Labels,
+    marks: Marks,
+    boardings: Ints,
+    first: int,
+    rounds: int,
+    query: int,
+) -> None:
     """Put a first vehicle among the rides that wait.
 
     Parameters
     ----------
-    lines, marks, boardings
+    lines, onward, labels, marks, boardings, rounds, query
         See `range_search`.
     first
         Its row of the first boardings.
     """
     waiting = marks[3][marks[2][1]]
     r = boardings[first, 2]
+    touch(lines, onward, labels, rounds, r, query)
     waiting[0] = r
     waiting[1] = boardings[first, 3]
     waiting[2] = boardings[first, 4]
@@ -188,6 +203,7 @@ def put_first(lines: Lines, marks: Marks, boardings: Ints, first: int) -> None:
     waiting[5] = boardings[first, 4] - lines[0][r]
     waiting[6] = -1 - first
     waiting[7] = boardings[first, 5]
+    waiting[8] = 1
     marks[2][1] += 1
 
 
@@ -272,7 +288,7 @@ def range_search(
         First position of each list; stop of each position (-1 where nobody may alight); first trip
         of each list; where the arrivals of each trip begin; seconds added in a list; arrivals.
     onward
-        Of `routing.layout.Layout`: where trips that go on as others begin in each list, and those.
+        `stay_firsts` and `stays` of `routing.layout.Layout`.
     boards
         Of `routing.layout.Layout`: places to board by stop and departures.
     walks
@@ -284,11 +300,12 @@ def range_search(
     labels
         Arrival and ready to board ``[stop][round]``, all `NEVER_S`; earliest trip
         ``[position][round]``; row of the log with which a stop was reached, or made ready, in
-        this round, -1 for none; query that a list was last met by; round in which a trip's going on
-        as another was followed.
+        this round, -1 for none; query that a list was last met by; round in which a row of stays
+        was followed.
     marks
         Room for stops reached, for stops ready; how many are reached, and how many rides wait,
-        both 0; room for those rides, see `ride`, as many as trips that go on and first vehicles.
+        both 0; room for those rides, see `ride`, as many as first vehicles and, for
+        every round, stays.
     boardings, order
         First vehicles, in descending order of departure.
     is_earliest
@@ -324,52 +341,55 @@ def range_search(
         start_s = boardings[order[at], 0]
         bests[3][:] = False
         while at < len(order) and (is_earliest or boardings[order[at], 0] == start_s):
-            put_first(lines, marks, boardings, order[at])
+            put_first(lines, onward, labels, marks, boardings, order[at], rounds, query)
             at += 1
-        marked = 0
-        for k in range(1, rounds + 1):
-            m = 0
-            while m < marked:
-                log = with_room(log, entry_count, longest)
-                m, entry_count = board_all(
-                    lines,
-                    onward,
-                    boards,
-                    egresses,
-                    bounds,
-                    labels,
-                    bests,
-                    marks,
-                    log,
-                    entry_count,
-                    m,
-                    marked,
-                    k,
-                    query,
-                    longest,
-                )
-            m = 0
-            while m < marks[2][1]:
-                log = with_room(log, entry_count, longest)
-                m, entry_count = ride_all(
-                    lines,
-                    onward,
-                    egresses,
-                    bounds,
-                    labels,
-                    bests,
-                    marks,
-                    log,
-                    entry_count,
-                    m,
-                    k,
-                    query,
-                    longest,
-                )
-            marks[2][1] = 0
-            marked = change(walks, bounds, labels, bests, marks, k)
-            if marked == 0:
-                break
+        m = 0
+        while m < marks[2][1]:
+            until = marks[2][1]
+            marked = 0
+            for k in range(1, rounds + 1):
+                i = 0
+                while i < marked:
+                    log = with_room(log, entry_count, longest)
+                    i, entry_count = board_all(
+                        lines,
+                        onward,
+                        boards,
+                        egresses,
+                        bounds,
+                        labels,
+                        bests,
+                        marks,
+                        log,
+                        entry_count,
+                        i,
+                        marked,
+                        k,
+                        query,
+                        longest,
+                    )
+                while m < until and marks[3][m, 8] == k:
+                    log = with_room(log, entry_count, longest)
+                    m, entry_count = ride_all(
+                        lines,
+                        onward,
+                        egresses,
+                        bounds,
+                        labels,
+                        bests,
+                        marks,
+                        log,
+                        entry_count,
+                        m,
+                        until,
+                        k,
+                        query,
+                        longest,
+                    )
+                marked = change(walks, bounds, labels, bests, marks, k)
+                if marked == 0 and m == until:
+                    break
+        marks[2][1] = 0
         for k in range(1, rounds + 1):
             if bests[3][k] and best[k] < best[k - 1]:
                 found = with_room(found, count, 1)

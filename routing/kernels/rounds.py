@@ -32,6 +32,9 @@ from routing.kernels.compiled import inlined
 from routing.kernels.first_boardings import first_at_or_after
 from routing.kernels.lower_bounds import FAR_S, LOOSE_S
 
+MAY_WAIT = 1
+HAS_STAYED = 2
+
 
 @inlined(f"void({AS_EGRESSES}, {AS_BESTS}, int64, int64, int64, int64)")
 def reach_target(
@@ -95,9 +98,37 @@ def is_hopeful(bound_s: Grid, best: Longs, depth: int, at: int, here_s: int, k: 
     return False
 
 
+@inlined(f"void({AS_LINES}, {AS_ONWARD}, {AS_LABELS}, int64, int64, int64)")
+def touch(lines: Lines, onward: Onward, labels: Labels, rounds: int, r: int, query: int) -> None:
+    """Make the memory of a list ready when this query meets it for the first time.
+
+    Parameters
+    ----------
+    lines, onward, labels
+        See `range_search`.
+    rounds
+        Most vehicles of a journey.
+    r
+        The list.
+    query
+        Number of the query.
+    """
+    covered, stamps, followed = labels[2], labels[5], labels[6]
+    if stamps[r] == query:
+        return
+    stamps[r] = query
+    trips = lines[2][r + 1] - lines[2][r]
+    end = lines[0][r + 1] * rounds
+    covered[lines[0][r] * rounds : end] = trips
+    if onward[0][r] == onward[0][r + 1]:
+        covered[end - rounds : end] = 0
+    else:
+        followed[onward[0][r] : onward[0][r + 1]] = rounds + 1
+
+
 @inlined(
     f"void({AS_LINES}, {AS_ONWARD}, {AS_BOUNDS}, {AS_LABELS}, {AS_BESTS}, {AS_MARKS},"
-    f" int64, {AS_RIDE})"
+    f" int64, {AS_RIDE}, int64)"
 )
 def stay(
     lines: Lines,
@@ -108,6 +139,7 @@ def stay(
     marks: Marks,
     k: int,
     task: Ride,
+    query: int,
 ) -> None:
     """Stay seated where a trip goes on as another one; what is to be ridden waits in the marks.
 
@@ -119,43 +151,51 @@ def stay(
         Number of this vehicle.
     task
         See `ride`.
+    query
+        Number of the query.
     """
-    position_starts, _, trip_starts, rows, offsets_s, arrivals = lines
+    position_starts = lines[0]
     covered, followed = labels[2], labels[6]
-    rounds = len(bests[0]) - 1
-    r, t, _, from_list, from_run, from_position, parent, may_wait = task
+    best = bests[0]
+    rounds = len(best) - 1
+    r, t, _, from_list, from_run, from_position, parent, waits = task
     last = position_starts[r + 1] - 1
-    until = covered[last * rounds + k - 1]
-    length = last - position_starts[r]
+    until = covered[last * rounds + k - 1] if waits == MAY_WAIT else t + 1
+    stays = onward[1]
     e, end = onward[0][r], onward[0][r + 1]
     while e < end:
         middle = (e + end) >> 1
-        if onward[1][middle, 0] < t:
+        if stays[middle, 0] < t:
             e = middle + 1
         else:
             end = middle
-    while e < onward[0][r + 1] and onward[1][e, 0] < until:
-        u = onward[1][e, 0]
-        if u > t and may_wait == 0:
-            return
-        here_s = arrivals[rows[trip_starts[r] + u] + length] + offsets_s[r]
-        if here_s >= bests[0][k] or not is_hopeful(bounds[2], bests[0], bounds[3], last, here_s, k):
+    while e < onward[0][r + 1] and stays[e, 0] < until:
+        # Who could have waited for a trip could have taken the one as which it came before.
+        if followed[e] <= k or (stays[e, 1] >= t and waits == MAY_WAIT):
+            e += 1
+            continue
+        u, other, v, here_s = stays[e, 0], stays[e, 2], stays[e, 3], stays[e, 4]
+        if here_s >= best[k] or not is_hopeful(bounds[2], best, bounds[3], last, here_s, k):
             break
-        begin = position_starts[onward[1][e, 1]]
-        if followed[e] > k and is_hopeful(bounds[2], bests[0], bounds[3], begin, here_s, k):
-            followed[e] = k
+        followed[e] = k
+        touch(lines, onward, labels, rounds, other, query)
+        begin = position_starts[other]
+        if covered[begin * rounds + k - 1] > v and is_hopeful(
+            bounds[2], best, bounds[3], begin, here_s, k
+        ):
             waiting = marks[3][marks[2][1]]
-            waiting[0] = onward[1][e, 1]
-            waiting[1] = onward[1][e, 2]
+            waiting[0] = other
+            waiting[1] = v
             waiting[2] = begin
             waiting[3] = from_list
             waiting[4] = from_run + u - t
             waiting[5] = from_position
             waiting[6] = parent
-            waiting[7] = 0
+            waiting[7] = HAS_STAYED
+            waiting[8] = k
             marks[2][1] += 1
         e += 1
-    if may_wait == 1:
+    if waits == MAY_WAIT:
         for j in range(last * rounds + k - 1, (last + 1) * rounds):
             if covered[j] <= t:
                 break
@@ -164,7 +204,7 @@ def stay(
 
 @inlined(
     f"int64({AS_LINES}, {AS_ONWARD}, {AS_EGRESSES}, {AS_BOUNDS}, {AS_LABELS}, {AS_BESTS},"
-    f" {AS_MARKS}, int32[:, ::1], int64, int64, {AS_RIDE})"
+    f" {AS_MARKS}, int32[:, ::1], int64, int64, {AS_RIDE}, int64)"
 )
 def ride(
     lines: Lines,
@@ -178,6 +218,7 @@ def ride(
     count: int,
     k: int,
     task: Ride,
+    query: int,
 ) -> int:
     """Ride a trip from a position as long as nothing was there before it.
 
@@ -192,7 +233,10 @@ def ride(
     task
         List, trip of the list, position over all lists; list, run and position in the list where
         the vehicle was boarded; row of the log of the vehicle before (for the first ``-1 - row``
-        of the first boardings); 1 when riders may have waited for a later trip of the list, else 0.
+        of the first boardings); whether riders may have waited for a later trip of the list
+        (`MAY_WAIT`), or have stayed seated from another one (`HAS_STAYED`).
+    query
+        Number of the query.
 
     Returns
     -------
@@ -204,7 +248,7 @@ def ride(
     arrived_s, _, aboard_s, depth = bounds
     best = bests[0]
     rounds = len(best) - 1
-    r, t, position, from_list, from_run, from_position, parent, _ = task
+    r, t, position, from_list, from_run, from_position, parent, waits = task
     first, last = position_starts[r], position_starts[r + 1] - 1
     row = rows[trip_starts[r] + t] - first
     offset_s = int(offsets_s[r])
@@ -244,37 +288,9 @@ def ride(
             count += 1
         if not is_hopeful(aboard_s, best, depth, at, here_s, k):
             break
-    if covered[last * rounds + k - 1] > t:
-        stay(lines, onward, bounds, labels, bests, marks, k, task)
+    if len(onward[1]) > 0 and waits != HAS_STAYED and covered[last * rounds + k - 1] > t:
+        stay(lines, onward, bounds, labels, bests, marks, k, task, query)
     return count
-
-
-@inlined(f"void({AS_LINES}, {AS_ONWARD}, {AS_LABELS}, int64, int64, int64)")
-def touch(lines: Lines, onward: Onward, labels: Labels, rounds: int, r: int, query: int) -> None:
-    """Make the memory of a list ready when this query meets it for the first time.
-
-    Parameters
-    ----------
-    lines, onward, labels
-        See `range_search`.
-    rounds
-        Most vehicles of a journey.
-    r
-        The list.
-    query
-        Number of the query.
-    """
-    covered, stamps, followed = labels[2], labels[5], labels[6]
-    if stamps[r] == query:
-        return
-    stamps[r] = query
-    trips = lines[2][r + 1] - lines[2][r]
-    end = lines[0][r + 1] * rounds
-    covered[lines[0][r] * rounds : end] = trips
-    if onward[0][r] == onward[0][r + 1]:
-        covered[end - rounds : end] = 0
-    else:
-        followed[onward[0][r] : onward[0][r + 1]] = rounds + 1
 
 
 @inlined(
@@ -323,8 +339,10 @@ def board(
         if not is_hopeful(bounds[2], bests[0], bounds[3], position, ready_s, k):
             continue
         touch(lines, onward, labels, rounds, r, query)
-        end = lines[0][r + 1] - 1
-        before = max(int(covered[position * rounds + k - 1]), int(covered[end * rounds + k - 1]))
+        before = int(covered[position * rounds + k - 1])
+        if len(onward[1]) > 0:
+            end = lines[0][r + 1] - 1
+            before = max(before, int(covered[end * rounds + k - 1]))
         if before == 0 or times[low + before - 1] < ready_s:
             continue
         t = first_at_or_after(times, low, low + before - 1, ready_s) - low
@@ -336,9 +354,11 @@ def board(
             lines[2][r] + t,
             position - lines[0][r],
             int(ready_entries[stop]),
-            1,
+            MAY_WAIT,
         )
-        count = ride(lines, onward, egresses, bounds, labels, bests, marks, log, count, k, task)
+        count = ride(
+            lines, onward, egresses, bounds, labels, bests, marks, log, count, k, task, query
+        )
     return count
 
 
