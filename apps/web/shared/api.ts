@@ -76,6 +76,13 @@ export interface Leg {
   trip_id?: string | null;
   headsign?: string | null;
   stay_seated?: boolean | null;
+  /** Whether the times are what is expected on the road. */
+  realtime?: boolean | null;
+  /** Seconds late at departure, negative when early; null: unknown. */
+  delay_s?: number | null;
+  scheduled_departure?: string | null;
+  scheduled_arrival?: string | null;
+  alerts?: { header: string | null; description: string | null; url: string | null }[] | null;
   intermediate_stops?: CallingPoint[] | null;
   pickup_window?: Window | null;
   booking_deadline?: string | null;

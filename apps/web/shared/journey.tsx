@@ -133,6 +133,24 @@ interface RideProps {
   booked: boolean;
 }
 
+/** How late a bus or train leaves, and what its operator wants riders to know. */
+function LiveNews({ leg }: { leg: Leg }) {
+  const { words } = useSpeech();
+  const minutes = Math.round((leg.delay_s ?? 0) / 60);
+  const known = leg.realtime && leg.delay_s != null;
+  const said = minutes > 0 ? words.late(minutes) : minutes < 0 ? words.early(-minutes) : words.onTime;
+  return (
+    <>
+      {known && <p class={minutes === 0 ? "quiet" : "delay"}>{said}</p>}
+      {(leg.alerts ?? []).map((alert, index) => (
+        <p class="alert" key={index}>
+          {alert.header || alert.description}
+        </p>
+      ))}
+    </>
+  );
+}
+
 function RideStep({ leg, timezone, booked }: RideProps) {
   const { words } = useSpeech();
   const name = rideName(leg, words);
@@ -164,6 +182,7 @@ function RideStep({ leg, timezone, booked }: RideProps) {
           {words.rideFor(duration(legSeconds(leg), words))}
         </p>
       )}
+      <LiveNews leg={leg} />
       <IntermediateStops leg={leg} timezone={timezone} />
     </div>
   );
