@@ -112,12 +112,11 @@ def expect(
     times = table + delay[last]
     known = known_from[last]
 
-    # Before the first report: the event that holds is the first of the run, and nobody said it.
-    begins = np.zeros(len(table), np.bool_)
-    begins[unsaid_first] = ~is_said[run[unsaid_first]]
-    before = begins[last]
+    # Nothing passed the stops before the first report later than what was reported there.
+    first_said = np.minimum.reduceat(np.where(said, np.arange(len(table)), len(table)), firsts)
+    limit = np.append(times, 2**62)[first_said][run]
+    unsaid = (np.arange(len(table)) < first_said[run]) & ~is_said[run]
+    times = np.where(unsaid, np.minimum(times, limit), times)
     apart = run * _APART
-    least_after = np.minimum.accumulate((times + apart)[::-1])[::-1] - apart
-    times = np.where(before, least_after, times)
     times = np.maximum.accumulate(times + apart) - apart
     return Expected(times.reshape(-1, 2), known.reshape(-1, 2), strange)
