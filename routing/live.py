@@ -72,6 +72,8 @@ class Extra:
     ----------
     sources
         Trip of the fixed timetable that each one stands for, -1 for none; int32 ``[E]``.
+    in_place
+        Which of them run instead of their source, as the same vehicle; bool ``[E]``.
     trip_ids, headsigns
         E of each.
     trip_starts
@@ -90,6 +92,7 @@ class Extra:
     """
 
     sources: NDArray[np.int32]
+    in_place: NDArray[np.bool_]
     trip_ids: tuple[str, ...]
     headsigns: tuple[str, ...]
     trip_starts: NDArray[np.int64]
@@ -301,5 +304,26 @@ def _longer(base: Timetable, extra: Extra) -> dict[str, object]:
         "trip_headsigns": base.trip_headsigns + extra.headsigns,
         "trip_services": of_source(base.trip_services, -1),
         "trip_wheelchair": of_source(base.trip_wheelchair, 0),
-        "trip_blocks": of_source(base.trip_blocks, -1),
+        "trip_blocks": np.concatenate(
+            [
+                base.trip_blocks,
+                np.where(extra.in_place, base.trip_blocks[extra.sources], -1).astype(np.int32),
+            ]
+        ),
+        "trip_links": _links(base, extra),
     }
+
+
+def _links(base: Timetable, extra: Extra) -> NDArray[np.int32]:
+    """Links of transfers.txt between trips, and between those that run in their place."""
+    fixed = len(base.trip_ids)
+    places: dict[int, list[int]] = {}
+    for at in np.flatnonzero(extra.in_place).tolist():
+        places.setdefault(int(extra.sources[at]), []).append(fixed + at)
+    links = [
+        (before, after, stays)
+        for a, b, stays in base.trip_links.tolist()
+        for before in (a, *places.get(a, ()))
+        for after in (b, *places.get(b, ()))
+    ]
+    return np.array(links, np.int32).reshape(-1, 3)

@@ -395,6 +395,7 @@ def _extra(base: Timetable, batch: _Batch, running: _Longs) -> tuple[Extra, list
     shapes[sources >= 0] = base.pattern_shapes[base.trip_patterns[sources[sources >= 0]]]
     extra = Extra(
         sources=batch.sources[order].astype(np.int32),
+        in_place=batch.gone[order],
         trip_ids=tuple(batch.trip_ids[run] for run in order.tolist()),
         headsigns=tuple(batch.headsigns[run] for run in order.tolist()),
         trip_starts=patterns.trip_starts,

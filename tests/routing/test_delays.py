@@ -153,7 +153,9 @@ def test_every_field_of_a_timetable_grows_as_it_should() -> None:
     town = Town(LINE)
     base, timetable = town.timetable, live(town, "t1 20261124 | A +5 | B skip\nu1 - | D +1")
     for name in base.__dataclass_fields__:
-        if name in AS_THEY_ARE:
+        if name == "trip_links":
+            assert len(base.trip_links) == 0, "tested by itself"
+        elif name in AS_THEY_ARE:
             assert getattr(timetable, name) is getattr(base, name), name
         else:
             assert len(getattr(timetable, name)) > len(getattr(base, name)), name
@@ -402,3 +404,28 @@ def test_a_live_timetable_is_laid_over_the_fixed_one_only() -> None:
     second = with_realtime(first, [("", message("t2 20261124 | A +5"))], instant("05:00"))
     assert second.base is town.timetable
     assert runs(second)[0].startswith("t2")
+
+
+BLOCK = """
+    A 36.30 136.40
+    B 36.30 136.43
+    C 36.30 136.46
+    t1 X daily bus | A 09:00 B 09:10
+    t2 Y daily bus | B 09:10 C 09:20
+"""
+LINKED = {"transfers": "from_trip_id,to_trip_id,transfer_type\nt1,t2,4"}
+
+
+@pytest.mark.parametrize(
+    "town", [Town(BLOCK), Town(BLOCK.replace(" bus ", " "), tables=LINKED)], ids=["block", "link"]
+)
+def test_riders_stay_seated_in_a_late_bus(town: Town) -> None:
+    both = "t1 20261124 | A +5\nt2 20261124 | B +5"
+    late = ["09:05 X B 09:15 09:15 =Y C 09:25"]
+    live(town, both)
+    assert town.texts("A", "C", "09:00", window_s=1800) == late
+    live(town, both + "\nDUPLICATED t2 20261124 at=09:16 new=t3")
+    assert town.texts("A", "C", "09:00", window_s=1800) == late
+    live(town, "CANCELED t2 20261124")
+    (tomorrow,) = town.plan("A", "C", "09:00", window_s=1800).journeys
+    assert tomorrow.departure_s == instant("09:00", "2026-11-25")
