@@ -2,8 +2,8 @@
 
 A node is an event: standing at home at an instant, sitting in a run behind one of its calls with
 so many vehicles used, having got off at one of its calls, being there. An edge is what a rider does
-between two events: go to the first stop and board, ride on, get off, change and wait and board, go
-to the target. Whatever can be reached in the graph is a journey.
+between two events: go to the first stop and board, ride on, stay seated, get off, change and wait
+and board, go to the target. Whatever can be reached in the graph is a journey.
 """
 
 import datetime as dt
@@ -39,10 +39,12 @@ class Call:
 
 @dataclass(frozen=True)
 class Run:
-    """A trip on a service day."""
+    """A trip on a service day; the runs of a block on one day are those of one vehicle."""
 
     trip_id: str
     calls: tuple[Call, ...]
+    block: str
+    day: dt.date
 
 
 @dataclass(frozen=True)
@@ -127,6 +129,8 @@ def _edges(
                 if leave is not None and wish.first <= leave <= wish.last:
                     yield ("home", leave), ("seat", number, at, 1)
     for used in range(1, wish.vehicles + 1):
+        for number, following in _stays(runs):
+            yield ("seat", number, len(runs[number].calls) - 1, used), ("seat", following, 0, used)
         for number, run in enumerate(runs):
             for at, call in enumerate(run.calls[1:]):
                 seat, off = ("seat", number, at, used), ("off", number, at + 1, used)
@@ -147,6 +151,21 @@ def _boardings(runs: Sequence[Run]) -> dict[str, list[tuple[int, int, int]]]:
             if call.board:
                 found.setdefault(call.stop, []).append((call.departure, number, at))
     return {stop: sorted(boardings) for stop, boardings in found.items()}
+
+
+def _stays(runs: Sequence[Run]) -> Iterator[tuple[int, int]]:
+    """Runs of one vehicle: the next one after each, if it begins where that one ends."""
+    for number, run in enumerate(runs):
+        following = [
+            (other.calls[0].departure, at)
+            for at, other in enumerate(runs)
+            if run.block and (run.block, run.day) == (other.block, other.day)
+            if other.calls[0].departure >= run.calls[-1].arrival
+            if other.calls[0].departure > run.calls[0].departure
+        ]
+        for departure, at in following:
+            if departure == min(following)[0] and runs[at].calls[0].stop == run.calls[-1].stop:
+                yield number, at
 
 
 def _next_vehicles(
@@ -192,7 +211,8 @@ def runs_of(feed: Feed, timezone: str, days: Iterable[dt.date]) -> list[Run]:
                 for begin in begins:
                     shift = begin - clock_s(rows[0]["departure_time"])
                     start = day_start(day, timezone) + shift
-                    runs.append(Run(trip["trip_id"], tuple(_call(row, start) for row in rows)))
+                    timed = tuple(_call(row, start) for row in rows)
+                    runs.append(Run(trip["trip_id"], timed, trip["block_id"], day))
     return runs
 
 

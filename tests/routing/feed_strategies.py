@@ -87,13 +87,13 @@ _SHIFTS = (*[0] * 8, 1440, 2880)
 
 
 @st.composite
-def cases(draw: st.DrawFn) -> Case:
-    """A feed of few stops, lines and trips around one time of day."""
+def cases(draw: st.DrawFn, blocks: tuple[str, ...] = ("", "", "k", "l")) -> Case:
+    """A feed of few stops, lines and trips around one time of day; trips draw from the blocks."""
     timezone, day = draw(st.sampled_from(DAYS))
     minute = draw(st.sampled_from([9 * 60, 0, 60, 22 * 60, 23 * 60, 24 * 60, 26 * 60]))
     drawn = st.lists(st.lists(st.sampled_from([*STOPS]), min_size=2, max_size=5), max_size=4)
     lines = [*_LINES, *draw(drawn)]
-    trips = [draw(_trip(f"t{n}", lines, minute)) for n in range(draw(st.integers(4, 16)))]
+    trips = [draw(_trip(f"t{n}", lines, minute, blocks)) for n in range(draw(st.integers(4, 16)))]
     tables = {
         "calendar": draw(_calendar(day)),
         "calendar_dates": draw(_exceptions(day)),
@@ -105,7 +105,9 @@ def cases(draw: st.DrawFn) -> Case:
 
 
 @st.composite
-def _trip(draw: st.DrawFn, name: str, lines: list[list[str]], minute: int) -> str:
+def _trip(
+    draw: st.DrawFn, name: str, lines: list[list[str]], minute: int, blocks: tuple[str, ...]
+) -> str:
     """A row of `line_feed`; sometimes a run of the day before, or of the one before that."""
     stops = draw(st.sampled_from(lines))
     now = minute + 5 * draw(st.integers(0, 30)) + draw(st.sampled_from(_SHIFTS))
@@ -116,7 +118,8 @@ def _trip(draw: st.DrawFn, name: str, lines: list[list[str]], minute: int) -> st
         words += [stop, f"{'-' * (rule == '-')}{times}{'-' * (rule == '!')}"]
         now += dwell + ride
     service = draw(st.sampled_from(_SERVICES))
-    return f"{name} {'XY'[now % 2]} {service} | {' '.join(words)}"
+    block = draw(st.sampled_from(blocks))
+    return f"{name} {'XY'[now % 2]} {service} {block} | {' '.join(words)}"
 
 
 @st.composite

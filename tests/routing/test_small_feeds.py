@@ -271,3 +271,26 @@ def test_rules_of_transfers_txt(rule: str, arrival: str | None) -> None:
 
 def test_stops_that_no_line_serves() -> None:
     assert answers("t X daily | A 08:00 C 08:10", ends="AE") == []
+
+
+NO_CHANGE = "from_stop_id,to_stop_id,transfer_type,min_transfer_time\nC,C,3,"
+
+
+@pytest.mark.parametrize(("block", "found"), [("k", ["24/08:00 24/08:40 1"]), ("", [])])
+def test_riders_stay_seated_in_a_block(block: str, found: list[str]) -> None:
+    rows = f"""
+        one   X daily {block} | A 08:00 C 08:20
+        two   Y daily {block} | C 08:20 E 08:40
+    """
+    assert answers(rows, hours=(8, 8), ends="AE", transfers=NO_CHANGE) == found
+
+
+def test_a_block_goes_on_as_its_next_trip_only() -> None:
+    rows = """
+        one   X daily k | A 08:00 C 08:20
+        two   Y daily k | C 08:25 D 08:30
+        three Y daily k | C 08:35 E 08:40
+    """
+    tomorrow = answers(rows, hours=(8, 8), ends="AE", transfers=NO_CHANGE)
+    assert not any(" 24/" in found for found in tomorrow)
+    assert answers(rows, hours=(8, 8), ends="AD", transfers=NO_CHANGE) == ["24/08:00 24/08:30 1"]
