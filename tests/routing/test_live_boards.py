@@ -1,9 +1,12 @@
 """Departure boards and why-not, with what happens live."""
 
+from concurrent.futures import ThreadPoolExecutor
+
 from routing.alerts import ClosedStop
+from routing.delays import with_realtime
 from routing.departures import departures
 from routing.why_not import WhyNot
-from tests.routing.realtime_text import LINE, live
+from tests.routing.realtime_text import LINE, live, message
 from tests.routing.towns import Town, clock, instant
 
 
@@ -74,3 +77,43 @@ def test_why_not_finds_a_late_run_by_the_time_it_should_leave() -> None:
     found = why(town, "D", "09:06", "08:00")
     assert found.code == "leaves_too_early"
     assert found.params["departure_s"] == instant("09:05")
+
+
+def test_wheelchairs_ride_with_what_happens_live() -> None:
+    town = Town(LINE)
+    before = town.plan("A", "D", "08:00", window_s=60, wheelchair=True)
+    assert before.journeys[0].departure_s == instant("08:00")
+    live(town, "t1 20261124 | A +5\nCANCELED t2 20261124")
+    after = town.plan("A", "D", "08:00", window_s=600, wheelchair=True)
+    assert after.journeys[0].departure_s == instant("08:05")
+    query = town.query("A", "D", "08:30", window_s=600, wheelchair=True)
+    reason = town.planner.why_not(query, "red", [], instant("09:00"))
+    assert reason.code == "cancelled"
+    town.planner.live = None
+    again = town.plan("A", "D", "08:00", window_s=60, wheelchair=True)
+    assert again.journeys[0].departure_s == instant("08:00")
+
+
+def test_threads_see_one_state_or_the_other() -> None:
+    town = Town(LINE)
+    states = [
+        with_realtime(town.timetable, [("", message(text))], instant("05:00"))
+        for text in ("t1 20261124 | A +5", "t1 20261124 | A +9\nCANCELED t2 20261124")
+    ]
+    query = town.query("A", "D", "08:00", window_s=2 * 3600)
+    allowed = {("08:05", "09:00"), ("08:09",)}
+
+    def ask() -> set[tuple[str, ...]]:
+        found = set()
+        for _ in range(30):
+            journeys = town.planner.plan(query, None).journeys
+            found.add(tuple(clock(j.departure_s) for j in journeys if clock(j.departure_s) < "10"))
+        return found
+
+    town.planner.live = states[0]
+    with ThreadPoolExecutor(3) as pool:
+        asked = [pool.submit(ask) for _ in range(3)]
+        for number in range(60):
+            town.planner.live = states[number % 2]
+        seen = set().union(*(one.result() for one in asked))
+    assert seen <= allowed
