@@ -9,6 +9,7 @@ from typing import Final
 import numpy as np
 from numpy.typing import NDArray
 
+from routing.arrivals import ArrivalWindow, search_arrivals, search_latest
 from routing.days import Runs
 from routing.ground import Ground, Spot
 from routing.journeys import Journey
@@ -25,8 +26,6 @@ MAX_WAIT_S: Final = 4 * 3600
 
 LONGEST_S: Final = 12 * 3600
 """A longer journey is left out: the runs it needs would be those of ever more days."""
-
-_FIRST_LOOK_BACK_S: Final = 3600
 
 
 @dataclass(frozen=True, eq=False)
@@ -270,25 +269,21 @@ class LineSearch:
     ) -> tuple[list[Found], list[Found]]:
         """What arrives in a span and nothing beats, and what beats the rest."""
         access, egress = self._on_foot(query, spots)
-        t, changes = self._ground.timetable, self._ground.change_times(query.walk_speed_mm_s)
+        changes = self._ground.change_times(query.walk_speed_mm_s)
+        city = (self._ground.timetable, span.runs, changes, access, egress)
         first_s, last_s = (bound - span.runs.origin_s for bound in (span.first_s, span.last_s))
-        begin_s, vehicles = first_s - LONGEST_S, query.max_transfers + 1
-        any_time = Window(begin_s, begin_s, last_s, vehicles)
-        least = search_earliest(t, span.runs, changes, access, egress, any_time)
-        if not least:
+        vehicles = query.max_transfers + 1
+        window = ArrivalWindow(first_s, last_s, first_s - LONGEST_S, vehicles)
+        founds = search_arrivals(*city, window)
+        if not founds:
             return [], []
-        fewest = min(len(found.boardings) for found in least)
-        founds: list[Found] = []
-        leave_s, back_s = first_s + 1, _FIRST_LOOK_BACK_S
-        # One that arrives before the span, with as few vehicles as there can be, beats all in it
-        # that leave earlier.
-        while leave_s > begin_s and not any(
-            found.arrival_s < first_s and len(found.boardings) == fewest for found in founds
-        ):
-            leave_s, back_s = max(begin_s, first_s - back_s), back_s * 2
-            window = Window(leave_s, last_s, last_s, vehicles)
-            founds = search(t, span.runs, changes, access, egress, window)
-        return [found for found in founds if found.arrival_s >= first_s], founds
+        # All that arrives before the span is earlier than all in it: of what beats, only the latest
+        # departures count.
+        least_s = min(found.departure_s for found in founds)
+        before = ArrivalWindow(first_s - 1, first_s - 1, least_s, vehicles)
+        edge = search_latest(*city, before)
+        best = [f for f in founds if not any(_leaves_as_late(e, f) for e in edge)]
+        return best, [*founds, *edge]
 
     def _on_foot(self, query: PlanQuery, spots: tuple[Spot, Spot]) -> tuple[Access, Egress]:
         access = Access.walks(*self.ways_on_foot(query, spots[0]))
@@ -351,6 +346,12 @@ def criteria_of(found: Found, span: Span, rides: int = 0) -> Criteria:
     zero_s = span.runs.origin_s
     transfers = len(found.boardings) - 1 + rides
     return Criteria(found.departure_s + zero_s, found.arrival_s + zero_s, transfers, rides)
+
+
+def _leaves_as_late(before: Found, found: Found) -> bool:
+    """Whether a journey that arrives earlier leaves no earlier, with no more vehicles."""
+    fewer = len(before.boardings) <= len(found.boardings)
+    return fewer and before.departure_s >= found.departure_s
 
 
 def _is_as_good(after: Found, found: Found) -> bool:

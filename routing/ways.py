@@ -58,6 +58,13 @@ class Access:
         always, never, _ = _open_ways(len(stops))
         return cls(stops.astype(np.int32), duration_s.astype(np.int32), always, never)
 
+    @property
+    def mirrored(self) -> "Egress":
+        """The same ways back, times negative: the end of a journey that is turned round."""
+        opens_s, closes_s = _turned(self.opens_s, self.closes_s, np.zeros_like(self.duration_s))
+        zero = np.zeros_like(self.duration_s)
+        return Egress(self.stops, self.duration_s, opens_s, closes_s, zero)
+
 
 @dataclass(frozen=True)
 class Egress:
@@ -98,6 +105,19 @@ class Egress:
         always, never, zero = _open_ways(len(stops))
         return cls(stops.astype(np.int32), zero, always, never, duration_s.astype(np.int32))
 
+    @property
+    def mirrored(self) -> Access:
+        """The same ways back, times negative: the begin of a journey that is turned round."""
+        opens_s, closes_s = _turned(self.opens_s, self.closes_s, self.after_s)
+        return Access(self.stops, self.before_s + self.after_s, opens_s, closes_s)
+
+
+def _turned(opens_s: _Ints, closes_s: _Ints, after_s: _Ints) -> tuple[_Ints, _Ints]:
+    """First and last end of ways that are started between two instants, times negative."""
+    first_s = np.maximum(-(closes_s.astype(np.int64) + after_s), ALWAYS_S)
+    last_s = np.where(opens_s <= ALWAYS_S, NEVER_S, -(opens_s.astype(np.int64) + after_s))
+    return first_s.astype(np.int32), last_s.astype(np.int32)
+
 
 @dataclass(frozen=True)
 class ChangeTimes:
@@ -123,3 +143,8 @@ class ChangeTimes:
         order = np.argsort(self.heads, kind="stable")
         counts = np.bincount(self.heads, minlength=stops)
         return starts_of(counts), tails[order], self.seconds[order]
+
+    @cached_property
+    def mirrored(self) -> "ChangeTimes":
+        """The same changes from where they lead to where they begin."""
+        return ChangeTimes(*self.backwards)

@@ -147,7 +147,8 @@ class Ours:
         for ride in (ride for boarding in best.boardings for ride in boarding.rides(layout)):
             calls = self.leg(*ride).calls
             (board, _, leaves_s), (alight, arrives_s, _) = calls[0], calls[-1]
-            steps += self._walk(at, board)
+            if any(ride[:3] == boarding[:3] for boarding in best.boardings):
+                steps += self._walk(at, board)
             steps.append(Step(f"t{ride.run}", f"s{board}", leaves_s, f"s{alight}", arrives_s))
             at = alight
         return [*steps, *self._walk(at, index(query.to_stop))]
