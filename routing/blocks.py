@@ -2,14 +2,15 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import Final
+from typing import TYPE_CHECKING, Final
 
 import numpy as np
-import pandas as pd
 from numpy.typing import NDArray
 
-from gtfs.feed import Feed
 from routing.timetable import Timetable
+
+if TYPE_CHECKING:
+    from gtfs.feed import Feed
 
 NEAR_M: Final = 100
 """A vehicle goes on from where its trip ended, from the same station, or from this near by."""
@@ -48,7 +49,7 @@ def number_blocks(names: Sequence[NDArray[np.object_]]) -> NDArray[np.int32]:
 
 
 def read_links(
-    feeds: Sequence[Feed], trip_ids: Sequence[NDArray[np.object_]], order: _Longs
+    feeds: "Sequence[Feed]", trip_ids: Sequence[NDArray[np.object_]], order: _Longs
 ) -> NDArray[np.int32]:
     """Read what transfers.txt says of riders who stay seated.
 
@@ -67,6 +68,8 @@ def read_links(
         Trip, the trip it goes on as, whether riders may stay; int32 ``[n, 3]``. Trips that
         frequencies.txt repeats are left out.
     """
+    import pandas as pd  # a start that finds its timetable kept does without
+
     links: list[tuple[int, int, int]] = []
     place = np.empty(len(order), np.int64)
     place[order] = np.arange(len(order))
