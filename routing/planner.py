@@ -326,6 +326,10 @@ class Planner:
         while first_s <= end_s:
             day = dt.datetime.fromtimestamp(first_s - look_back_s, self._timezone).date()
             next_s = t.origin_s(day + dt.timedelta(1))
+            if next_s <= first_s - look_back_s:
+                # When clocks go forward a service day begins at 23:00 of the evening before.
+                day += dt.timedelta(1)
+                next_s = t.origin_s(day + dt.timedelta(1))
             # The runs of two days are loaded at most: no piece goes far into the second.
             last_s = min(end_s, next_s + _HALF_DAY_S)
             until_s = last_s if look_back_s else last_s + LONGEST_S
