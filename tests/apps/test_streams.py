@@ -103,7 +103,7 @@ class AwayAtFirst(EventBus):
     """A bus whose Redis cannot be reached for the first questions."""
 
     def __init__(self) -> None:
-        super().__init__(fakeredis.FakeRedis())
+        super().__init__(fakeredis.FakeRedis)
         self.away = 2
 
     def latest(self, stream: str) -> str:
