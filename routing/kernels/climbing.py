@@ -10,6 +10,7 @@ from numpy.typing import NDArray
 
 from routing.kernels.compiled import compiled
 from routing.kernels.dijkstra import UNREACHABLE, pop, push
+from routing.kernels.growing import longer_rows
 from routing.kernels.hierarchy import TWO, meet, stalled
 
 _SHIFT = 32
@@ -97,9 +98,7 @@ def _buckets(
             goals[goal], cost, settled, heap,
         )  # fmt: skip
         if entries + count > len(left):
-            longer = np.empty((2 * len(left) + count, 3), np.int32)
-            longer[:entries] = left[:entries]
-            left = longer
+            left = longer_rows(left, entries, 2 * len(left) + count)
         for i in range(count):
             left[entries, 0] = settled[i]
             left[entries, 1] = goal

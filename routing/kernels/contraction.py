@@ -17,6 +17,7 @@ from numpy.typing import NDArray
 
 from routing.kernels.compiled import compiled
 from routing.kernels.dijkstra import UNREACHABLE, pop, push
+from routing.kernels.growing import longer_longs, longer_rows
 
 HEAD, OUT, IN, OUT_MID, IN_MID, OUT_HOPS, IN_HOPS = range(7)
 _COLUMNS = 7
@@ -52,10 +53,10 @@ def _link(
         if count[node] == room[node]:
             room[node] = 2 * room[node] + 2
             if used[0] + room[node] > len(rows):
-                grown = np.empty((2 * len(rows) + room[node], _COLUMNS), np.int32)
-                grown[: used[0]] = rows[: used[0]]
-                rows = grown
-            rows[used[0] : used[0] + count[node]] = rows[first[node] : end]
+                rows = longer_rows(rows, used[0], 2 * len(rows) + room[node])
+            for n in range(count[node]):
+                for c in range(_COLUMNS):
+                    rows[used[0] + n, c] = rows[first[node] + n, c]
             first[node] = used[0]
             used[0] += room[node]
             at = first[node] + count[node]
@@ -251,9 +252,7 @@ def _bridge(
 def _enqueue(queue: NDArray[np.int64], size: int, key: int) -> tuple[NDArray[np.int64], int]:
     """Put a key into a queue that may grow."""
     if size == len(queue):
-        longer = np.empty(2 * size + 16, np.int64)
-        longer[:size] = queue
-        queue = longer
+        queue = longer_longs(queue, size, 2 * size + 16)
     return queue, push(queue, size, key)
 
 

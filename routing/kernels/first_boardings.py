@@ -4,6 +4,7 @@ import numpy as np
 
 from routing.kernels.arrays import AS_BOARDS, Boards, Ints, Longs
 from routing.kernels.compiled import compiled, inlined
+from routing.kernels.growing import longer_rows
 
 
 @inlined("int64(int32[::1], int64, int64, int64)")
@@ -80,9 +81,7 @@ def first_boardings(
                 if leave_s > last_s and not is_earliest:
                     break
                 if count == len(found):
-                    grown = np.empty((2 * count, 6), np.int32)
-                    grown[:count] = found
-                    found = grown
+                    found = longer_rows(found, count, 2 * count)
                 found[count, 0] = leave_s
                 found[count, 1] = e
                 found[count, 2] = r

@@ -11,6 +11,7 @@ from numpy.typing import NDArray
 
 from routing.kernels.compiled import compiled
 from routing.kernels.dijkstra import UNREACHABLE, pop, push
+from routing.kernels.growing import longer_ints
 
 _LABELS = "int64[::1], int32[::1], int32[::1]"
 _BOTH = f"{_LABELS}, {_LABELS}"
@@ -75,10 +76,8 @@ def _append(
     """Put a node's label behind the others, and clear its costs; the arrays may grow."""
     begin = starts[node]
     if begin + kept > len(hubs):
-        longer_hubs = np.empty(2 * len(hubs) + kept, np.int32)
-        longer_costs = np.empty(2 * len(hubs) + kept, np.int32)
-        longer_hubs[:begin], longer_costs[:begin] = hubs[:begin], costs[:begin]
-        hubs, costs = longer_hubs, longer_costs
+        length = 2 * len(hubs) + kept
+        hubs, costs = longer_ints(hubs, begin, length), longer_ints(costs, begin, length)
     for i in range(kept):
         hubs[begin + i] = found[i]
         costs[begin + i] = best[found[i]]

@@ -41,6 +41,7 @@ from routing.kernels.arrays import (
     Walks,
 )
 from routing.kernels.compiled import compiled, inlined
+from routing.kernels.growing import longer_rows
 from routing.kernels.rounds import board, change, ride, touch
 
 NEVER_S = 2**31 - 1
@@ -254,9 +255,7 @@ def with_room(rows: Ints, count: int, more: int) -> Ints:
     """
     if count + more <= len(rows):
         return rows
-    grown = np.empty((2 * (count + more), rows.shape[1]), np.int32)
-    grown[:count] = rows[:count]
-    return grown
+    return longer_rows(rows, count, 2 * (count + more))
 
 
 @compiled(
