@@ -35,7 +35,8 @@ class _Late:
         self._signature = signature
 
     def __call__(self, *arguments: Any) -> Any:
-        return self._ready(*arguments)
+        compiled = self._compiled  # looked up first: small searches call kernels by the thousand
+        return (self._ready if compiled is None else compiled)(*arguments)
 
     @property
     def _ready(self) -> Any:
