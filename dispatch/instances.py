@@ -55,17 +55,22 @@ def read_instance(path: Path) -> Instance:
     Parameters
     ----------
     path : Path
-        The file.
+        Cordeau's: ``vehicles requests longest_route capacity longest_ride``, then one line
+        ``id x y service load earliest latest`` for the depot, each pickup, each dropoff and, in
+        the instances of 2006, the depot again; those of 2003 count stops instead of requests.
+        Li and Lim's: ``vehicles capacity speed``, then one line ``id x y load earliest latest
+        service pickup dropoff`` for the depot and each stop, the last two naming its partner, 0
+        for none; rides may take any time.
 
     Returns
     -------
     Instance
-        As by ``read_cordeau`` or ``read_li_lim``.
+        Vehicles ``v1``..., requests named by their pickup id.
 
     Raises
     ------
     InvalidInstanceError
-        When it is neither.
+        When it is neither, a line cannot be read, or nodes or partners are missing.
     """
     rows = _rows(path)
     if len(rows[0]) == 5:
@@ -80,54 +85,7 @@ def read_instance(path: Path) -> Instance:
     )
 
 
-def read_cordeau(path: Path) -> Instance:
-    """Read a dial-a-ride instance in Cordeau's format.
-
-    Parameters
-    ----------
-    path : Path
-        The file: ``vehicles requests longest_route capacity longest_ride``, then one line
-        ``id x y service load earliest latest`` for the depot, each pickup, each dropoff and, in
-        the instances of 2006, the depot again. Those of 2003 count stops instead of requests.
-
-    Returns
-    -------
-    Instance
-        Vehicles ``v1``..., requests named by their pickup id.
-
-    Raises
-    ------
-    InvalidInstanceError
-        When a line cannot be read or nodes are missing.
-    """
-    return _cordeau(path, _rows(path))
-
-
-def read_li_lim(path: Path) -> Instance:
-    """Read a pickup-and-delivery instance in the format of Li and Lim.
-
-    Parameters
-    ----------
-    path : Path
-        The file: ``vehicles capacity speed``, then one line ``id x y load earliest latest service
-        pickup dropoff`` for the depot and each stop, the last two naming its partner, 0 for none.
-
-    Returns
-    -------
-    Instance
-        Vehicles ``v1``..., requests named by their pickup id; rides may take any time.
-
-    Raises
-    ------
-    InvalidInstanceError
-        When a line cannot be read or a partner is missing.
-    """
-    return _li_lim(path, _rows(path))
-
-
 def _cordeau(path: Path, rows: list[list[float]]) -> Instance:
-    if len(rows[0]) != 5:
-        raise _error(path, 1, "the first line needs vehicles, requests, T, Q and L")
     vehicles, count, longest_route, capacity, longest_ride = rows[0]
     nodes = rows[1:]
     n = int(count)
@@ -152,8 +110,6 @@ def _cordeau(path: Path, rows: list[list[float]]) -> Instance:
 
 
 def _li_lim(path: Path, rows: list[list[float]]) -> Instance:
-    if len(rows[0]) != 3:
-        raise _error(path, 1, "the first line needs vehicles, capacity and speed")
     nodes = rows[1:]
     for line, node in enumerate(nodes, start=2):
         if len(node) != 9 or int(node[0]) != line - 2:

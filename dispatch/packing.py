@@ -112,9 +112,7 @@ def pack_stops(problem: Problem, route: Route, weights: Weights) -> NDArray[np.i
         elif request.id in pickup_at:
             rows.append(_dropoff_row(request, weights, pickup_at=pickup_at[request.id]))
         elif request.id in departed_s:
-            # The ride has begun: its limit is an instant now, like the promised dropoff.
-            due_s = min(request.latest_dropoff_s, departed_s[request.id] + request.max_ride_s)
-            rows.append(_dropoff_row(request, weights, latest_s=due_s))
+            rows.append(_riding_row(request, weights, departed_s[request.id]))
         else:
             raise InvalidPlanError(
                 f"Route of vehicle {route.vehicle_id}: request {request.id} alights without having "
@@ -123,6 +121,32 @@ def pack_stops(problem: Problem, route: Route, weights: Weights) -> NDArray[np.i
                 request_id=request.id,
             )
     return np.array(rows, dtype=np.int64).reshape(len(rows), STOP_FIELDS)
+
+
+def pack_rider(request: Request, weights: Weights, departed_s: int) -> NDArray[np.int64]:
+    """Turn the dropoff of a rider on board into a row.
+
+    Parameters
+    ----------
+    request : Request
+        The request.
+    weights : Weights
+        The objective.
+    departed_s : int
+        Instant at which the ride began.
+
+    Returns
+    -------
+    ndarray of int64, shape (10,)
+        As in kernels/layout.py.
+    """
+    return np.array(_riding_row(request, weights, departed_s), dtype=np.int64)
+
+
+def _riding_row(request: Request, weights: Weights, departed_s: int) -> tuple[int, ...]:
+    # The ride has begun: its limit is an instant now, like the promised dropoff.
+    due_s = min(request.latest_dropoff_s, departed_s + request.max_ride_s)
+    return _dropoff_row(request, weights, latest_s=due_s)
 
 
 def _pickup_row(request: Request, weights: Weights) -> tuple[int, ...]:

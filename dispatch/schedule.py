@@ -220,3 +220,24 @@ def schedule_plan(
             return result
         timed.append(result)
     return tuple(timed)
+
+
+def plan_cost(problem: Problem, plan: Plan, weights: Weights = DEFAULT_WEIGHTS) -> int | None:
+    """Compute what a plan costs.
+
+    Parameters
+    ----------
+    problem : Problem
+        Vehicles, requests and travel times.
+    plan : Plan
+        The plan; well formed (``plan.check_plan``).
+    weights : Weights
+        The objective.
+
+    Returns
+    -------
+    int or None
+        Hundredths of weighted seconds; None when a route is not feasible.
+    """
+    timed = schedule_plan(problem, plan, weights)
+    return None if isinstance(timed, Infeasible) else sum(one.cost_centi_s for one in timed)

@@ -9,11 +9,13 @@ from typing import Any, Final
 import numpy as np
 from numpy.typing import NDArray
 
+from dispatch.kernels import layout
 from dispatch.kernels import tours as t
 from dispatch.kernels.layout import NEVER_S
 from dispatch.kernels.tours import NONE
 from dispatch.objective import Weights
-from dispatch.plan import PICKUP, Plan, Stop, StopKind, stops_of
+from dispatch.packing import pack_request, pack_rider
+from dispatch.plan import Plan, Stop, StopKind, stops_of
 from dispatch.problem import UNREACHABLE, Problem, Request
 
 Tours = tuple[NDArray[Any], ...]
@@ -23,6 +25,18 @@ _FAR_S: Final = 2**29
 """Stands for ``UNREACHABLE``: beyond every window, and a few of them still fit into 32 bits."""
 
 _NEIGHBOURS: Final = 120
+
+_COLUMNS: Final = (
+    layout.EARLIEST_S,
+    layout.LATEST_S,
+    layout.SERVICE_S,
+    layout.MAX_RIDE_S,
+    layout.SEATS,
+    layout.WHEELCHAIRS,
+    layout.WISH_S,
+    layout.PERCENT,
+)
+"""Columns of a packed stop that the tours keep, in the order of ``kernels.tours``."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -79,7 +93,7 @@ def arrange(
     nodes = np.array([*(stop.node for stop in stops), *depots], np.int64)
     travel_s = problem.travel_s[np.ix_(nodes, nodes)]
     travel_s = np.where(travel_s == UNREACHABLE, _FAR_S, travel_s).astype(np.int32)
-    rows = _stop_rows(problem, stops, weights)
+    rows = _stop_rows(problem, requests, weights)
     rides = 2 * len(requests)
     _tighten(rows[:rides], travel_s if is_metric else np.zeros_like(travel_s))
     depot_at = {node: len(stops) + n for n, node in enumerate(depots)}
@@ -176,30 +190,19 @@ def _capacities(problem: Problem) -> NDArray[np.int64]:
     return rows
 
 
-def _stop_rows(problem: Problem, stops: Sequence[Stop], weights: Weights) -> NDArray[np.int64]:
-    departed_s = {
-        rider.request_id: rider.departed_s
-        for vehicle in problem.vehicles
-        for rider in vehicle.onboard
-    }
-    rows = np.zeros((len(stops), t.STOP_COLUMNS), np.int64)
-    for n, stop in enumerate(stops):
-        r = problem.request(stop.request_id)
-        sign, wish_s = (1 if stop.kind is PICKUP else -1), r.earliest_pickup_s
-        places = (sign * r.load.seats, sign * r.load.wheelchairs, wish_s)
-        if stop.kind is PICKUP:
-            window = (r.earliest_pickup_s, r.latest_pickup_s, r.boarding_s, NEVER_S)
-            rows[n] = (*window, *places, weights.wait_percent)
-            continue
-        due_s = r.latest_dropoff_s
-        if r.id in departed_s:
-            # The ride has begun: its limit is an instant now, like the promised dropoff.
-            due_s = min(due_s, departed_s[r.id] + r.max_ride_s)
-        earliest_s = -NEVER_S if r.earliest_dropoff_s is None else r.earliest_dropoff_s
-        # A ride limit that the windows keep anyway need not be looked at.
-        longest_s = r.max_ride_s if r.max_ride_s < due_s - wish_s else NEVER_S
-        rows[n] = (earliest_s, due_s, r.alighting_s, longest_s, *places, weights.journey_percent)
-    return rows
+def _stop_rows(
+    problem: Problem, requests: Sequence[Request], weights: Weights
+) -> NDArray[np.int64]:
+    packed = [row for request in requests for row in pack_request(request, weights)]
+    for vehicle in problem.vehicles:
+        for rider in vehicle.onboard:
+            request = problem.request(rider.request_id)
+            packed.append(pack_rider(request, weights, rider.departed_s))
+    rows = np.array(packed, np.int64).reshape(-1, layout.STOP_FIELDS)[:, _COLUMNS]
+    # A ride limit that the windows keep anyway need not be looked at.
+    is_kept = rows[:, t.MAX_RIDE_S] >= rows[:, t.LATEST_S] - rows[:, t.WISH_S]
+    rows[is_kept, t.MAX_RIDE_S] = NEVER_S
+    return np.ascontiguousarray(rows)
 
 
 def _tighten(stops: NDArray[np.int64], travel_s: NDArray[np.int32]) -> None:

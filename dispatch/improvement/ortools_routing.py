@@ -22,7 +22,7 @@ from ortools.constraint_solver import pywrapcp, routing_enums_pb2
 from dispatch.objective import DEFAULT_WEIGHTS, PERCENT, Weights
 from dispatch.plan import PICKUP, Plan, Route, Stop, check_plan
 from dispatch.problem import UNREACHABLE, Load, Problem, Request, Vehicle
-from dispatch.schedule import Infeasible, Timed, schedule_plan
+from dispatch.schedule import plan_cost
 
 
 def improve(
@@ -63,22 +63,18 @@ def improve(
         When the plan is not well formed.
     """
     check_plan(problem, plan)
-    before = schedule_plan(problem, plan, weights)
-    if seconds <= 0 or not plan.request_ids or isinstance(before, Infeasible):
+    before = plan_cost(problem, plan, weights)
+    if seconds <= 0 or not plan.request_ids or before is None:
         # A plan that is late already has no promise-keeping neighbour to start from.
         return plan
     parameters = _parameters(seconds, solution_limit)
     found = _search(_model(problem, plan, weights), parameters, seed)
     if found is None:
         return plan
-    after = schedule_plan(problem, found, weights)
-    if isinstance(after, Infeasible) or _cost(after) >= _cost(before):
+    after = plan_cost(problem, found, weights)
+    if after is None or after >= before:
         return plan
     return found
-
-
-def _cost(timed: Sequence[Timed]) -> int:
-    return sum(one.cost_centi_s for one in timed)
 
 
 def capacity_cuts(capacities: Sequence[Load]) -> tuple[int, tuple[tuple[int, int], ...]]:

@@ -33,7 +33,7 @@ from dispatch.kernels.tours import NONE
 from dispatch.objective import DEFAULT_WEIGHTS, PERCENT, Weights
 from dispatch.plan import Plan, Route, check_plan
 from dispatch.problem import Problem
-from dispatch.schedule import Infeasible, schedule_plan
+from dispatch.schedule import plan_cost
 
 _SLICE_S: Final = 0.05
 _SLICE_ROUNDS: Final = 200
@@ -195,18 +195,17 @@ def improve(
         When the plan is not well formed.
     """
     check_plan(problem, plan)
-    before = schedule_plan(problem, plan, weights)
-    if seconds <= 0 or not plan.request_ids or isinstance(before, Infeasible):
+    before = plan_cost(problem, plan, weights)
+    if seconds <= 0 or not plan.request_ids or before is None:
         # A plan that is late already has no promise-keeping neighbour to start from.
         return plan
     search = _Search(problem, plan, sorted(plan.request_ids), weights, settings, seed)
     search.run(_Timer(search, seconds, rounds, clock), until=1.0)
     found = search.solution().plan
-    after = schedule_plan(problem, found, weights)
-    if isinstance(after, Infeasible) or found.request_ids != plan.request_ids:
+    after = plan_cost(problem, found, weights)
+    if after is None or after >= before or found.request_ids != plan.request_ids:
         return plan
-    cheaper = sum(one.cost_centi_s for one in after) < sum(one.cost_centi_s for one in before)
-    return found if cheaper else plan
+    return found
 
 
 class _Timer:

@@ -9,6 +9,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from routing.kernels.compiled import compiled
+from routing.kernels.growing import longer_long_rows
 
 UNREACHABLE = 2**31 - 1
 _SHIFT = 32
@@ -251,29 +252,6 @@ def path(
     return nodes
 
 
-@compiled("int64[:, ::1](int64[:, ::1], int64)")
-def longer_triples(rows: NDArray[np.int64], count: int) -> NDArray[np.int64]:
-    """Rows of three with room for as many more.
-
-    Parameters
-    ----------
-    rows
-        int64 ``[n, 3]``.
-    count
-        How many are in use.
-
-    Returns
-    -------
-    ndarray
-        The rows in use, then room.
-    """
-    longer = np.empty((2 * count, 3), np.int64)
-    for row in range(count):
-        for column in range(3):
-            longer[row, column] = rows[row, column]
-    return longer
-
-
 @compiled(
     "int64[:, ::1](int64[::1], int32[::1], int32[::1], int64[::1], int64[::1], int64[::1], int64)"
 )
@@ -327,7 +305,7 @@ def pairs_within(
                 continue
             for p in range(point_starts[u], point_starts[u + 1]):
                 if count == len(found):
-                    found = longer_triples(found, count)
+                    found = longer_long_rows(found, count, 2 * count)
                 found[count, 0] = row
                 found[count, 1] = points[p]
                 found[count, 2] = here

@@ -34,6 +34,31 @@ def longer_rows(rows: NDArray[np.int32], count: int, length: int) -> NDArray[np.
     return longer
 
 
+@compiled("int64[:, ::1](int64[:, ::1], int64, int64)")
+def longer_long_rows(rows: NDArray[np.int64], count: int, length: int) -> NDArray[np.int64]:
+    """Rows of 64 bits with room for more.
+
+    Parameters
+    ----------
+    rows
+        int64 ``[n, c]``.
+    count
+        How many are in use.
+    length
+        Rows of the copy.
+
+    Returns
+    -------
+    ndarray
+        The rows in use, then room.
+    """
+    longer = np.empty((length, rows.shape[1]), np.int64)
+    for row in range(count):
+        for column in range(rows.shape[1]):
+            longer[row, column] = rows[row, column]
+    return longer
+
+
 @compiled("int32[::1](int32[::1], int64, int64)")
 def longer_ints(values: NDArray[np.int32], count: int, length: int) -> NDArray[np.int32]:
     """Values with room for more.

@@ -9,7 +9,7 @@ import pytest
 from dispatch.errors import InvalidInstanceError
 from dispatch.improvement.ortools_routing import improve
 from dispatch.insertion import Insertion, best_insertion
-from dispatch.instances import read_cordeau, read_instance
+from dispatch.instances import read_instance
 from dispatch.objective import DRIVING_ONLY
 from dispatch.plan import Plan
 from dispatch.problem import Load
@@ -27,7 +27,7 @@ SMALL = """1 1 480 3 30
 def test_a_file_becomes_integers(tmp_path: Path) -> None:
     path = tmp_path / "small.txt"
     path.write_text(SMALL)
-    problem = read_cordeau(path).problem
+    problem = read_instance(path).problem
     (request,) = problem.requests
     assert problem.travel_s[0].tolist() == [0, 5000, 3000, 0]
     assert (request.earliest_pickup_s, request.latest_pickup_s) == (0, 480_000)
@@ -53,7 +53,7 @@ def test_a_broken_file_is_refused_with_its_line(
     path = tmp_path / "broken.txt"
     path.write_text(SMALL.replace(old, new))
     with pytest.raises(InvalidInstanceError, match=words):
-        read_cordeau(path)
+        read_instance(path)
 
 
 STOPS_COUNTED = """1 2 200 3 30
@@ -110,7 +110,7 @@ def test_a_broken_file_of_li_and_lim(tmp_path: Path, old: str, new: str, words: 
 
 @pytest.mark.shared
 def test_a2_16_is_filled_and_improved_close_to_the_optimum(shared_data: Path) -> None:
-    instance = read_cordeau(shared_data / "dispatch/darp_cordeau_a/a2-16.txt")
+    instance = read_instance(shared_data / "dispatch/darp_cordeau_a/a2-16.txt")
     problem, plan = instance.problem, Plan()
     for request in sorted(problem.requests, key=lambda request: request.earliest_pickup_s):
         answer = best_insertion(problem, plan, request, DRIVING_ONLY)
