@@ -14,6 +14,7 @@ from gtfs.feed import Feed
 from routing.blocks import number_blocks, read_links
 from routing.errors import TimetableError
 from routing.journeys import RouteInfo
+from routing.layout import starts_of
 from routing.modes import mode_of
 from routing.pathways import read_pathways
 from routing.patterns import StopTimes, find_patterns
@@ -111,12 +112,12 @@ def _build(feeds: Sequence[Feed], timezone: ZoneInfo) -> Timetable:
         routes=tuple(routes),
         pattern_routes=times.trip_routes[first_trips],
         pattern_shapes=shape_of[first_trips],
-        pattern_stop_starts=_offsets(lengths[first_trips]),
+        pattern_stop_starts=starts_of(lengths[first_trips]),
         pattern_stops=times.stops[pattern_at],
         can_board=times.can_board[pattern_at],
         can_alight=times.can_alight[pattern_at],
         pattern_trip_starts=patterns.trip_starts,
-        pattern_time_starts=_offsets(np.diff(patterns.trip_starts) * lengths[first_trips]),
+        pattern_time_starts=starts_of(np.diff(patterns.trip_starts) * lengths[first_trips]),
         arrivals=times.arrivals[times_at],
         departures=times.departures[times_at],
         stop_sequences=np.concatenate([part.trips.sequences for part in parts])[times_at],
@@ -136,20 +137,16 @@ def _build(feeds: Sequence[Feed], timezone: ZoneInfo) -> Timetable:
         pathways=read_pathways(feeds, stops),
         transfer_rules=rules,
         feed_names=tuple(feed.name for feed in feeds),
-        feed_stops=_offsets(np.array([len(numbers) for numbers in stops.numbers])),
-        feed_routes=_offsets(np.array([len(feed.table("routes")) for feed in feeds])),
+        feed_stops=starts_of(np.array([len(numbers) for numbers in stops.numbers])),
+        feed_routes=starts_of(np.array([len(feed.table("routes")) for feed in feeds])),
         dropped=trips,
     )
-
-
-def _offsets(counts: NDArray[np.int64]) -> NDArray[np.int64]:
-    return np.concatenate([[0], np.cumsum(counts)]).astype(np.int64)
 
 
 def _gather(starts: NDArray[np.int64], chosen: NDArray[np.int64]) -> NDArray[np.int64]:
     """Positions of all elements of the chosen runs, in order."""
     counts = np.diff(starts)[chosen]
-    offsets = _offsets(counts)
+    offsets = starts_of(counts)
     return np.repeat(starts[chosen] - offsets[:-1], counts) + np.arange(offsets[-1])
 
 
@@ -201,7 +198,7 @@ def _read_routes(feed: Feed, routes: list[RouteInfo]) -> dict[str, int]:
 
 def _join(parts: Sequence[_Part]) -> tuple[StopTimes, tuple[DroppedTrip, ...]]:
     trips = [part.trips for part in parts]
-    starts = _offsets(np.concatenate([np.diff(part.starts) for part in trips]))
+    starts = starts_of(np.concatenate([np.diff(part.starts) for part in trips]))
     times = StopTimes(
         trip_starts=starts,
         trip_routes=np.concatenate([part.routes for part in parts]),
@@ -256,5 +253,5 @@ class _Shapes:
     def arrays(self) -> tuple[NDArray[np.int64], NDArray[np.float64], NDArray[np.float64]]:
         """Starts, latitudes and longitudes of all points."""
         none = np.zeros(0)
-        starts = _offsets(np.array(self._counts, np.int64))
+        starts = starts_of(np.array(self._counts, np.int64))
         return starts, np.concatenate([none, *self._lat]), np.concatenate([none, *self._lon])

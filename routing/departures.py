@@ -116,7 +116,6 @@ def _of_stop(
         part = slice(int(runs.trip_starts[number]), int(runs.trip_starts[number + 1]))
         zero_s = runs.origin_s + int(runs.offsets_s[number])
         times_s = timetable.departures[runs.rows[part] + position].astype(np.int64) + zero_s
-        last = int(timetable.pattern_stops[here - position + int(runs.lengths[number]) - 1])
         route = timetable.routes[int(timetable.pattern_routes[int(runs.patterns[number])])]
         rows = (runs.rows[part] + position).tolist()
         for trip, row, time_s in zip(
@@ -128,7 +127,7 @@ def _of_stop(
                     departure_s=time_s,
                     route=route,
                     trip_id=timetable.trip_ids[trip],
-                    headsign=timetable.trip_headsigns[trip] or timetable.place(last).name,
+                    headsign=timetable.trip_headsigns[trip],
                     service_day=runs.days[int(runs.day_numbers[number])],
                     scheduled_s=time_s,
                 )

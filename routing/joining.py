@@ -120,8 +120,8 @@ class Joiner:
         speed = asking.query.walk_speed_mm_s
         ride = self._legs.flexible(option.service, (option.pickup, option.dropoff), promise)
         start_s = ride.departure_s - walks_s[0]
-        before = self._legs.to_stop(asking.origin, option.pickup, option.walk_to_m, start_s, speed)
-        after = self._legs.from_stop(
+        before = self._legs.walk(asking.origin, option.pickup, option.walk_to_m, start_s, speed)
+        after = self._legs.walk(
             option.dropoff, asking.destination, option.walk_from_m, ride.arrival_s, speed
         )
         return Journey((*before, ride, *after))
@@ -131,13 +131,13 @@ class Joiner:
         walk_m = int(asking.origin.walk_m[stop])
         start_s = lines[0].departure_s - asking.walking_s(walk_m)
         speed = asking.query.walk_speed_mm_s
-        return self._legs.to_stop(asking.origin, stop, walk_m, start_s, speed)
+        return self._legs.walk(asking.origin, stop, walk_m, start_s, speed)
 
     def _walk_from(self, asking: Asking, span: Span, found: Found, lines: list[Leg]) -> list[Leg]:
         stop = self._legs.stop_of(span.runs, found.boardings[-1], last=True)
         walk_m = int(asking.destination.walk_m[stop])
         speed = asking.query.walk_speed_mm_s
-        return self._legs.from_stop(stop, asking.destination, walk_m, lines[-1].arrival_s, speed)
+        return self._legs.walk(stop, asking.destination, walk_m, lines[-1].arrival_s, speed)
 
     def _ask_before(
         self, asking: Asking, option: Option, leave_s: int, lines: list[Leg]
@@ -185,7 +185,7 @@ class Joiner:
     def _ride_to(self, asking: Asking, option: Option, promise: RidePromise) -> list[Leg]:
         start_s = promise.pickup_earliest_s - asking.walking_s(option.walk_to_m)
         speed = asking.query.walk_speed_mm_s
-        walk = self._legs.to_stop(asking.origin, option.pickup, option.walk_to_m, start_s, speed)
+        walk = self._legs.walk(asking.origin, option.pickup, option.walk_to_m, start_s, speed)
         return [*walk, *self._ride_and_walk(asking, option, promise)]
 
     def _ride_from(
@@ -193,7 +193,7 @@ class Joiner:
     ) -> list[Leg]:
         speed = asking.query.walk_speed_mm_s
         ride = self._legs.flexible(option.service, (option.pickup, option.dropoff), promise)
-        walk = self._legs.from_stop(
+        walk = self._legs.walk(
             option.dropoff, asking.destination, option.walk_from_m, ride.arrival_s, speed
         )
         return [*self._to_pickup(asking, option, lines[-1]), ride, *walk]
@@ -204,13 +204,13 @@ class Joiner:
         assert stop is not None, "lines end at stops"
         here = self._ground.timetable.stop_index(stop)
         speed = asking.query.walk_speed_mm_s
-        return self._legs.between(here, option.pickup, option.walk_to_m, line.arrival_s, speed)
+        return self._legs.walk(here, option.pickup, option.walk_to_m, line.arrival_s, speed)
 
     def _ride_and_walk(self, asking: Asking, option: Option, promise: RidePromise) -> list[Leg]:
         """A ride, and the walk from it to a line."""
         ride = self._legs.flexible(option.service, (option.pickup, option.dropoff), promise)
         speed = asking.query.walk_speed_mm_s
-        walk = self._legs.between(
+        walk = self._legs.walk(
             option.dropoff, option.line_stop, option.walk_from_m, ride.arrival_s, speed
         )
         return [ride, *walk]

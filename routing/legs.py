@@ -138,26 +138,7 @@ class LegMaker:
         if here == there:
             return []
         walk_m = self._ground.changes.walk_between_m(here, there)
-        return self.between(here, there, walk_m, at_s, walk_speed_mm_s)
-
-    def between(
-        self, here: int, there: int, walk_m: int, departure_s: int, walk_speed_mm_s: int
-    ) -> list[Leg]:
-        """The walk from a stop to another.
-
-        Parameters
-        ----------
-        here, there
-            Stop numbers.
-        walk_m, departure_s, walk_speed_mm_s
-            As in `walk`.
-
-        Returns
-        -------
-        list of Leg
-            One leg or none.
-        """
-        return self.walk(here, there, walk_m, departure_s, walk_speed_mm_s)
+        return self.walk(here, there, walk_m, at_s, walk_speed_mm_s)
 
     def walk(
         self,
@@ -194,48 +175,6 @@ class LegMaker:
 
     def _place(self, where: Spot | int) -> Place:
         return where.place if isinstance(where, Spot) else self._ground.timetable.place(where)
-
-    def to_stop(
-        self, spot: Spot, stop: int, walk_m: int, departure_s: int, walk_speed_mm_s: int
-    ) -> list[Leg]:
-        """The walk from an origin to a stop.
-
-        Parameters
-        ----------
-        spot
-            The origin.
-        stop
-            Stop number.
-        walk_m, departure_s, walk_speed_mm_s
-            As in `walk`.
-
-        Returns
-        -------
-        list of Leg
-            One leg or none.
-        """
-        return self.walk(spot, stop, walk_m, departure_s, walk_speed_mm_s)
-
-    def from_stop(
-        self, stop: int, spot: Spot, walk_m: int, departure_s: int, walk_speed_mm_s: int
-    ) -> list[Leg]:
-        """The walk from a stop to a destination.
-
-        Parameters
-        ----------
-        stop
-            Stop number.
-        spot
-            The destination.
-        walk_m, departure_s, walk_speed_mm_s
-            As in `walk`.
-
-        Returns
-        -------
-        list of Leg
-            One leg or none.
-        """
-        return self.walk(stop, spot, walk_m, departure_s, walk_speed_mm_s)
 
     def flexible(
         self, service: FlexService, stops: tuple[int, int], promise: RidePromise

@@ -120,23 +120,26 @@ class LineSearch:
         self._ground = ground
         self._legs = legs
 
-    def ways_on_foot(
-        self, query: PlanQuery, spot: Spot
-    ) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
-        """Walks between a place and stops of lines.
+    def on_foot(self, query: PlanQuery, spots: tuple[Spot, Spot]) -> tuple[Access, Egress]:
+        """Walks to the stops of lines, and from them.
 
         Parameters
         ----------
         query
             Knows the walking speed.
-        spot
-            The place.
+        spots
+            Origin and destination.
 
         Returns
         -------
         tuple
-            Stop numbers and seconds, int64.
+            Ways from the origin, and to the destination.
         """
+        to_lines, from_lines = (self._walks(query, spot) for spot in spots)
+        return Access.walks(*to_lines), Egress.walks(*from_lines)
+
+    def _walks(self, query: PlanQuery, spot: Spot) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
+        """Stops of lines near a place, and the seconds on foot."""
         served = self._ground.timetable.served_stops
         stops = served[spot.walk_m[served] != UNREACHABLE]
         return stops, walk_s(spot.walk_m[stops], query.walk_speed_mm_s)
@@ -246,7 +249,7 @@ class LineSearch:
         self, query: PlanQuery, spots: tuple[Spot, Spot], span: Span
     ) -> tuple[list[Found], list[Found]]:
         """What leaves in a span and nothing beats, and what beats the rest."""
-        access, egress = self._on_foot(query, spots)
+        access, egress = self.on_foot(query, spots)
         window = span.window(query)
         changes = self._ground.change_times(query.walk_speed_mm_s)
         founds = search(self._ground.timetable, span.runs, changes, access, egress, window)
@@ -268,7 +271,7 @@ class LineSearch:
         self, query: PlanQuery, spots: tuple[Spot, Spot], span: Span
     ) -> tuple[list[Found], list[Found]]:
         """What arrives in a span and nothing beats, and what beats the rest."""
-        access, egress = self._on_foot(query, spots)
+        access, egress = self.on_foot(query, spots)
         changes = self._ground.change_times(query.walk_speed_mm_s)
         city = (self._ground.timetable, span.runs, changes, access, egress)
         first_s, last_s = (bound - span.runs.origin_s for bound in (span.first_s, span.last_s))
@@ -284,10 +287,6 @@ class LineSearch:
         edge = search_latest(*city, before)
         best = [f for f in founds if not any(_leaves_as_late(e, f) for e in edge)]
         return best, [*founds, *edge]
-
-    def _on_foot(self, query: PlanQuery, spots: tuple[Spot, Spot]) -> tuple[Access, Egress]:
-        access = Access.walks(*self.ways_on_foot(query, spots[0]))
-        return access, Egress.walks(*self.ways_on_foot(query, spots[1]))
 
     def _is_fair(self, runs: Runs, found: Found) -> bool:
         """Whether nobody waits or travels too long."""
@@ -321,8 +320,8 @@ class LineSearch:
         last = self._legs.stop_of(runs, found.boardings[-1], last=True)
         to_m, from_m = int(spots[0].walk_m[first]), int(spots[1].walk_m[last])
         leave_s = legs[0].departure_s - walking_s(to_m, speed)
-        before = self._legs.to_stop(spots[0], first, to_m, leave_s, speed)
-        after = self._legs.from_stop(last, spots[1], from_m, legs[-1].arrival_s, speed)
+        before = self._legs.walk(spots[0], first, to_m, leave_s, speed)
+        after = self._legs.walk(last, spots[1], from_m, legs[-1].arrival_s, speed)
         return Journey((*before, *legs, *after))
 
 

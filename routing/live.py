@@ -18,6 +18,7 @@ from numpy.typing import NDArray
 
 from routing.alerts import AlertBook
 from routing.day_edits import DayEdits
+from routing.layout import starts_of
 from routing.timetable import Timetable
 
 UNSCHEDULED: Final = -(2**31)
@@ -277,7 +278,6 @@ class LiveTimetable(Timetable):
 def _longer(base: Timetable, extra: Extra) -> dict[str, object]:
     """Every field of a timetable that grows with patterns, trips or calls."""
     cells = np.diff(extra.trip_starts) * np.diff(extra.stop_starts)
-    cell_starts = np.concatenate([[0], np.cumsum(cells)])
 
     def with_starts(old: NDArray[np.int64], new: NDArray[np.int64]) -> NDArray[np.int64]:
         return np.concatenate([old, new[1:] + old[-1]])
@@ -296,7 +296,7 @@ def _longer(base: Timetable, extra: Extra) -> dict[str, object]:
         "can_board": np.concatenate([base.can_board, extra.can_board]),
         "can_alight": np.concatenate([base.can_alight, extra.can_alight]),
         "pattern_trip_starts": with_starts(base.pattern_trip_starts, extra.trip_starts),
-        "pattern_time_starts": with_starts(base.pattern_time_starts, cell_starts),
+        "pattern_time_starts": with_starts(base.pattern_time_starts, starts_of(cells)),
         "arrivals": np.concatenate([base.arrivals, extra.arrivals]),
         "departures": np.concatenate([base.departures, extra.departures]),
         "stop_sequences": np.concatenate([base.stop_sequences, extra.sequences]),

@@ -97,12 +97,12 @@ class MiddleRides:
             For each of some departures those that arrive first, by vehicles; of each the latest
             departure that still catches the ride.
         """
-        query = asking.query
-        to_s = self._lines.ways_on_foot(query, asking.origin)
-        from_s = self._lines.ways_on_foot(query, asking.destination)
-        if not rides or len(to_s[0]) == 0 or len(from_s[0]) == 0:
+        if not rides:
             return []
-        access, egress = Access.walks(*to_s), Egress.walks(*from_s)
+        ends = (asking.origin, asking.destination)
+        access, egress = self._lines.on_foot(asking.query, ends)
+        if len(access.stops) == 0 or len(egress.stops) == 0:
+            return []
         found: list[Candidate] = []
         step_s = max(1, (span.last_s - span.first_s) // MOST_DEPARTURES)
         for n in range(MOST_DEPARTURES):

@@ -99,6 +99,22 @@ def shortened(window: Window, keys: list[int], most: int | None, is_later: bool)
     return sorted(keys)[-most], window[1]
 
 
+def union(one: Window, other: Window) -> Window:
+    """The window that holds two windows.
+
+    Parameters
+    ----------
+    one, other
+        The two.
+
+    Returns
+    -------
+    tuple
+        From the first beginning to the last end.
+    """
+    return min(one[0], other[0]), max(one[1], other[1])
+
+
 def covers(timetable: Timetable, instant_s: int) -> bool:
     """Whether some calendar covers an instant.
 

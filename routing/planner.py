@@ -21,7 +21,7 @@ from routing.legs import LegMaker, walking_s
 from routing.lines import LONGEST_S, LineJourney, LineSearch, Span
 from routing.live import LiveTimetable
 from routing.on_demand import OnDemandPort, RideRefusal
-from routing.paging import Window, beginning, covers, pages_around, shortened, windows
+from routing.paging import Window, beginning, covers, pages_around, shortened, union, windows
 from routing.pareto import Criteria, journey_criteria, pareto
 from routing.query import MOST_CHANGES, Page, PlanQuery, PlanResult, Via
 from routing.reach import Reach, ReachQuery, find_reach
@@ -160,7 +160,7 @@ class Planner:
         looked_at, journeys = (start_s, start_s), list[Journey]()
         for step, window in enumerate(windows(query, self._ground.timetable)):
             found = self._search(query, (origin, destination), window, asking, walk)
-            looked_at = _union(looked_at, found.window)
+            looked_at = union(looked_at, found.window)
             journeys = found.journeys
             if journeys:
                 notes += ["widened"] if step > 0 and query.page is None else []
@@ -429,10 +429,6 @@ def _rides_on(journey: Journey, route_id: str) -> bool:
     return any(
         isinstance(leg, TransitLeg) and leg.route.route_id == route_id for leg in journey.legs
     )
-
-
-def _union(one: Window, other: Window) -> Window:
-    return min(one[0], other[0]), max(one[1], other[1])
 
 
 def _is_unknown(journeys: Iterable[Journey]) -> bool:

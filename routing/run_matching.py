@@ -97,7 +97,8 @@ class RunFinder:
         found = t.trip_numbers.get(trip_id, ())
         if self._is_single:
             return found
-        return tuple(n for n in found if t.pattern_routes[t.trip_patterns[n]] in self._routes)
+        # A range looks at every number it has for one that is no plain int.
+        return tuple(n for n in found if int(t.pattern_routes[t.trip_patterns[n]]) in self._routes)
 
     def start_s(self, trip: int) -> int:
         """First departure of a trip.

@@ -6,6 +6,7 @@ from typing import Final
 import numpy as np
 from numpy.typing import NDArray
 
+from routing.layout import starts_of
 from routing.snapping import DETOUR, Plane
 from routing.timetable import Timetable
 from routing.walks import Walks
@@ -156,7 +157,6 @@ def _pack(stops: int, found: dict[tuple[int, int], tuple[int, int, int]]) -> Cha
     pairs = np.array(list(found), np.int64).reshape(-1, 2)
     values = np.array(list(found.values()), np.int32).reshape(-1, 3)
     order = np.lexsort((pairs[:, 1], pairs[:, 0]))
-    starts = np.zeros(stops + 1, np.int64)
-    np.cumsum(np.bincount(pairs[:, 0], minlength=stops), out=starts[1:])
+    starts = starts_of(np.bincount(pairs[:, 0], minlength=stops))
     walk_m, least_s, slack_s = (np.ascontiguousarray(values[order, c]) for c in range(3))
     return Changes(starts, pairs[order, 1].astype(np.int32), walk_m, least_s, slack_s)

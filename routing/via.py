@@ -12,7 +12,7 @@ from itertools import pairwise
 from routing.journeys import CallingPoint, Journey, Leg, Place, RideLeg, TransitLeg, WalkLeg
 from routing.lines import MAX_WAIT_S
 from routing.on_demand import OnDemandPort
-from routing.paging import Window, beginning, pages_around, shortened
+from routing.paging import Window, beginning, pages_around, shortened, union
 from routing.pareto import Criteria, journey_criteria, pareto
 from routing.query import Page, PlanQuery, PlanResult
 from routing.rides import MARGIN_S
@@ -71,7 +71,7 @@ class ViaSearch:
             keys = [self._key(journey) for journey in inside]
             window = shortened(first.window, keys, query.most_journeys, is_later)
             kept = [j for j in inside if window[0] <= self._key(j) <= window[1]]
-            looked_at = window if looked_at is None else _union(looked_at, window)
+            looked_at = window if looked_at is None else union(looked_at, window)
             page = first.later if is_later else first.earlier
             if kept or page is None:
                 is_wide = step > 0 or "widened" in first.notes
@@ -279,7 +279,3 @@ def _merged(last: Leg, first: Leg) -> TransitLeg:
         intermediate=(*last.intermediate, between, *first.intermediate),
         geometry=(*last.geometry, *first.geometry[1:]),
     )
-
-
-def _union(one: Window, other: Window) -> Window:
-    return min(one[0], other[0]), max(one[1], other[1])

@@ -18,7 +18,6 @@ from routing.legs import LegMaker
 from routing.lines import LineSearch, Span, criteria_of
 from routing.middle_rides import MiddleRides
 from routing.pareto import Criteria, journey_criteria, pareto
-from routing.raptor import Access, Egress
 from routing.rides import (
     LOOK_AHEAD_S,
     options_direct,
@@ -133,8 +132,8 @@ class RideSearch:
     ) -> list[Candidate]:
         """Journeys with a ride before the lines, behind them, or both."""
         query, zero_s = asking.query, span.runs.origin_s
-        walks_to = Access.walks(*self._lines.ways_on_foot(query, asking.origin))
-        walks_from = Egress.walks(*self._lines.ways_on_foot(query, asking.destination))
+        ends = (asking.origin, asking.destination)
+        walks_to, walks_from = self._lines.on_foot(query, ends)
         rides_to, before = ways_to_lines(asking, to_lines, zero_s)
         rides_from, after = ways_from_lines(asking, from_lines, zero_s)
         found = [

@@ -6,6 +6,7 @@ from typing import Annotated, Literal
 from pydantic import AfterValidator, BaseModel, ConfigDict, Field
 
 from maas.offers import MAX_WALK_M, WALK_SPEEDS_M_S
+from routing.query import MOST_VIA
 
 
 def _legible(text: str) -> str:
@@ -93,7 +94,9 @@ class PlanIn(BaseModel):
         description="Walking speed, metres a second; 1.2 otherwise",
     )
     language: Language = "ja"
-    via: list[ViaIn] = Field(default=[], max_length=3, description="Places to pass, in order")
+    via: list[ViaIn] = Field(
+        default=[], max_length=MOST_VIA, description="Places to pass, in order"
+    )
     passes: list[Name] = Field(
         default=[], max_length=20, description="Passes and bundles that all of them have, by id"
     )

@@ -123,9 +123,9 @@ def run(name: str, folder: Path, day: str, window_s: int, max_transfers: int) ->
     node = install()
     out = folder / f"{name}.json"
     script = FOLDER / f"{name.replace('-', '_')}.mjs"
-    ours = name == NAMES[0]
-    source = folder if ours else folder / "day.zip"
-    limit = window_s if ours else max_transfers
+    has_ranges = name == NAMES[0]
+    source = folder if has_ranges else folder / "day.zip"
+    limit = window_s if has_ranges else max_transfers
     arguments = [str(source), str(folder / "queries.csv"), day, str(limit), str(out)]
     done = subprocess.run(
         [str(node), "--expose-gc", _HEAP, str(script), *arguments],

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import NamedTuple
 
-from benchmarks.planner.network import Query
+from benchmarks.planner.network import Query, read_queries
 from gtfs.times import parse_time
 
 ANY_TRIP = "*"
@@ -88,10 +88,7 @@ class Day:
             (row["from_stop_id"], row["to_stop_id"]): int(row["min_transfer_time"])
             for row in _rows(folder / "transfers.txt")
         }
-        self.queries = [
-            Query(row["from_stop"], row["to_stop"], int(row["departure_s"]))
-            for row in _rows(folder / "queries.csv")
-        ]
+        self.queries = read_queries(folder / "queries.csv")
 
     def follow(self, query: Query, steps: Sequence[Step], max_transfers: int) -> Followed:
         """Follow a journey from its first stop to its last.

@@ -4,16 +4,15 @@ import argparse
 import datetime as dt
 import gc
 import json
-import time
-from collections.abc import Callable
 from functools import partial
 from pathlib import Path
 from random import Random
-from typing import Any, TypeVar
+from typing import Any
 from zoneinfo import ZoneInfo
 
 import numpy as np
 
+from benchmarks.measuring import cpu_seconds
 from gtfs.feed import load_feed
 from gtfs.messages import RealtimeMessage, StopTimeUpdate, TripDescriptor, TripUpdate
 from gtfs.realtime import read_realtime, write_realtime
@@ -24,7 +23,6 @@ from routing.planner import Planner, PlanQuery
 from routing.straight import StraightStreets
 from routing.timetable import Timetable
 
-_T = TypeVar("_T")
 _MORNING_S = 8 * 3600
 _ROUNDS = 9
 _PLANS = 20
@@ -77,24 +75,6 @@ def random_message(
     return write_realtime(RealtimeMessage(zero_s + _MORNING_S, tuple(updates)))
 
 
-def cpu_ms(task: Callable[[], _T]) -> tuple[float, _T]:
-    """Measure a task.
-
-    Parameters
-    ----------
-    task
-        What to do.
-
-    Returns
-    -------
-    tuple
-        Milliseconds of CPU, and what it gave.
-    """
-    start_s = time.process_time()
-    given = task()
-    return (time.process_time() - start_s) * 1000, given
-
-
 def measure(timetable: Timetable, day: dt.date, data: bytes, random: Random) -> dict[str, Any]:
     """Measure one message, again and again.
 
@@ -121,7 +101,8 @@ def measure(timetable: Timetable, day: dt.date, data: bytes, random: Random) -> 
     queries = [PlanQuery(start, target, now_s, now_s=now_s) for start, target in pairs]
 
     def plans() -> float:
-        return float(np.median([cpu_ms(partial(planner.plan, q, None))[0] for q in queries]))
+        taken_s = [cpu_seconds(partial(planner.plan, q, None), 1)[1] for q in queries]
+        return 1000 * float(np.median(taken_s))
 
     plans()
     gc.collect()
@@ -129,12 +110,12 @@ def measure(timetable: Timetable, day: dt.date, data: bytes, random: Random) -> 
     before = plans()
     rounds = []
     for number in range(_ROUNDS):
-        read, message = cpu_ms(partial(read_realtime, data))
-        lay, live = cpu_ms(partial(with_realtime, timetable, [("", message)], now_s))
-        first, _ = cpu_ms(partial(_first, planner, live, queries[number]))
-        rounds.append((read + lay + first, read, lay, first))
+        message, read_s = cpu_seconds(partial(read_realtime, data), 1)
+        live, lay_s = cpu_seconds(partial(with_realtime, timetable, [("", message)], now_s), 1)
+        _, first_s = cpu_seconds(partial(_first, planner, live, queries[number]), 1)
+        rounds.append((read_s + lay_s + first_s, read_s, lay_s, first_s))
     names = ("total_ms", "read_ms", "lay_ms", "first_plan_ms")
-    medians = dict(zip(names, np.median(rounds, axis=0).tolist(), strict=True))
+    medians = dict(zip(names, (1000 * np.median(rounds, axis=0)).tolist(), strict=True))
     return medians | {"plan_before_ms": before, "plan_after_ms": plans()}
 
 

@@ -12,7 +12,6 @@ import argparse
 import json
 import statistics
 import sys
-import time
 from collections.abc import Callable
 from functools import partial
 from importlib.util import find_spec
@@ -90,12 +89,6 @@ def _row(taken_s: list[float], ours_s: list[float], questions: list[Question]) -
     return row
 
 
-def _seconds(work: Callable[[], Any]) -> tuple[Any, float]:
-    start_s = time.process_time()
-    result = work()
-    return result, round(time.process_time() - start_s, 3)
-
-
 def compare(arguments: argparse.Namespace) -> dict[str, Any]:
     """Ask everybody everything.
 
@@ -119,7 +112,7 @@ def compare(arguments: argparse.Namespace) -> dict[str, Any]:
     starts, heads, ms = a.drive_starts, a.drive_heads, a.drive_ms
     graph = Graph(a.lat, a.lon, starts, heads, ms)
     Hierarchy.of(np.zeros(2, np.int64), heads[:0], ms[:0])  # compiles what was never compiled
-    hierarchy, contracted_s = _seconds(partial(Hierarchy.of, starts, heads, ms))
+    hierarchy, contracted_s = cpu_seconds(partial(Hierarchy.of, starts, heads, ms), 1)
     nodes = largest_part(starts, heads, True)
     questions: list[Question] = []
     for seed in range(1, arguments.seeds + 1):
@@ -128,7 +121,7 @@ def compare(arguments: argparse.Namespace) -> dict[str, Any]:
             questions.append((kind, *rng.choice(nodes, (2, count))))
         questions.append(("singles", *questions[-1][1:]))
     answers, ours_s = _measure(partial(_ours, hierarchy), questions, 3)
-    row = {"name": "meguri", "prepare_s": contracted_s, **_row(ours_s, ours_s, questions)}
+    row = {"name": "meguri", "prepare_s": round(contracted_s, 3), **_row(ours_s, ours_s, questions)}
     document: dict[str, Any] = {
         "osm": arguments.osm.name,
         "nodes": n,
@@ -142,13 +135,17 @@ def compare(arguments: argparse.Namespace) -> dict[str, Any]:
         "peers": [],
     }
     for name in arguments.peers:
-        peer, prepare_s = _seconds(partial(KNOWN[name], graph))
+        peer, prepare_s = cpu_seconds(partial(KNOWN[name], graph), 1)
         repeats = 3 if name == "pandana" else 1  # the others take long enough
         theirs, theirs_s = _measure(partial(_theirs, peer), questions, repeats)
         for mine, other in zip(answers, theirs, strict=True):
             if not np.array_equal(mine, np.rint(other)):
                 raise DisagreementError(f"{peer.name} finds other costs than ours")
-        row = {"name": peer.name, "prepare_s": prepare_s, **_row(theirs_s, ours_s, questions)}
+        row = {
+            "name": peer.name,
+            "prepare_s": round(prepare_s, 3),
+            **_row(theirs_s, ours_s, questions),
+        }
         document["peers"].append({**row, "agreement": "every cost equal, milliseconds"})
     return document
 

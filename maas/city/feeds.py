@@ -260,24 +260,6 @@ def _named(kind: type, row: Sequence[Any]) -> dict[str, Any]:
     return dict(zip(names, map(_frozen, row), strict=True))
 
 
-def _days(value: Any) -> list[str]:
-    """Write a set of days, which JSON has none of.
-
-    Parameters
-    ----------
-    value : Any
-        What JSON cannot write.
-
-    Returns
-    -------
-    list[str]
-        The days in order.
-    """
-    if not isinstance(value, frozenset):
-        raise TypeError(f"{type(value).__name__} is not kept between starts")
-    return sorted(day.isoformat() for day in value)
-
-
 def _frozen(value: Any) -> Any:
     """Turn a list that JSON made of a tuple back into one.
 

@@ -254,8 +254,10 @@ def _read_city(
     if streets_file is not None:
         speeds_file = folder / "speeds.csv"
         streets = StreetNetwork.load(streets_file, cache_dir, Speeds.read(speeds_file))
-        told = speeds_file.read_bytes() if speeds_file.is_file() else b""
-        digest = hashlib.sha256(streets_file.read_bytes() + told).hexdigest()
+        with streets_file.open("rb") as file:
+            both = hashlib.file_digest(file, "sha256")
+        both.update(speeds_file.read_bytes() if speeds_file.is_file() else b"")
+        digest = both.hexdigest()
     return City(
         folder=folder,
         **facts,

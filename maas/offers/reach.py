@@ -6,12 +6,12 @@ from typing import Any
 import numpy as np
 
 from maas.city import City
-from maas.clock import iso, local_date
+from maas.clock import iso
 from maas.database import Session
 from maas.errors import InvalidRequestError
 from maas.offers.document import DocumentWriter
 from maas.offers.request import Heads
-from maas.offers.search import in_our_words, refuse_past
+from maas.offers.search import in_our_words, is_over, refuse_past
 from maas.offers.words import note_text
 from maas.operations import Dispatcher, Fleet
 from routing.errors import RoutingError
@@ -111,7 +111,7 @@ class ReachDesk:
             The document.
         """
         zone = self._city.timezone
-        over = self._city.last_day < local_date(now_s, zone)
+        over = is_over(self._city, now_s)
         if not over:
             refuse_past(request.time_s, now_s, zone)
         time_s = request.time_s if over else max(request.time_s, now_s)

@@ -103,7 +103,7 @@ class JourneySearch:
         PastTimeError, DateWithoutServiceError, OutsideAreaError, SamePlaceError
             The wish cannot be planned; the message says what to change.
         """
-        over = self._is_over(now_s)
+        over = is_over(self._city, now_s)
         owned = self._catalogue.owned(request.passes)
         time_s = request.time_s if over else self._not_past(request, now_s)
         query = PlanQuery(
@@ -136,21 +136,6 @@ class JourneySearch:
             notes.append("no_journey")
         pages = (result.earlier, result.later)
         return Answer(query, tuple(kept), result.refusals, tuple(dict.fromkeys(notes)), pages)
-
-    def _is_over(self, now_s: int) -> bool:
-        """Tell whether the city's whole timetable lies in the past.
-
-        Parameters
-        ----------
-        now_s : int
-            The instant, UTC epoch seconds.
-
-        Returns
-        -------
-        bool
-            Then journeys may be looked at, and nothing can be booked.
-        """
-        return self._city.last_day < local_date(now_s, self._city.timezone)
 
     def _not_past(self, request: PlanRequest, now_s: int) -> int:
         """Refuse a time that is over.
@@ -237,6 +222,24 @@ class JourneySearch:
             None where a fare is not known.
         """
         return price_journey(self._catalogue, journey, heads.adults, heads.children, owned)
+
+
+def is_over(city: City, now_s: int) -> bool:
+    """Tell whether a city's whole timetable lies in the past.
+
+    Parameters
+    ----------
+    city : City
+        The city.
+    now_s : int
+        The instant, UTC epoch seconds.
+
+    Returns
+    -------
+    bool
+        Then journeys may be looked at, and nothing can be booked.
+    """
+    return city.last_day < local_date(now_s, city.timezone)
 
 
 def refuse_past(asked_s: int, now_s: int, zone: ZoneInfo) -> None:
