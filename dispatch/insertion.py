@@ -26,6 +26,7 @@ from dispatch.problem import MOST_PLACES, Problem, Request, Vehicle
 from dispatch.schedule import Infeasible, schedule
 
 NO_WHEELCHAIR_PLACE = "no_wheelchair_place"
+NO_CHILD_SEAT = "no_child_seat"
 NO_CAPACITY = "no_capacity"
 NO_VEHICLE_IN_SHIFT = "no_vehicle_in_shift"
 WINDOW_TOO_TIGHT = "window_too_tight"
@@ -35,6 +36,7 @@ PLAN_INFEASIBLE = "plan_infeasible"
 
 REASONS = (
     NO_WHEELCHAIR_PLACE,
+    NO_CHILD_SEAT,
     NO_CAPACITY,
     NO_VEHICLE_IN_SHIFT,
     WINDOW_TOO_TIGHT,
@@ -73,14 +75,15 @@ class Refusal:
     Parameters
     ----------
     code : str
-        ``no_wheelchair_place``, ``no_capacity``, ``no_vehicle_in_shift``, ``window_too_tight`` or
-        ``max_ride_exceeded``: without this limit (and those in ``also``) it would fit.
+        ``no_wheelchair_place``, ``no_child_seat``, ``no_capacity``, ``no_vehicle_in_shift``,
+        ``window_too_tight`` or ``max_ride_exceeded``: without this limit (and those in ``also``)
+        it would fit.
         ``unreachable``: no way between the nodes. ``plan_infeasible``: the vehicles in question
         cannot keep even their present promises, whoever is added.
     params : Mapping of str to object
         The values: ``by_s`` for ``window_too_tight`` (both latest instants later by so much would
-        do) and ``max_ride_exceeded``; ``seats``, ``wheelchairs``, ``vehicles``; ``also``, a tuple
-        of codes, when one relaxation alone does not do.
+        do) and ``max_ride_exceeded``; ``seats``, ``wheelchairs``, ``child_seats``, ``vehicles``;
+        ``also``, a tuple of codes, when one relaxation alone does not do.
     next_pickup_s : int or None
         The nearest later pickup that fits: the same request with ``earliest_pickup_s`` at this
         instant, and both latest instants moved by the same time, is accepted, and none of the
@@ -272,9 +275,8 @@ def _relaxed_state(
 
 
 def _relaxed_capacities(candidate: _Candidate, relaxed: frozenset[str]) -> NDArray[np.int64]:
-    columns = [
-        column for column, code in enumerate((NO_CAPACITY, NO_WHEELCHAIR_PLACE)) if code in relaxed
-    ]
+    kinds = (NO_CAPACITY, NO_WHEELCHAIR_PLACE, NO_CHILD_SEAT)
+    columns = [column for column, code in enumerate(kinds) if code in relaxed]
     if not columns:
         return candidate.capacities
     capacities = candidate.capacities.copy()
@@ -288,12 +290,20 @@ def _refusal(search: _Search) -> Refusal:
     if search.best(frozenset(REASONS)) is None:
         return Refusal(*_hopeless(search))
     next_pickup_s = search.next_pickup_s()
-    for size in range(1, len(REASONS) + 1):
-        for codes in combinations(REASONS, size):
+    reasons = _concerning(search.request)
+    for size in range(1, len(reasons) + 1):
+        for codes in combinations(reasons, size):
             if search.best(frozenset(codes)) is not None:
                 params = _params(search, codes)
                 return Refusal(codes[0], MappingProxyType(params), next_pickup_s)
     raise AssertionError("all reasons together were found to be enough")
+
+
+def _concerning(request: Request) -> tuple[str, ...]:
+    # More places of a kind that the party does not take up help nobody who has the others.
+    _, wheelchairs, child_seats = request.load.places
+    none_of = {NO_WHEELCHAIR_PLACE: wheelchairs == 0, NO_CHILD_SEAT: child_seats == 0}
+    return tuple(code for code in REASONS if not none_of.get(code, False))
 
 
 def _hopeless(search: _Search) -> tuple[str, Mapping[str, object]]:
@@ -313,6 +323,8 @@ def _params(search: _Search, codes: Sequence[str]) -> dict[str, object]:
     params: dict[str, object] = {}
     if codes[0] == NO_WHEELCHAIR_PLACE:
         params["wheelchairs"] = request.load.wheelchairs
+    elif codes[0] == NO_CHILD_SEAT:
+        params["child_seats"] = request.load.child_seats
     elif codes[0] == NO_CAPACITY:
         params["seats"] = request.load.seats
     elif codes[0] == NO_VEHICLE_IN_SHIFT:

@@ -26,7 +26,7 @@ def pack_vehicle(problem: Problem, vehicle: Vehicle) -> NDArray[np.int64]:
 
     Returns
     -------
-    ndarray of int64, shape (7,)
+    ndarray of int64, shape (8,)
         As in kernels/layout.py.
     """
     onboard = sum((problem.request(rider.request_id).load for rider in vehicle.onboard), Load(0))
@@ -37,9 +37,8 @@ def pack_vehicle(problem: Problem, vehicle: Vehicle) -> NDArray[np.int64]:
             vehicle.start_s,
             end_node,
             vehicle.end_s,
-            onboard.seats,
-            onboard.wheelchairs,
             NEVER_S if vehicle.longest_s is None else vehicle.longest_s,
+            *onboard.places,
         ],
         dtype=np.int64,
     )
@@ -55,10 +54,10 @@ def pack_capacities(capacities: Sequence[Load]) -> NDArray[np.int64]:
 
     Returns
     -------
-    ndarray of int64, shape (arrangements, 2)
-        Seats and wheelchair places.
+    ndarray of int64, shape (arrangements, 3)
+        Seats, wheelchair places and child seats.
     """
-    return np.array([(c.seats, c.wheelchairs) for c in capacities], dtype=np.int64)
+    return np.array([capacity.places for capacity in capacities], dtype=np.int64)
 
 
 def pack_request(request: Request, weights: Weights) -> NDArray[np.int64]:
@@ -73,7 +72,7 @@ def pack_request(request: Request, weights: Weights) -> NDArray[np.int64]:
 
     Returns
     -------
-    ndarray of int64, shape (2, 10)
+    ndarray of int64, shape (2, 11)
         Pickup and dropoff, as in kernels/layout.py; ``PICKUP_AT`` is not set yet.
     """
     return np.array([_pickup_row(request, weights), _dropoff_row(request, weights)], dtype=np.int64)
@@ -93,7 +92,7 @@ def pack_stops(problem: Problem, route: Route, weights: Weights) -> NDArray[np.i
 
     Returns
     -------
-    ndarray of int64, shape (k, 10)
+    ndarray of int64, shape (k, 11)
         As in kernels/layout.py.
 
     Raises
@@ -137,7 +136,7 @@ def pack_rider(request: Request, weights: Weights, departed_s: int) -> NDArray[n
 
     Returns
     -------
-    ndarray of int64, shape (10,)
+    ndarray of int64, shape (11,)
         As in kernels/layout.py.
     """
     return np.array(_riding_row(request, weights, departed_s), dtype=np.int64)
@@ -157,8 +156,7 @@ def _pickup_row(request: Request, weights: Weights) -> tuple[int, ...]:
         request.boarding_s,
         NO_STOP,
         NEVER_S,
-        request.load.seats,
-        request.load.wheelchairs,
+        *request.load.places,
         request.earliest_pickup_s,
         weights.wait_percent,
     )
@@ -174,8 +172,7 @@ def _dropoff_row(
         request.alighting_s,
         pickup_at,
         request.max_ride_s,
-        -request.load.seats,
-        -request.load.wheelchairs,
+        *(-places for places in request.load.places),
         request.earliest_pickup_s,
         weights.journey_percent,
     )

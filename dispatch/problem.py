@@ -24,7 +24,7 @@ LATEST_INSTANT_S = 2**40
 """No instant or duration may lie beyond this (about 34,000 years): sums then stay in int64."""
 
 MOST_PLACES = 2**14
-"""Upper bound of seats or wheelchair places of one vehicle or request."""
+"""Upper bound of the places of one kind of one vehicle or request."""
 
 
 @dataclass(frozen=True)
@@ -37,19 +37,31 @@ class Load:
         Passenger seats.
     wheelchairs : int
         Wheelchair places.
+    child_seats : int
+        Places with a seat for a small child, which takes up no other seat.
     """
 
     seats: int
     wheelchairs: int = 0
+    child_seats: int = 0
 
     def __post_init__(self) -> None:
         """Refuse counts that are negative or absurd."""
-        for name in ("seats", "wheelchairs"):
+        for name in ("seats", "wheelchairs", "child_seats"):
             require_int("load", "", name, getattr(self, name), 0, MOST_PLACES)
 
     def __add__(self, other: Load) -> Load:
         """Return the sum, kind by kind."""
-        return Load(self.seats + other.seats, self.wheelchairs + other.wheelchairs)
+        return Load(
+            self.seats + other.seats,
+            self.wheelchairs + other.wheelchairs,
+            self.child_seats + other.child_seats,
+        )
+
+    @property
+    def places(self) -> tuple[int, int, int]:
+        """Seats, wheelchair places and child seats."""
+        return self.seats, self.wheelchairs, self.child_seats
 
     def fits(self, capacity: Load) -> bool:
         """Tell whether this load fits into a capacity.
@@ -64,7 +76,9 @@ class Load:
         bool
             True when no kind is exceeded.
         """
-        return self.seats <= capacity.seats and self.wheelchairs <= capacity.wheelchairs
+        return all(
+            taken <= offered for taken, offered in zip(self.places, capacity.places, strict=True)
+        )
 
 
 @dataclass(frozen=True)
@@ -107,8 +121,8 @@ class Vehicle:
     onboard : tuple of Onboard
         Riders on board at ``start_s``.
     alternative_capacities : tuple of Load
-        Other arrangements, such as fewer seats and a wheelchair place. On every leg the load must
-        fit at least one arrangement; rearranging takes no time of its own.
+        Other arrangements, such as fewer seats and a wheelchair place or a child seat. On every leg
+        the load must fit at least one arrangement; rearranging takes no time of its own.
     shift_start_s : int or None
         Start of the shift, used only to name the reason of a refusal: a vehicle with
         ``start_s <= shift_start_s`` is waiting for its shift, not busy. None: a vehicle with
@@ -224,9 +238,10 @@ class Request:
         self._require_order("latest_dropoff_s", self.earliest_pickup_s, self.latest_dropoff_s)
         if self.earliest_dropoff_s is not None:
             self._require_order("latest_dropoff_s", self.earliest_dropoff_s, self.latest_dropoff_s)
-        if self.load.seats + self.load.wheelchairs == 0:
+        if not any(self.load.places):
             raise InvalidProblemError(
-                f"Request {self.id}: load is empty; ask for a seat or a wheelchair place.",
+                f"Request {self.id}: load is empty; ask for a seat, a wheelchair place or a child "
+                "seat.",
                 kind="request",
                 id=self.id,
                 field="load",
@@ -429,7 +444,7 @@ class Problem:
     def _check_onboard(self) -> None:
         seen: dict[str, str] = {}
         for vehicle in self.vehicles:
-            load = Load(0, 0)
+            load = Load(0)
             for rider in vehicle.onboard:
                 if rider.request_id not in self._requests or rider.request_id in seen:
                     raise InvalidProblemError(
@@ -444,8 +459,9 @@ class Problem:
                 load += self._requests[rider.request_id].load
             if not any(load.fits(capacity) for capacity in vehicle.capacities):
                 raise InvalidProblemError(
-                    f"Vehicle {vehicle.id}: {load.seats} seats and {load.wheelchairs} wheelchair "
-                    "places are taken by riders on board, more than its capacity; correct onboard.",
+                    f"Vehicle {vehicle.id}: {load.seats} seats, {load.wheelchairs} wheelchair "
+                    f"places and {load.child_seats} child seats are taken by riders on board, more "
+                    "than its capacity; correct onboard.",
                     kind="vehicle",
                     id=vehicle.id,
                     field="onboard",

@@ -103,7 +103,7 @@ class Infeasible:
         The route.
     code : str
         ``late_pickup``, ``late_dropoff``, ``max_ride_exceeded``, ``no_capacity``,
-        ``no_wheelchair_place``, ``shift_end`` or ``unreachable``.
+        ``no_wheelchair_place``, ``no_child_seat``, ``shift_end`` or ``unreachable``.
     stop_index : int
         Position of the stop where it shows; the number of stops for the end of the route.
     shortfall_s : int
@@ -121,6 +121,7 @@ _CODES = {
     timing.RIDE_TOO_LONG: "max_ride_exceeded",
     timing.NO_SEAT: "no_capacity",
     timing.NO_WHEELCHAIR_PLACE: "no_wheelchair_place",
+    timing.NO_CHILD_SEAT: "no_child_seat",
     timing.SHIFT_END: "shift_end",
     timing.TOO_LONG: "tour_too_long",
     timing.NO_WAY: "unreachable",

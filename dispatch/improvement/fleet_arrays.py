@@ -16,7 +16,7 @@ from dispatch.kernels.tours import NONE
 from dispatch.objective import Weights
 from dispatch.packing import pack_request, pack_rider
 from dispatch.plan import Plan, Stop, StopKind, stops_of
-from dispatch.problem import UNREACHABLE, Problem, Request
+from dispatch.problem import UNREACHABLE, Load, Problem, Request
 
 Tours = tuple[NDArray[Any], ...]
 """As in ``kernels.tours``."""
@@ -33,6 +33,7 @@ _COLUMNS: Final = (
     layout.MAX_RIDE_S,
     layout.SEATS,
     layout.WHEELCHAIRS,
+    layout.CHILD_SEATS,
     layout.WISH_S,
     layout.PERCENT,
 )
@@ -137,7 +138,7 @@ def empty_tours(fleet: Fleet) -> Tours:
         np.zeros(vehicles, np.int64),
         np.zeros((vehicles, most), np.int64),
         np.zeros((vehicles, most), np.int64),
-        np.zeros((vehicles, most, 2), np.int64),
+        np.zeros((vehicles, most, 3), np.int64),
         np.zeros(vehicles, np.int64),
         np.full(len(fleet.requests), NONE, np.int64),
     )
@@ -164,15 +165,14 @@ def _vehicle_rows(
         kind = kinds.setdefault(alike, len(kinds))
         if kind == len(allowed):
             allowed.append(may)
-        riders = [problem.request(rider.request_id).load for rider in vehicle.onboard]
+        riders = sum((problem.request(r.request_id).load for r in vehicle.onboard), Load(0))
         rows[n] = (
             depot_at[vehicle.start_node],
             vehicle.start_s,
             NONE if vehicle.end_node is None else depot_at[vehicle.end_node],
             vehicle.end_s,
             NEVER_S if vehicle.longest_s is None else vehicle.longest_s,
-            sum(load.seats for load in riders),
-            sum(load.wheelchairs for load in riders),
+            *riders.places,
             plan.route(vehicle.id).frozen,
             kind,
             1,
@@ -183,10 +183,10 @@ def _vehicle_rows(
 
 def _capacities(problem: Problem) -> NDArray[np.int64]:
     most = max((len(vehicle.capacities) for vehicle in problem.vehicles), default=1)
-    rows = np.full((len(problem.vehicles), most, 2), -1, np.int64)
+    rows = np.full((len(problem.vehicles), most, 3), -1, np.int64)
     for n, vehicle in enumerate(problem.vehicles):
         for c, load in enumerate(vehicle.capacities):
-            rows[n, c] = (load.seats, load.wheelchairs)
+            rows[n, c] = load.places
     return rows
 
 

@@ -77,33 +77,36 @@ def improve(
     return found
 
 
-def capacity_cuts(capacities: Sequence[Load]) -> tuple[int, tuple[tuple[int, int], ...]]:
-    """Describe arrangements of places by linear bounds.
+def capacity_cuts(
+    capacities: Sequence[Load], kind: int = 1
+) -> tuple[int, tuple[tuple[int, int], ...]]:
+    """Describe arrangements of seats and places of one other kind by linear bounds.
 
     Parameters
     ----------
     capacities : sequence of Load
         Arrangements, one of which must fit.
+    kind : int
+        The other kind, as a position in ``Load.places``: 1 for wheelchairs, 2 for child seats.
 
     Returns
     -------
-    most_wheelchairs : int
-        Bound of the wheelchairs.
+    most : int
+        Bound of the places of this kind.
     cuts : tuple of (int, int)
-        Pairs (a, b): ``seats + a * wheelchairs <= b``. Together with the first bound they hold for
-        every load that fits, and allow no other when each further wheelchair costs at least as many
-        seats as the one before; else some loads pass that ``schedule`` refuses later.
+        Pairs (a, b): ``seats + a * places <= b``. Together with the first bound they hold for every
+        load that fits, and allow no other when each further place costs at least as many seats as
+        the one before and there is no third kind; else some loads pass that ``schedule`` refuses
+        later.
     """
-    most_wheelchairs = max(c.wheelchairs for c in capacities)
-    seats = [
-        max(c.seats for c in capacities if c.wheelchairs >= w) for w in range(most_wheelchairs + 1)
-    ]
+    most = max(c.places[kind] for c in capacities)
+    seats = [max(c.seats for c in capacities if c.places[kind] >= n) for n in range(most + 1)]
     cuts: set[tuple[int, int]] = {(0, seats[0])}
-    for w in range(most_wheelchairs):
-        slope = seats[w] - seats[w + 1]
+    for n in range(most):
+        slope = seats[n] - seats[n + 1]
         # The least bound with this slope that no possible load exceeds.
-        cuts.add((slope, max(seats[v] + slope * v for v in range(most_wheelchairs + 1))))
-    return most_wheelchairs, tuple(sorted(cuts))
+        cuts.add((slope, max(seats[m] + slope * m for m in range(most + 1))))
+    return most, tuple(sorted(cuts))
 
 
 @dataclass(frozen=True)
@@ -202,21 +205,26 @@ def _add_vehicle(model: _Model, index: int, vehicle: Vehicle) -> None:
 
 
 def _add_places(model: _Model) -> None:
-    fleet = [capacity_cuts(vehicle.capacities) for vehicle in model.problem.vehicles]
-    chairs = [most_wheelchairs for most_wheelchairs, _ in fleet]
-    _add_load(model, "wheelchairs", [(0, 1, most) for most in chairs])
-    for number in range(max(len(cuts) for _, cuts in fleet)):
-        # A vehicle with fewer cuts than others repeats its last one.
-        cuts = [cuts[min(number, len(cuts) - 1)] for _, cuts in fleet]
-        _add_load(model, f"seats {number}", [(1, slope, places) for slope, places in cuts])
+    for kind, name in ((1, "wheelchairs"), (2, "child seats")):
+        fleet = [capacity_cuts(vehicle.capacities, kind) for vehicle in model.problem.vehicles]
+        if kind == 2 and not any(most for most, _ in fleet):
+            # What is left to bound, the seats alone, is bounded with the wheelchairs.
+            _add_load(model, kind, name, [(0, 1, 0) for _ in fleet])
+            continue
+        _add_load(model, kind, name, [(0, 1, most) for most, _ in fleet])
+        for number in range(max(len(cuts) for _, cuts in fleet)):
+            # A vehicle with fewer cuts than others repeats its last one.
+            cuts = [cuts[min(number, len(cuts) - 1)] for _, cuts in fleet]
+            bounds = [(1, slope, places) for slope, places in cuts]
+            _add_load(model, kind, f"seats and {name} {number}", bounds)
 
 
-def _add_load(model: _Model, name: str, bounds: Sequence[tuple[int, int, int]]) -> None:
-    # For each vehicle: seats * bound[0] + wheelchairs * bound[1] <= bound[2].
+def _add_load(model: _Model, kind: int, name: str, bounds: Sequence[tuple[int, int, int]]) -> None:
+    # For each vehicle: seats * bound[0] + places of a kind * bound[1] <= bound[2].
     problem, routing = model.problem, model.routing
 
     def weigh(load: Load, bound: tuple[int, int, int]) -> int:
-        return load.seats * bound[0] + load.wheelchairs * bound[1]
+        return load.seats * bound[0] + load.places[kind] * bound[1]
 
     transits: dict[tuple[int, int], int] = {}
     for bound in bounds:

@@ -6,15 +6,18 @@ moves as one.
 
 from __future__ import annotations
 
-# Vehicle: int64 [7].
-START_NODE, START_S, END_NODE, END_S, ONBOARD_SEATS, ONBOARD_WHEELCHAIRS, LONGEST_S = range(7)
+# Vehicle: int64 [8].
+START_NODE, START_S, END_NODE, END_S, LONGEST_S = range(5)
+ONBOARD_SEATS, ONBOARD_WHEELCHAIRS, ONBOARD_CHILD_SEATS = range(5, 8)
 
-# Stops: int64 [k, 10]. A dropoff has the position of its pickup in PICKUP_AT; pickups, and dropoffs
-# of riders on board, have NO_STOP. SEATS and WHEELCHAIRS are changes of the load. WISH_S is the
-# rider's earliest pickup and PERCENT the weight of each second after it.
-NODE, EARLIEST_S, LATEST_S, SERVICE_S, PICKUP_AT, MAX_RIDE_S, SEATS, WHEELCHAIRS = range(8)
-WISH_S, PERCENT = 8, 9
-STOP_FIELDS = 10
+# Stops: int64 [k, 11]. A dropoff has the position of its pickup in PICKUP_AT; pickups, and dropoffs
+# of riders on board, have NO_STOP. SEATS, WHEELCHAIRS and CHILD_SEATS are changes of the load.
+# WISH_S is the rider's earliest pickup and PERCENT the weight of each second after it.
+NODE, EARLIEST_S, LATEST_S, SERVICE_S, PICKUP_AT, MAX_RIDE_S = range(6)
+SEATS, WHEELCHAIRS, CHILD_SEATS, WISH_S, PERCENT = range(6, 11)
+STOP_FIELDS = 11
+
+# Arrangements of places: int64 [arrangements, 3]: seats, wheelchair places, child seats.
 
 NO_NODE = -1
 NO_STOP = -1

@@ -15,6 +15,7 @@ import numba
 import numpy as np
 
 from dispatch.kernels.layout import (
+    CHILD_SEATS,
     EARLIEST_S,
     END_NODE,
     END_S,
@@ -22,6 +23,7 @@ from dispatch.kernels.layout import (
     NEVER_S,
     NO_NODE,
     NODE,
+    ONBOARD_CHILD_SEATS,
     ONBOARD_SEATS,
     ONBOARD_WHEELCHAIRS,
     PERCENT,
@@ -55,9 +57,9 @@ def latest_begins(travel_s, vehicle, stops):  # type: ignore[no-untyped-def]
     ----------
     travel_s : ndarray of int32, shape (n, n)
         Driving seconds.
-    vehicle : ndarray of int64, shape (7,)
+    vehicle : ndarray of int64, shape (8,)
         The vehicle; see layout.
-    stops : ndarray of int64, shape (k, 10)
+    stops : ndarray of int64, shape (k, 11)
         A route without missing ways; see layout.
 
     Returns
@@ -86,9 +88,9 @@ def route_cost(travel_s, vehicle, stops, begin_s):  # type: ignore[no-untyped-de
     ----------
     travel_s : ndarray of int32, shape (n, n)
         Driving seconds.
-    vehicle : ndarray of int64, shape (7,)
+    vehicle : ndarray of int64, shape (8,)
         The vehicle; see layout.
-    stops : ndarray of int64, shape (k, 10)
+    stops : ndarray of int64, shape (k, 11)
         The route; see layout.
     begin_s : ndarray of int64, shape (k,)
         Begin of service.
@@ -115,13 +117,13 @@ def put_pair(stops, pair, i, j, widened):  # type: ignore[no-untyped-def]
 
     Parameters
     ----------
-    stops : ndarray of int64, shape (k, 10)
+    stops : ndarray of int64, shape (k, 11)
         The route; see layout.
-    pair : ndarray of int64, shape (2, 10)
+    pair : ndarray of int64, shape (2, 11)
         The pickup and the dropoff.
     i, j : int64
         Positions in the old route, 0 <= i <= j <= k.
-    widened : ndarray of int64, shape (k + 2, 10)
+    widened : ndarray of int64, shape (k + 2, 11)
         Output: the new route.
     """
     for m in range(stops.shape[0]):
@@ -149,9 +151,9 @@ def reaches_rest(  # type: ignore[no-untyped-def]
     ----------
     travel_s : ndarray of int32, shape (n, n)
         Driving seconds.
-    vehicle : ndarray of int64, shape (7,)
+    vehicle : ndarray of int64, shape (8,)
         The vehicle; see layout.
-    stops : ndarray of int64, shape (k, 10)
+    stops : ndarray of int64, shape (k, 11)
         The route; see layout.
     bound_s : ndarray of int64, shape (k,)
         From ``latest_begins``.
@@ -188,15 +190,15 @@ def best_positions(  # type: ignore[no-untyped-def]  # noqa: PLR0912, PLR0915, C
     ----------
     travel_s : ndarray of int32, shape (n, n)
         Driving seconds; ``UNREACHABLE`` where there is no way.
-    vehicle : ndarray of int64, shape (7,)
+    vehicle : ndarray of int64, shape (8,)
         The vehicle; see layout.
-    capacities : ndarray of int64, shape (arrangements, 2)
-        Seats and wheelchair places.
-    stops : ndarray of int64, shape (k, 10)
+    capacities : ndarray of int64, shape (arrangements, 3)
+        Seats, wheelchair places and child seats.
+    stops : ndarray of int64, shape (k, 11)
         The route; see layout.
     frozen : int64
         So many leading stops stay in front.
-    pair : ndarray of int64, shape (2, 10)
+    pair : ndarray of int64, shape (2, 11)
         Pickup and dropoff of the new rider.
     rank_by : int64
         ``BY_COST`` (added cost), ``BY_LATENESS`` (seconds after the due instants) or ``BY_PICKUP``
@@ -226,12 +228,14 @@ def best_positions(  # type: ignore[no-untyped-def]  # noqa: PLR0912, PLR0915, C
     best, best_i, best_j, best_pickup_s, best_dropoff_s = NEVER_S, NO_POSITION, NO_POSITION, 0, 0
     seats = vehicle[ONBOARD_SEATS] + pair[0, SEATS]
     wheelchairs = vehicle[ONBOARD_WHEELCHAIRS] + pair[0, WHEELCHAIRS]
+    child_seats = vehicle[ONBOARD_CHILD_SEATS] + pair[0, CHILD_SEATS]
     at, ready_s = vehicle[START_NODE], vehicle[START_S]
     for i in range(k + 1):
         if i > 0:
             at, ready_s = stops[i - 1, NODE], begin_s[i - 1] + stops[i - 1, SERVICE_S]
             seats += stops[i - 1, SEATS]
             wheelchairs += stops[i - 1, WHEELCHAIRS]
+            child_seats += stops[i - 1, CHILD_SEATS]
         if ready_s > pair[0, LATEST_S]:
             break
         leg_s = travel_s[at, pair[0, NODE]]
@@ -239,13 +243,13 @@ def best_positions(  # type: ignore[no-untyped-def]  # noqa: PLR0912, PLR0915, C
             continue
         if (
             ready_s + leg_s > pair[0, LATEST_S]
-            or lacking(seats, wheelchairs, capacities) != FEASIBLE
+            or lacking(seats, wheelchairs, child_seats, capacities) != FEASIBLE
         ):
             continue
         # Drive on with the rider on board, from stop to stop, and try to drop off before each.
         then_at = pair[0, NODE]
         then_s = max(pair[0, EARLIEST_S], ready_s + leg_s) + pair[0, SERVICE_S]
-        riding_seats, riding_wheelchairs = seats, wheelchairs
+        riding_seats, riding_wheelchairs, riding_children = seats, wheelchairs, child_seats
         for j in range(i, k + 1):
             if j > i:
                 leg_s = travel_s[then_at, stops[j - 1, NODE]]
@@ -254,10 +258,12 @@ def best_positions(  # type: ignore[no-untyped-def]  # noqa: PLR0912, PLR0915, C
                 then_s = max(stops[j - 1, EARLIEST_S], then_s + leg_s)
                 riding_seats += stops[j - 1, SEATS]
                 riding_wheelchairs += stops[j - 1, WHEELCHAIRS]
+                riding_children += stops[j - 1, CHILD_SEATS]
                 if (
                     then_s > stops[j - 1, LATEST_S]
                     or then_s > pair[1, LATEST_S]
-                    or lacking(riding_seats, riding_wheelchairs, capacities) != FEASIBLE
+                    or lacking(riding_seats, riding_wheelchairs, riding_children, capacities)
+                    != FEASIBLE
                 ):
                     break
                 then_at = stops[j - 1, NODE]

@@ -7,6 +7,8 @@ import numba
 from dispatch.kernels.layout import NEVER_S
 from dispatch.kernels.tours import (
     ASKED,
+    CHILD_SEATS,
+    CHILD_SEATS_TAKEN,
     EARLIEST_S,
     END,
     END_S,
@@ -101,6 +103,7 @@ def cheapest_place(  # type: ignore[no-untyped-def]  # noqa: C901, PLR0912, PLR0
     tour, sizes, begins_s, latests_s, loads, costs, _ = tours
     p, d = 2 * r, 2 * r + 1
     seats, wheelchairs = stops[p, SEATS], stops[p, WHEELCHAIRS]
+    children = stops[p, CHILD_SEATS]
     earliest_p, latest_p, service_p = stops[p, EARLIEST_S], stops[p, LATEST_S], stops[p, SERVICE_S]
     earliest_d, latest_d, service_d = stops[d, EARLIEST_S], stops[d, LATEST_S], stops[d, SERVICE_S]
     longest_s = stops[d, MAX_RIDE_S]
@@ -128,15 +131,19 @@ def cheapest_place(  # type: ignore[no-untyped-def]  # noqa: C901, PLR0912, PLR0
             if i == 0:
                 prev, left_s = vehicles[v, START], vehicles[v, START_S]
                 seats_on, wheelchairs_on = vehicles[v, SEATS_TAKEN], vehicles[v, WHEELCHAIRS_TAKEN]
+                children_on = vehicles[v, CHILD_SEATS_TAKEN]
             else:
                 prev = row[i - 1]
                 left_s = begin_s[i - 1] + stops[prev, SERVICE_S]
                 seats_on, wheelchairs_on = load[i - 1, 0], load[i - 1, 1]
+                children_on = load[i - 1, 2]
             to_p = travel_s[prev, p]
             at_s = max(earliest_p, left_s + to_p)
             if at_s > latest_p:
                 break
-            if not fits(places, seats_on + seats, wheelchairs_on + wheelchairs):
+            if not fits(
+                places, seats_on + seats, wheelchairs_on + wheelchairs, children_on + children
+            ):
                 continue
             following = row[i] if i < k else home
             if i < k and at_s + service_p + travel_s[p, following] > latest_s[i]:
@@ -157,7 +164,12 @@ def cheapest_place(  # type: ignore[no-untyped-def]  # noqa: C901, PLR0912, PLR0
                     begin = max(stops[x, EARLIEST_S], left_s + leg_s)
                     if begin > latest_s[j - 1]:
                         break
-                    if not fits(places, load[j - 1, 0] + seats, load[j - 1, 1] + wheelchairs):
+                    if not fits(
+                        places,
+                        load[j - 1, 0] + seats,
+                        load[j - 1, 1] + wheelchairs,
+                        load[j - 1, 2] + children,
+                    ):
                         break
                     if j == i + 1:
                         more += leg_s

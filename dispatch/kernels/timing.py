@@ -16,6 +16,7 @@ from __future__ import annotations
 import numba
 
 from dispatch.kernels.layout import (
+    CHILD_SEATS,
     EARLIEST_S,
     END_NODE,
     END_S,
@@ -25,6 +26,7 @@ from dispatch.kernels.layout import (
     NO_NODE,
     NO_STOP,
     NODE,
+    ONBOARD_CHILD_SEATS,
     ONBOARD_SEATS,
     ONBOARD_WHEELCHAIRS,
     PICKUP_AT,
@@ -45,30 +47,35 @@ NO_WHEELCHAIR_PLACE = 4
 SHIFT_END = 5
 NO_WAY = 6
 TOO_LONG = 7
+NO_CHILD_SEAT = 8
 
 
-@numba.njit("int64(int64, int64, int64[:, ::1])", cache=True)
-def lacking(seats, wheelchairs, capacities):  # type: ignore[no-untyped-def]
+@numba.njit("int64(int64, int64, int64, int64[:, ::1])", cache=True)
+def lacking(seats, wheelchairs, child_seats, capacities):  # type: ignore[no-untyped-def]
     """Tell which kind of place a load lacks.
 
     Parameters
     ----------
-    seats, wheelchairs : int64
+    seats, wheelchairs, child_seats : int64
         The load.
-    capacities : ndarray of int64, shape (arrangements, 2)
-        Seats and wheelchair places of each arrangement; one that fits suffices.
+    capacities : ndarray of int64, shape (arrangements, 3)
+        Seats, wheelchair places and child seats of each arrangement; one that fits suffices.
 
     Returns
     -------
     int64
-        ``FEASIBLE``; ``NO_WHEELCHAIR_PLACE`` when some arrangement has the seats; else ``NO_SEAT``.
+        ``FEASIBLE``; ``NO_SEAT`` when no arrangement has the seats, else ``NO_WHEELCHAIR_PLACE``
+        when none of those has the wheelchair places, else ``NO_CHILD_SEAT``.
     """
     short_of = NO_SEAT
     for c in range(capacities.shape[0]):
         if seats <= capacities[c, 0]:
             if wheelchairs <= capacities[c, 1]:
-                return FEASIBLE
-            short_of = NO_WHEELCHAIR_PLACE
+                if child_seats <= capacities[c, 2]:
+                    return FEASIBLE
+                short_of = NO_CHILD_SEAT
+            elif short_of == NO_SEAT:
+                short_of = NO_WHEELCHAIR_PLACE
     return short_of
 
 
@@ -80,7 +87,7 @@ def shortest_ride(travel_s, stops, d):  # type: ignore[no-untyped-def]
     ----------
     travel_s : ndarray of int32, shape (n, n)
         Driving seconds.
-    stops : ndarray of int64, shape (k, 10)
+    stops : ndarray of int64, shape (k, 11)
         The route; see layout.
     d : int64
         Position of the dropoff, whose pickup is on the route.
@@ -108,11 +115,11 @@ def forward_pass(travel_s, vehicle, capacities, stops, begin_s):  # type: ignore
     ----------
     travel_s : ndarray of int32, shape (n, n)
         Driving seconds; ``UNREACHABLE`` where there is no way.
-    vehicle : ndarray of int64, shape (7,)
+    vehicle : ndarray of int64, shape (8,)
         The vehicle; see layout.
-    capacities : ndarray of int64, shape (arrangements, 2)
-        Seats and wheelchair places.
-    stops : ndarray of int64, shape (k, 10)
+    capacities : ndarray of int64, shape (arrangements, 3)
+        Seats, wheelchair places and child seats.
+    stops : ndarray of int64, shape (k, 11)
         The route; see layout.
     begin_s : ndarray of int64, shape (k,)
         Output: begin of service.
@@ -123,6 +130,7 @@ def forward_pass(travel_s, vehicle, capacities, stops, begin_s):  # type: ignore
         As ``least_schedule``; the end of the shift is not checked here.
     """
     seats, wheelchairs = vehicle[ONBOARD_SEATS], vehicle[ONBOARD_WHEELCHAIRS]
+    child_seats = vehicle[ONBOARD_CHILD_SEATS]
     at, ready_s = vehicle[START_NODE], vehicle[START_S]
     for i in range(stops.shape[0]):
         leg_s = travel_s[at, stops[i, NODE]]
@@ -133,7 +141,8 @@ def forward_pass(travel_s, vehicle, capacities, stops, begin_s):  # type: ignore
             return LATE, i, begin_s[i] - stops[i, LATEST_S]
         seats += stops[i, SEATS]
         wheelchairs += stops[i, WHEELCHAIRS]
-        short_of = lacking(seats, wheelchairs, capacities)
+        child_seats += stops[i, CHILD_SEATS]
+        short_of = lacking(seats, wheelchairs, child_seats, capacities)
         if short_of != FEASIBLE:
             return short_of, i, 0
         if stops[i, PICKUP_AT] != NO_STOP:
@@ -154,9 +163,9 @@ def shortest_tour(travel_s, vehicle, stops):  # type: ignore[no-untyped-def]
     ----------
     travel_s : ndarray of int32, shape (n, n)
         Driving seconds.
-    vehicle : ndarray of int64, shape (7,)
+    vehicle : ndarray of int64, shape (8,)
         The vehicle; see layout.
-    stops : ndarray of int64, shape (k, 10)
+    stops : ndarray of int64, shape (k, 11)
         A route without missing ways; see layout.
 
     Returns
@@ -184,11 +193,11 @@ def least_schedule(travel_s, vehicle, capacities, stops, begin_s):  # type: igno
     ----------
     travel_s : ndarray of int32, shape (n, n)
         Driving seconds; ``UNREACHABLE`` where there is no way.
-    vehicle : ndarray of int64, shape (7,)
+    vehicle : ndarray of int64, shape (8,)
         The vehicle; see layout.
-    capacities : ndarray of int64, shape (arrangements, 2)
-        Seats and wheelchair places.
-    stops : ndarray of int64, shape (k, 10)
+    capacities : ndarray of int64, shape (arrangements, 3)
+        Seats, wheelchair places and child seats.
+    stops : ndarray of int64, shape (k, 11)
         The route; see layout.
     begin_s : ndarray of int64, shape (k,)
         Output: the least begin of service; without meaning when not feasible.

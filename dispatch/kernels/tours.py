@@ -11,16 +11,16 @@ from __future__ import annotations
 import numba
 import numpy as np
 
-# Stops: int64 [m, 8].
-EARLIEST_S, LATEST_S, SERVICE_S, MAX_RIDE_S, SEATS, WHEELCHAIRS, WISH_S, PERCENT = range(8)
-STOP_COLUMNS = 8
+# Stops: int64 [m, 9].
+EARLIEST_S, LATEST_S, SERVICE_S, MAX_RIDE_S = range(4)
+SEATS, WHEELCHAIRS, CHILD_SEATS, WISH_S, PERCENT = range(4, 9)
+STOP_COLUMNS = 9
 
-# Vehicles: int64 [v, 10]. START and END are columns of the travel times; END is -1 for none. Of the
+# Vehicles: int64 [v, 11]. START and END are columns of the travel times; END is -1 for none. Of the
 # empty vehicles of one KIND only the first is looked at. USABLE is 0 for those that stay empty.
-START, START_S, END, END_S, LONGEST_S, SEATS_TAKEN, WHEELCHAIRS_TAKEN, FROZEN, KIND, USABLE = range(
-    10
-)
-VEHICLE_COLUMNS = 10
+START, START_S, END, END_S, LONGEST_S = range(5)
+SEATS_TAKEN, WHEELCHAIRS_TAKEN, CHILD_SEATS_TAKEN, FROZEN, KIND, USABLE = range(5, 11)
+VEHICLE_COLUMNS = 11
 
 # What is asked: travel times by stop, stops, vehicles, arrangements of places by vehicle (-1 where
 # there are fewer), whether a request may ride with a kind, stops near each stop, and flags.
@@ -32,8 +32,8 @@ ASKED = (
 REQUESTS, EXACT = range(2)
 FLAGS = 2
 
-# The tours: stops, how many, begin of service, latest begin that lets the rest be in time, seats
-# and wheelchair places taken after each stop, cost; vehicle of each request (-1 for none).
+# The tours: stops, how many, begin of service, latest begin that lets the rest be in time,
+# places of each kind taken after each stop, cost; vehicle of each request (-1 for none).
 TOURS = (
     "Tuple((int32[:, ::1], int64[::1], int64[:, ::1], int64[:, ::1], int64[:, :, ::1],"
     " int64[::1], int64[::1]))"
@@ -44,15 +44,15 @@ ROOM = "Tuple((int64[::1], int64[::1], int64[::1], int32[::1]))"
 NONE = -1
 
 
-@numba.njit("b1(int64[:, ::1], int64, int64)", cache=True, inline="always")
-def fits(capacities, seats, wheelchairs):  # type: ignore[no-untyped-def]
+@numba.njit("b1(int64[:, ::1], int64, int64, int64)", cache=True, inline="always")
+def fits(capacities, seats, wheelchairs, child_seats):  # type: ignore[no-untyped-def]
     """Tell whether a load fits into some arrangement of places.
 
     Parameters
     ----------
-    capacities : ndarray of int64, shape (arrangements, 2)
-        Seats and wheelchair places; -1 for an arrangement that is none.
-    seats, wheelchairs : int64
+    capacities : ndarray of int64, shape (arrangements, 3)
+        Seats, wheelchair places and child seats; -1 for an arrangement that is none.
+    seats, wheelchairs, child_seats : int64
         The load.
 
     Returns
@@ -61,7 +61,11 @@ def fits(capacities, seats, wheelchairs):  # type: ignore[no-untyped-def]
         True when one arrangement suffices.
     """
     for c in range(capacities.shape[0]):
-        if seats <= capacities[c, 0] and wheelchairs <= capacities[c, 1]:
+        if (
+            seats <= capacities[c, 0]
+            and wheelchairs <= capacities[c, 1]
+            and child_seats <= capacities[c, 2]
+        ):
             return True
     return False
 
@@ -96,6 +100,7 @@ def tour_cost(  # type: ignore[no-untyped-def]  # noqa: C901, PLR0912, PLR0915 -
     path, where = room[0], room[1]
     rides = 2 * flags[REQUESTS]
     seats, wheelchairs = vehicles[v, SEATS_TAKEN], vehicles[v, WHEELCHAIRS_TAKEN]
+    child_seats = vehicles[v, CHILD_SEATS_TAKEN]
     start_s, longest_s = vehicles[v, START_S], vehicles[v, LONGEST_S]
     at, ready_s = vehicles[v, START], start_s
     driving_s, length_s = 0, 0
@@ -109,7 +114,8 @@ def tour_cost(  # type: ignore[no-untyped-def]  # noqa: C901, PLR0912, PLR0915 -
             return NONE
         seats += stops[x, SEATS]
         wheelchairs += stops[x, WHEELCHAIRS]
-        if not fits(capacities[v], seats, wheelchairs):
+        child_seats += stops[x, CHILD_SEATS]
+        if not fits(capacities[v], seats, wheelchairs, child_seats):
             return NONE
         path[i] = length_s
         where[x] = i
@@ -180,11 +186,14 @@ def refresh(asked, tours, v, room):  # type: ignore[no-untyped-def]
         return False
     costs[v] = cost
     seats, wheelchairs = vehicles[v, SEATS_TAKEN], vehicles[v, WHEELCHAIRS_TAKEN]
+    child_seats = vehicles[v, CHILD_SEATS_TAKEN]
     for i in range(k):
         seats += stops[row[i], SEATS]
         wheelchairs += stops[row[i], WHEELCHAIRS]
+        child_seats += stops[row[i], CHILD_SEATS]
         loads[v, i, 0] = seats
         loads[v, i, 1] = wheelchairs
+        loads[v, i, 2] = child_seats
         latest_s[i] = stops[row[i], LATEST_S]
     rides = 2 * flags[REQUESTS]
     where = room[1]

@@ -16,6 +16,10 @@ _REFUSALS = {
         "ja": "車いす用の場所が空いていません。別の時間をお試しください。",
         "en": "No wheelchair place is free; try another time.",
     },
+    "no_child_seat": {
+        "ja": "チャイルドシートに空きがありません。別の時刻をお試しください。",
+        "en": "No child seat is free; try another time.",
+    },
     "window_too_tight": {
         "ja": "その時刻に間に合う車がありません。",
         "en": "No vehicle can make it within the time needed.",

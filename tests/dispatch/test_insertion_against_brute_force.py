@@ -17,6 +17,11 @@ from tests.dispatch.worlds import problems, requests, start_plan, tight_route
 from tests.oracles.plan_checker import brute_force_insertions, check_plan, check_route
 
 FAR_S = 10**6
+PLACES = {
+    "no_capacity": "seats",
+    "no_wheelchair_place": "wheelchairs",
+    "no_child_seat": "child_seats",
+}
 
 
 def filled_plan(problem: Problem) -> Plan:
@@ -115,12 +120,10 @@ def relaxed(problem: Problem, request: Request, code: str, by_s: int) -> tuple[P
         )
     elif code == "max_ride_exceeded":
         request = replace(request, max_ride_s=request.max_ride_s + by_s)
-    elif code in {"no_capacity", "no_wheelchair_place"}:
+    elif code in PLACES:
 
         def more(load: Load) -> Load:
-            if code == "no_capacity":
-                return replace(load, seats=99)
-            return replace(load, wheelchairs=99)
+            return replace(load, **{PLACES[code]: 99})
 
         vehicles = tuple(
             replace(
@@ -151,7 +154,7 @@ def test_refusals_are_true(data: st.DataObject) -> None:
         return
     if answer.code == "unreachable":
         # Even with time without end, places for everyone and any ride nobody can bring the rider.
-        for code in ("window_too_tight", "max_ride_exceeded", "no_capacity", "no_wheelchair_place"):
+        for code in ("window_too_tight", "max_ride_exceeded", *PLACES):
             problem, request = relaxed(problem, request, code, FAR_S)
         problem, request = relaxed(problem, request, "no_vehicle_in_shift", 0)
         assert not brute_force(problem, plan, request, Weights())

@@ -44,11 +44,13 @@ def test_a_vehicle_in_shift_but_too_far_away_is_a_matter_of_the_window() -> None
     assert answer.next_pickup_s == 100
 
 
-def test_no_capacity_and_no_wheelchair_place() -> None:
+def test_no_capacity_no_wheelchair_place_and_no_child_seat() -> None:
     answer = refusal(ask(replace(WISH, load=Load(3)), VAN))
     assert (answer.code, dict(answer.params)) == ("no_capacity", {"seats": 3})
     answer = refusal(ask(replace(WISH, load=Load(0, 1)), VAN))
     assert (answer.code, dict(answer.params)) == ("no_wheelchair_place", {"wheelchairs": 1})
+    answer = refusal(ask(replace(WISH, load=Load(1, child_seats=2)), VAN))
+    assert (answer.code, dict(answer.params)) == ("no_child_seat", {"child_seats": 2})
     fitted = replace(VAN, alternative_capacities=(Load(1, 1),))
     assert isinstance(ask(replace(WISH, load=Load(0, 1)), fitted), Insertion)
 

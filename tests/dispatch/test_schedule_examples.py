@@ -146,6 +146,23 @@ def test_a_van_trades_seats_for_a_wheelchair_place() -> None:
     assert refused(problem, "+w +w2 -w -w2")[:2] == ("no_wheelchair_place", 1)
 
 
+def test_child_seats_are_counted_on_their_own() -> None:
+    # Three seats and a child seat, or two seats and two child seats.
+    van = replace(VAN, capacity=Load(3, 0, 1), alternative_capacities=(Load(2, 0, 2),))
+    family = ride("f", A, C, (0, 900), load=Load(1, child_seats=1))
+    for load, code in (
+        (Load(2), None),
+        (Load(3), "no_capacity"),
+        (Load(1, child_seats=1), None),
+        (Load(2, child_seats=1), "no_child_seat"),
+        (Load(0, child_seats=2), "no_child_seat"),
+        (Load(1, 1), "no_wheelchair_place"),
+    ):
+        problem = Problem((van,), (family, ride("g", B, D, (0, 900), load=load)), LINE)
+        result = schedule(problem, route(problem, "+f +g -f -g"))
+        assert getattr(result, "code", None) == code
+
+
 def test_a_rider_on_board_keeps_its_ride_limit_and_its_seat() -> None:
     x = ride("x", B, D, (0, 900), max_ride_s=330, load=Load(2))
     y = ride("y", C, D, (0, 900))

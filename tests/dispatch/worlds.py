@@ -10,6 +10,8 @@ from dispatch.problem import UNREACHABLE, Load, Onboard, Problem, Request, Vehic
 
 NODES = 6
 
+LOADS = [Load(1), Load(1), Load(2), Load(3), Load(0, 1), Load(1, 1), Load(1, 0, 1), Load(0, 0, 2)]
+
 
 @st.composite
 def travel_times(draw: st.DrawFn) -> np.ndarray:
@@ -36,7 +38,7 @@ def requests(draw: st.DrawFn, name: str) -> Request:
         latest,
         due,
         max_ride_s=draw(st.integers(10, 300)),
-        load=draw(st.sampled_from([Load(1), Load(1), Load(2), Load(3), Load(0, 1), Load(1, 1)])),
+        load=draw(st.sampled_from(LOADS)),
         boarding_s=draw(st.sampled_from([0, 0, 7, 30])),
         earliest_dropoff_s=draw(st.one_of(st.none(), st.integers(earliest - 20, due))),
         vehicle_ids=draw(st.sampled_from([None, None, None, frozenset({"v0"})])),
@@ -51,8 +53,8 @@ def problems(draw: st.DrawFn, most_requests: int = 4) -> Problem:
     asked = tuple(draw(requests(f"r{i}")) for i in range(count))
     vehicles = []
     for i in range(draw(st.integers(1, 2))):
-        capacity = draw(st.sampled_from([Load(2), Load(3, 1), Load(4, 1)]))
-        other = draw(st.sampled_from([(), (Load(1, 2),)]))
+        capacity = draw(st.sampled_from([Load(2), Load(3, 1), Load(4, 1, 1), Load(2, 0, 2)]))
+        other = draw(st.sampled_from([(), (Load(1, 2),), (Load(1, 1), Load(1, 0, 2))]))
         start = draw(st.integers(-50, 150))
         aboard = i == 0 and draw(st.integers(0, 3)) == 3
         fits = any(asked[0].load.fits(c) for c in (capacity, *other)) and asked[0].allows("v0")

@@ -101,8 +101,12 @@ def _overloaded(vehicle: Any, requests: dict[str, Any], route: Any) -> str:
         inside[stop.request_id] += 1 if str(stop.kind) == "pickup" else -1
         seats = sum(requests[r].load.seats * n for r, n in inside.items())
         chairs = sum(requests[r].load.wheelchairs * n for r, n in inside.items())
-        if not any(seats <= c.seats and chairs <= c.wheelchairs for c in arrangements):
-            return f"{seats} seats and {chairs} wheelchair places are too many"
+        children = sum(requests[r].load.child_seats * n for r, n in inside.items())
+        if not any(
+            seats <= c.seats and chairs <= c.wheelchairs and children <= c.child_seats
+            for c in arrangements
+        ):
+            return f"{seats} seats, {chairs} wheelchair places and {children} child seats"
     return ""
 
 
