@@ -14,6 +14,7 @@ from maas.events import EventBus, connect
 from maas.offers import JourneySearch, OfferDesk, ReachDesk, WhyNotDesk
 from maas.operations import Fleet, Operations, load_fleet, seed_fleet
 from maas.products import Catalogue, load_catalogue
+from maas.sealing import load_keyring
 
 
 @dataclass(frozen=True)
@@ -98,7 +99,8 @@ def open_runtime(settings: Settings) -> Iterator[Runtime]:
     clock = make_clock(settings.now, city.timezone)
     fleet = load_fleet(city, settings.cache_dir)
     catalogue = load_catalogue(city.folder, city.fare_tables, city.currency)
-    database = Database(settings.database_for(city.id))
+    keyring = load_keyring(settings.secret_keys, settings.data_dir)
+    database = Database(settings.database_for(city.id), keyring)
     try:
         database.migrate()
         with database.transaction() as session:

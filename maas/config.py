@@ -52,6 +52,7 @@ class Settings(BaseSettings):
     port: int = Field(default=8000, ge=0, le=65_535)
     public_url: str = ""
     staff_key: str = ""
+    secret_keys: str = Field(default="", repr=False)
     offer_ttl_s: int = Field(default=300, ge=1, le=86_400)
     realtime_every_s: int = Field(default=20, ge=1, le=3600)
     now: str = ""

@@ -12,6 +12,7 @@ from sqlalchemy.exc import ArgumentError, DatabaseError
 from sqlmodel import Session
 
 from maas.errors import InvalidRequestError, UnavailableError
+from maas.sealing import Keyring
 
 __all__ = ["Database", "Session"]
 
@@ -34,6 +35,8 @@ class Database:
     ----------
     url : str
         SQLAlchemy address.
+    keyring : Keyring
+        Seals what is personal or secret.
 
     Raises
     ------
@@ -41,7 +44,7 @@ class Database:
         The address is none.
     """
 
-    def __init__(self, url: str) -> None:
+    def __init__(self, url: str, keyring: Keyring) -> None:
         self.url = url
         try:
             self.engine = _sqlite_engine(url) if url.startswith("sqlite") else _server_engine(url)
@@ -50,6 +53,7 @@ class Database:
                 "MAAS_DATABASE_URL cannot be used. Write it like postgresql://user@host/meguri, "
                 "or leave it out for SQLite."
             ) from error
+        vars(self.engine.dialect)["maas_keyring"] = keyring  # read by `sealing.keyring_of`
 
     @contextmanager
     def transaction(self) -> Iterator[Session]:
@@ -93,7 +97,7 @@ class Database:
         Parameters
         ----------
         revision : str
-            Alembic revision; ``base`` takes everything down.
+            Alembic revision; ``base`` takes everything down, ``-1`` the last step.
 
         Raises
         ------
@@ -131,7 +135,7 @@ class Database:
         Parameters
         ----------
         revision : str
-            Alembic revision.
+            As in `migrate`.
         """
         from alembic import command  # a tenth of a second, and most starts find nothing to do
         from alembic.config import Config
@@ -142,7 +146,7 @@ class Database:
             config.attributes["connection"] = connection
             with connection.begin():
                 _one_at_a_time(connection)
-                if revision == "base":
+                if revision in {"base", "-1"}:
                     command.downgrade(config, revision)
                 else:
                     command.upgrade(config, revision)

@@ -195,6 +195,14 @@ class BrokenError(MaasError):
     title = "Something went wrong here"
 
 
+class SealBrokenError(MaasError):
+    """What lies sealed in the database cannot be opened with the keys at hand."""
+
+    code = "seal_broken"
+    status = 500
+    title = "A key is missing"
+
+
 class CityInvalidError(MaasError):
     """A city directory cannot be used as it is."""
 

@@ -11,7 +11,7 @@ from typing import Annotated, Any
 import typer
 from rich.markup import escape
 
-from apps.cli import cities, solving
+from apps.cli import cities, keys, solving
 from apps.cli.output import (
     console,
     write_board,
@@ -55,6 +55,7 @@ app = typer.Typer(
 drivers = typer.Typer(help="Drivers and their lists.", no_args_is_help=True)
 app.add_typer(drivers, name="drivers")
 app.add_typer(cities.app, name="city")
+app.add_typer(keys.app, name="keys")
 app.command("solve")(solving.solve)
 
 CityOption = Annotated[

@@ -5,23 +5,26 @@ from typing import Any
 from sqlalchemy import JSON, BigInteger, Column
 from sqlmodel import Field, SQLModel
 
+from maas.tables.sealed import Sealed, SealedJson
+
 
 class Booking(SQLModel, table=True):
     """What a rider was promised and owes.
 
     ``state`` is ``confirmed``, ``cancelled`` or ``completed``. ``journey`` is the journey as it
-    was offered (the document of POST /v1/plans), ``party`` counts heads by kind.
+    was offered (the document of POST /v1/plans), ``party`` counts heads by kind. Whose it is, and
+    from where to where, lies sealed.
     """
 
     __tablename__ = "booking"
     id: str = Field(primary_key=True)
     state: str
     created_s: int = Field(sa_type=BigInteger)
-    rider_name: str
-    rider_phone: str
+    rider_name: str = Field(sa_type=Sealed)
+    rider_phone: str = Field(sa_type=Sealed)
     language: str
     party: dict[str, int] = Field(sa_column=Column(JSON, nullable=False))
-    journey: dict[str, Any] = Field(sa_column=Column(JSON, nullable=False))
+    journey: dict[str, Any] = Field(sa_type=SealedJson)
     price_minor: int
     currency: str
     payment: str

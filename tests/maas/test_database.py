@@ -13,8 +13,11 @@ from apps.runtime import Runtime, open_runtime
 from maas.config import Settings
 from maas.database import Database
 from maas.errors import InvalidRequestError, UnavailableError
+from maas.sealing import Keyring, new_key
 from maas.tables import Booking, SigningKey, Vehicle
 from tests.builders import toytown
+
+KEYRING = Keyring([new_key()], "a test")
 
 
 def names(town: Runtime) -> Any:
@@ -59,7 +62,7 @@ def test_errors_do_not_repeat_what_was_to_be_written(town: Runtime) -> None:
 
 
 def test_sqlite_brings_each_commit_to_the_disk(tmp_path: Path) -> None:
-    database = Database(f"sqlite:///{tmp_path / 'town.db'}")
+    database = Database(f"sqlite:///{tmp_path / 'town.db'}", KEYRING)
     with database.engine.connect() as connection:
         assert connection.exec_driver_sql("PRAGMA synchronous").scalar_one() == 2
     database.close()
@@ -84,22 +87,22 @@ def test_processes_that_start_at_once_agree_on_their_keys(
 @pytest.mark.parametrize("url", ["nonsense", "mysql+nothing://host/x", "postgresql+nothing://x/y"])
 def test_an_address_that_is_none(url: str) -> None:
     with pytest.raises(InvalidRequestError, match="MAAS_DATABASE_URL"):
-        Database(url)
+        Database(url, KEYRING)
 
 
 def test_a_database_that_is_away_or_none(tmp_path: Path) -> None:
-    away = Database("postgresql+psycopg://nobody:secret@127.0.0.1:1/meguri")
+    away = Database("postgresql+psycopg://nobody:secret@127.0.0.1:1/meguri", KEYRING)
     with pytest.raises(UnavailableError, match="MAAS_DATABASE_URL") as caught:
         away.migrate()
     assert "secret" not in caught.value.message
     (tmp_path / "letter.db").write_text("Dear database, " * 100)
     with pytest.raises(UnavailableError, match="MAAS_DATA_DIR"):
-        Database(f"sqlite:///{tmp_path / 'letter.db'}").migrate()
+        Database(f"sqlite:///{tmp_path / 'letter.db'}", KEYRING).migrate()
 
 
 def test_percent_signs_in_a_path(tmp_path: Path) -> None:
     folder = tmp_path / "100%"
-    database = Database(f"sqlite:///{folder / 'town.db'}")
+    database = Database(f"sqlite:///{folder / 'town.db'}", KEYRING)
     database.migrate()
     with database.reading() as session:
         assert session.exec(select(Booking)).all() == []
@@ -107,7 +110,7 @@ def test_percent_signs_in_a_path(tmp_path: Path) -> None:
 
 
 def test_a_start_with_a_current_schema_needs_no_migration(tmp_path: Path) -> None:
-    database = Database(f"sqlite:///{tmp_path / 'town.db'}")
+    database = Database(f"sqlite:///{tmp_path / 'town.db'}", KEYRING)
     database.migrate()
     writer = database.engine.connect().execution_options(maas_writes=True)
     with writer, writer.begin():  # it holds the lock that a migration would wait for
@@ -116,7 +119,7 @@ def test_a_start_with_a_current_schema_needs_no_migration(tmp_path: Path) -> Non
 
 
 def test_an_older_schema_is_brought_up_to_date(tmp_path: Path) -> None:
-    database = Database(f"sqlite:///{tmp_path / 'town.db'}")
+    database = Database(f"sqlite:///{tmp_path / 'town.db'}", KEYRING)
     for stand in ("DELETE FROM alembic_version", "DROP TABLE alembic_version"):
         database.migrate()
         database.migrate("base")
