@@ -17,7 +17,8 @@ BOOKING = (
     "INSERT INTO booking VALUES ('bkg_1', 'confirmed', 0, 'Rider A', '', 'ja', '{\"adults\": 1}', "
     "'{\"legs\": [1, 2]}', 500, 'JPY', 'on_board', 'MG1:', NULL)"
 )
-"""As the first revision had it, in the order of its columns."""
+RIDE = "('r', 'bkg_1', 's', 0, 't', 'x', 'y', 1, 0, 0, 1, 2, 3, 'planned')"
+"""As the first revision had them, in the order of their columns."""
 
 
 @pytest.fixture
@@ -54,8 +55,7 @@ def test_what_lay_open_is_sealed_and_opened_again_with_rides_that_refer_to_it(
             "INSERT INTO service_area VALUES ('a', '{}', '[]', '{}')",
             "INSERT INTO vehicle VALUES ('v', 'a', '{}', 'van', 4, 0, 'd', NULL, '[]', TRUE)",
             "INSERT INTO shift VALUES ('s', 'v', '2026-11-24', 0, 1, 0)",
-            "INSERT INTO ride VALUES "
-            "('r', 'bkg_1', 's', 0, 't', 'x', 'y', 1, 0, 0, 1, 2, 3, 'planned')",
+            f"INSERT INTO ride VALUES {RIDE}",
             "INSERT INTO signing_key VALUES ('key_1', 'offer', '00ff', 0)",
         ):
             session.connection().exec_driver_sql(statement)
