@@ -9,6 +9,7 @@ from __future__ import annotations
 # Vehicle: int64 [8].
 START_NODE, START_S, END_NODE, END_S, LONGEST_S = range(5)
 ONBOARD_SEATS, ONBOARD_WHEELCHAIRS, ONBOARD_CHILD_SEATS = range(5, 8)
+VEHICLE_FIELDS = 8
 
 # Stops: int64 [k, 11]. A dropoff has the position of its pickup in PICKUP_AT; pickups, and dropoffs
 # of riders on board, have NO_STOP. SEATS, WHEELCHAIRS and CHILD_SEATS are changes of the load.
@@ -18,6 +19,7 @@ SEATS, WHEELCHAIRS, CHILD_SEATS, WISH_S, PERCENT = range(6, 11)
 STOP_FIELDS = 11
 
 # Arrangements of places: int64 [arrangements, 3]: seats, wheelchair places, child seats.
+PLACES = 3
 
 NO_NODE = -1
 NO_STOP = -1

@@ -1,0 +1,390 @@
+"""A fleet that stays packed between requests: asked often, changed a little at a time.
+
+It is made from an immutable problem and plan, answers requests by one compiled call over all
+vehicles, and gives an immutable problem and plan back. Between them it is the state of one planner:
+not shared between threads, and as current as the last change it was told of.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+
+import numpy as np
+from numpy.typing import NDArray
+
+from dispatch.answers import Insertion, Refusal
+from dispatch.errors import InvalidPlanError, InvalidProblemError
+from dispatch.kernels import positions
+from dispatch.kernels.layout import END_S, LONGEST_S, NEVER_S, START_NODE, START_S
+from dispatch.objective import DEFAULT_WEIGHTS, PERCENT, Weights
+from dispatch.packed import Place, pack_fleet
+from dispatch.packing import pack_capacities, pack_request, pack_stops, pack_vehicle
+from dispatch.plan import PICKUP, Plan, Route, Stop, check_route, stops_of
+from dispatch.problem import Onboard, Problem, Request, Vehicle
+from dispatch.refusals import RefusalSearch
+
+
+@dataclass(frozen=True)
+class Driven:
+    """A stop that lies behind.
+
+    Parameters
+    ----------
+    vehicle_id : str
+        Who was there.
+    stop : Stop
+        The stop.
+    begin_s : int
+        Begin of boarding or alighting.
+    departed_s : int
+        Instant of leaving.
+    """
+
+    vehicle_id: str
+    stop: Stop
+    begin_s: int
+    departed_s: int
+
+
+class Fleet:
+    """Vehicles with their routes, kept ready for the next request.
+
+    Parameters
+    ----------
+    problem : Problem
+        Vehicles, accepted requests, travel times.
+    plan : Plan
+        Their routes; well formed (``plan.check_plan``).
+    weights : Weights
+        The objective.
+
+    Raises
+    ------
+    InvalidPlanError
+        When a route lets someone alight who has not boarded.
+    InvalidProblemError
+        When a route names an unknown vehicle or request.
+    """
+
+    def __init__(self, problem: Problem, plan: Plan, weights: Weights = DEFAULT_WEIGHTS) -> None:
+        self._start = problem
+        self._weights = weights
+        self._vehicles = list(problem.vehicles)
+        self._number = {vehicle.id: v for v, vehicle in enumerate(self._vehicles)}
+        self._requests = {request.id: request for request in problem.requests}
+        for route in plan:
+            problem.vehicle(route.vehicle_id)
+        routes = [plan.route(vehicle.id) for vehicle in self._vehicles]
+        self._stops = [route.stops for route in routes]
+        self._server = {stop.request_id: v for v, stops in enumerate(self._stops) for stop in stops}
+        self._onboard = [_departures(vehicle) for vehicle in self._vehicles]
+        self._packed = pack_fleet(problem, routes, weights)
+        self._all = np.ones(len(self._vehicles), dtype=np.uint8)
+
+    def insert(self, request: Request) -> Insertion | Refusal:
+        """Find the cheapest feasible place for a request; changes nothing.
+
+        Parameters
+        ----------
+        request : Request
+            The new request.
+
+        Returns
+        -------
+        Insertion or Refusal
+            The best place; ties go to the vehicle named first, then to the earliest positions. Or
+            the reason. A vehicle that cannot keep its present promises is offered nothing new.
+
+        Raises
+        ------
+        InvalidProblemError
+            When a route serves the request already, or a node is outside the travel times.
+        """
+        self._check_new(request)
+        allowed = self._allowed(request)
+        pair = pack_request(request, self._weights)
+        place = self._packed.best_place(allowed, pair, positions.BY_COST)
+        if place is not None:
+            return self._insertion(request, place)
+        return RefusalSearch(self._packed, allowed, request, pair, self._waiting()).refusal()
+
+    def accept(self, insertion: Insertion, request: Request) -> None:
+        """Put a request where ``insert`` found a place for it.
+
+        Parameters
+        ----------
+        insertion : Insertion
+            The place.
+        request : Request
+            The request, with the bounds that are promised: those asked for, or narrower.
+
+        Raises
+        ------
+        InvalidPlanError
+            When the vehicle has moved on, or its route has changed, since the place was found; or
+            when the route cannot keep the bounds. Nothing has changed then.
+        InvalidProblemError
+            When a route serves the request already, or a node is outside the travel times.
+        """
+        self._check_new(request)
+        v = self._number_of(insertion.vehicle_id)
+        stops = insertion.route.stops
+        own = [n for n, stop in enumerate(stops) if stop.request_id == request.id]
+        rest = tuple(stop for stop in stops if stop.request_id != request.id)
+        frozen = self._packed.frozen(v)
+        if (
+            rest != self._stops[v]
+            or tuple(stops[n] for n in own) != stops_of(request)
+            or own[0] < frozen
+        ):
+            raise InvalidPlanError(
+                f"Request {request.id}: the route of vehicle {insertion.vehicle_id} is no longer "
+                "the one for which this place was found; insert the request again.",
+                vehicle_id=insertion.vehicle_id,
+                request_id=request.id,
+            )
+        pair = pack_request(request, self._weights)
+        if not self._packed.take_in(v, pair, own[0], own[1] - 1):
+            raise InvalidPlanError(
+                f"Request {request.id}: the route of vehicle {insertion.vehicle_id} does not keep "
+                "what is to be promised; promise no less than was asked for, or insert again.",
+                vehicle_id=insertion.vehicle_id,
+                request_id=request.id,
+            )
+        self._stops[v] = stops
+        self._requests[request.id] = request
+        self._server[request.id] = v
+
+    def remove(self, request_id: str) -> Request:
+        """Take a request that has not boarded off its route and forget it.
+
+        A vehicle that is on its way to its pickup drives there all the same: where it could turn
+        is not known here (``renew`` it when it is).
+
+        Parameters
+        ----------
+        request_id : str
+            The request.
+
+        Returns
+        -------
+        Request
+            What was promised.
+
+        Raises
+        ------
+        InvalidPlanError
+            When the rider is on board.
+        InvalidProblemError
+            When no route serves it.
+        """
+        v = self._server.get(request_id)
+        if v is None:
+            raise InvalidProblemError(
+                f"Request {request_id}: no route serves it; remove one that was accepted.",
+                kind="request",
+                id=request_id,
+                field="id",
+            )
+        if request_id in self._onboard[v]:
+            raise InvalidPlanError(
+                f"Request {request_id}: the rider is on board of {self._vehicles[v].id}; "
+                "let the ride end.",
+                vehicle_id=self._vehicles[v].id,
+                request_id=request_id,
+            )
+        i, j = (n for n, stop in enumerate(self._stops[v]) if stop.request_id == request_id)
+        self._packed.take_out(v, i, j)
+        self._stops[v] = tuple(s for s in self._stops[v] if s.request_id != request_id)
+        del self._server[request_id]
+        return self._requests.pop(request_id)
+
+    def advance(self, now_s: int) -> tuple[Driven, ...]:
+        """Let every vehicle drive as planned until an instant.
+
+        Stops that it has left are no longer on its route; requests that have alighted are
+        forgotten. A vehicle leaves for its next stop when it must, to begin there as planned; from
+        then on that stop is frozen and ``start_s`` is when it left. Until then it waits where it
+        is, with ``start_s`` at this instant.
+
+        Parameters
+        ----------
+        now_s : int
+            The instant; not before the last one.
+
+        Returns
+        -------
+        tuple of Driven
+            The stops that were driven since the last instant; those of a vehicle in their order.
+        """
+        driven: list[Driven] = []
+        done: dict[int, int] = {}
+        for v, begin_s, departed_s in self._packed.drive_on(now_s).tolist():
+            stop = self._stops[v][done.get(v, 0)]
+            done[v] = done.get(v, 0) + 1
+            driven.append(Driven(self._vehicles[v].id, stop, begin_s, departed_s))
+            if stop.kind is PICKUP:
+                self._onboard[v][stop.request_id] = departed_s
+            else:
+                del self._onboard[v][stop.request_id]
+                del self._server[stop.request_id]
+                del self._requests[stop.request_id]
+        for v, count in done.items():
+            self._stops[v] = self._stops[v][count:]
+        return tuple(driven)
+
+    def renew(self, vehicle: Vehicle, route: Route, *requests: Request) -> None:
+        """Replace the state and the route of a vehicle: what really happened.
+
+        Parameters
+        ----------
+        vehicle : Vehicle
+            Its state; a vehicle with this id is in the fleet.
+        route : Route
+            The stops before it.
+        *requests : Request
+            Requests on its route that are new, or whose bounds have changed.
+
+        Raises
+        ------
+        InvalidPlanError
+            When the route is not well formed, or serves a request of another vehicle.
+        InvalidProblemError
+            When the vehicle or a request is unknown, or a node is outside the travel times.
+        """
+        v = self._number_of(vehicle.id)
+        known = {request.id: request for request in requests}
+        gone = {stop.request_id for stop in self._stops[v]}.difference(route.request_ids)
+        for request_id in route.request_ids:
+            request = known.get(request_id) or self._requests.get(request_id)
+            if request is not None:
+                known[request_id] = request
+            if self._server.get(request_id, v) != v:
+                other = self._vehicles[self._server[request_id]].id
+                raise InvalidPlanError(
+                    f"Request {request_id}: vehicle {other} serves it; remove it there first.",
+                    vehicle_id=vehicle.id,
+                    request_id=request_id,
+                )
+        alone = Problem((vehicle,), tuple(known.values()), self._start.travel_s)
+        check_route(alone, route)
+        self._packed.renew(
+            v,
+            pack_vehicle(alone, vehicle),
+            pack_capacities(vehicle.capacities),
+            pack_stops(alone, route, self._weights),
+            route.frozen,
+        )
+        for request_id in gone:
+            del self._server[request_id]
+            del self._requests[request_id]
+        self._requests.update(known)
+        self._server.update(dict.fromkeys(route.request_ids, v))
+        self._vehicles[v], self._stops[v] = vehicle, route.stops
+        self._onboard[v] = _departures(vehicle)
+
+    def plan(self) -> Plan:
+        """Return the routes as they are now.
+
+        Returns
+        -------
+        Plan
+            A route for each vehicle with stops, in the order of the fleet.
+        """
+        return Plan(
+            tuple(
+                Route(vehicle.id, self._stops[v], self._packed.frozen(v))
+                for v, vehicle in enumerate(self._vehicles)
+                if self._stops[v]
+            )
+        )
+
+    def problem(self) -> Problem:
+        """Return the vehicles and the requests as they are now.
+
+        Returns
+        -------
+        Problem
+            With the requests that have been accepted and have not alighted, and the others that
+            the first problem knew.
+        """
+        vehicles = tuple(self._vehicle(v) for v in range(len(self._vehicles)))
+        return Problem(vehicles, tuple(self._requests.values()), self._start.travel_s)
+
+    def cost_centi_s(self) -> int | None:
+        """Return what the routes cost.
+
+        Returns
+        -------
+        int or None
+            Hundredths of weighted seconds; None when a promise cannot be kept any more.
+        """
+        costs = [self._packed.cost(v) for v in range(len(self._vehicles))]
+        return None if None in costs else sum(cost for cost in costs if cost is not None)
+
+    def _vehicle(self, v: int) -> Vehicle:
+        known, state = self._vehicles[v], self._packed.vehicles[v]
+        longest_s = int(state[LONGEST_S])
+        return replace(
+            known,
+            start_node=int(state[START_NODE]),
+            start_s=int(state[START_S]),
+            end_s=int(state[END_S]),
+            onboard=tuple(Onboard(*rider) for rider in self._onboard[v].items()),
+            longest_s=None if longest_s == NEVER_S else longest_s,
+        )
+
+    def _insertion(self, request: Request, place: Place) -> Insertion:
+        v, stops = place.vehicle, self._stops[place.vehicle]
+        pickup, dropoff = stops_of(request)
+        i, j = place.i, place.j
+        wider = (*stops[:i], pickup, *stops[i:j], dropoff, *stops[j:])
+        vehicle_id = self._vehicles[v].id
+        return Insertion(
+            vehicle_id,
+            Route(vehicle_id, wider, self._packed.frozen(v)),
+            place.pickup_s,
+            place.dropoff_s,
+            place.rank // PERCENT,
+        )
+
+    def _allowed(self, request: Request) -> NDArray[np.uint8]:
+        if request.vehicle_ids is None:
+            return self._all
+        allowed = np.zeros_like(self._all)
+        for vehicle_id in request.vehicle_ids:
+            if vehicle_id in self._number:
+                allowed[self._number[vehicle_id]] = 1
+        return allowed
+
+    def _waiting(self) -> NDArray[np.bool_]:
+        """Tell which vehicles wait for their shift: they are not busy."""
+        start_s = self._packed.vehicles[:, START_S].tolist()
+        return np.array(
+            [
+                self._packed.frozen(v) == 0
+                and not self._onboard[v]
+                and (vehicle.shift_start_s is None or start_s[v] <= vehicle.shift_start_s)
+                for v, vehicle in enumerate(self._vehicles)
+            ],
+            dtype=np.bool_,
+        )
+
+    def _number_of(self, vehicle_id: str) -> int:
+        if vehicle_id not in self._number:
+            self._start.vehicle(vehicle_id)  # raises, and says what to do
+        return self._number[vehicle_id]
+
+    def _check_new(self, request: Request) -> None:
+        self._start.check_request(request)
+        if request.id in self._server:
+            raise InvalidProblemError(
+                f"Request {request.id}: the plan serves it already; remove its stops first.",
+                kind="request",
+                id=request.id,
+                field="id",
+            )
+
+
+def _departures(vehicle: Vehicle) -> dict[str, int]:
+    return {rider.request_id: rider.departed_s for rider in vehicle.onboard}

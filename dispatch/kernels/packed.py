@@ -1,0 +1,267 @@
+"""A whole fleet as arrays that stay packed between requests, as compiled code.
+
+Row v of each array is a vehicle. Position i of its route, from 0 to k, is the gap before stop i,
+and k the one before the end. For each position the bounds that an insertion needs are kept ready,
+and ``settle`` renews those of one vehicle whenever its route or its state changes.
+"""
+
+from __future__ import annotations
+
+import numba
+
+from dispatch.kernels.layout import (
+    CHILD_SEATS,
+    EARLIEST_S,
+    END_NODE,
+    END_S,
+    LATEST_S,
+    LONGEST_S,
+    MAX_RIDE_S,
+    NEVER_S,
+    NO_NODE,
+    NO_STOP,
+    NODE,
+    ONBOARD_CHILD_SEATS,
+    ONBOARD_SEATS,
+    ONBOARD_WHEELCHAIRS,
+    PICKUP_AT,
+    SEATS,
+    SERVICE_S,
+    START_NODE,
+    START_S,
+    STOP_FIELDS,
+    TRAVEL,
+    WHEELCHAIRS,
+)
+from dispatch.kernels.positions import (
+    put_pair,
+    route_cost,
+)
+from dispatch.kernels.timing import (
+    FEASIBLE,
+    least_schedule,
+)
+
+# Of each vehicle: state [v, 8], arrangements of places [v, arrangements, 3] (-1 for none), stops
+# [v, s, 11], and its numbers [v, 4]: stops, frozen stops, whether it is sound (its promises can be
+# kept), its cost. Of each position [v, s + 1]: the node before it (and the end node, or NO_NODE,
+# behind the last) [v, s + 2]; the earliest instant of leaving that node; the least of the latest
+# begins of the stops behind it; the latest begin of the next stop, or instant at the end, that lets
+# all the rest be in time. Of each stop: begin of service in the least schedule.
+FLEET = (
+    "Tuple((int64[:, ::1], int64[:, :, ::1], int64[:, :, ::1], int64[:, ::1], int32[:, ::1],"
+    " int64[:, ::1], int64[:, ::1], int64[:, ::1], int64[:, ::1]))"
+)
+COUNT, FROZEN, CODE, COST = range(4)
+NUMBERS = 4
+
+
+@numba.njit(f"void({TRAVEL}, {FLEET}, int64)", cache=True)
+def settle(travel_s, fleet, v):  # type: ignore[no-untyped-def]
+    """Renew what is kept ready for one vehicle.
+
+    Parameters
+    ----------
+    travel_s : ndarray of int32, shape (n, n)
+        Driving seconds; ``UNREACHABLE`` where there is no way.
+    fleet : tuple of ndarray
+        See ``FLEET``; the state, the stops and their count are read, the rest of row v is written.
+        Of a route that is not feasible only the node and the begin of service at each stop are
+        meant, as it will be driven: late.
+    v : int64
+        The vehicle.
+    """
+    vehicles, capacities, stops, numbers, at, leave_s, cap_s, latest_s, begin_s = fleet
+    k = numbers[v, COUNT]
+    vehicle, route = vehicles[v], stops[v, :k]
+    here, ready_s = vehicle[START_NODE], vehicle[START_S]
+    code = least_schedule(travel_s, vehicle, capacities[v], route, begin_s[v, :k])[0]
+    at[v, 0], leave_s[v, 0] = here, ready_s
+    for i in range(k):
+        ready_s = max(route[i, EARLIEST_S], ready_s + travel_s[here, route[i, NODE]])
+        if code != FEASIBLE:
+            begin_s[v, i] = ready_s
+        ready_s += route[i, SERVICE_S]
+        here = route[i, NODE]
+        at[v, i + 1], leave_s[v, i + 1] = here, ready_s
+    at[v, k + 1] = vehicle[END_NODE]
+    numbers[v, CODE] = code
+    if code != FEASIBLE:
+        return
+    numbers[v, COST] = route_cost(travel_s, vehicle, route, begin_s[v, :k])
+    cap_s[v, k] = latest_s[v, k] = vehicle[END_S]
+    for i in range(k - 1, -1, -1):
+        leave_by_s = latest_s[v, i + 1] - route[i, SERVICE_S]
+        if at[v, i + 2] != NO_NODE:
+            leave_by_s -= travel_s[at[v, i + 1], at[v, i + 2]]
+        latest_s[v, i] = min(route[i, LATEST_S], leave_by_s)
+        cap_s[v, i] = min(route[i, LATEST_S], cap_s[v, i + 1])
+
+
+@numba.njit(f"void({TRAVEL}, {FLEET})", cache=True)
+def settle_all(travel_s, fleet):  # type: ignore[no-untyped-def]
+    """Renew what is kept ready for every vehicle; see ``settle``.
+
+    Parameters
+    ----------
+    travel_s : ndarray of int32, shape (n, n)
+        Driving seconds.
+    fleet : tuple of ndarray
+        See ``FLEET``.
+    """
+    for v in range(len(fleet[0])):
+        settle(travel_s, fleet, v)
+
+
+@numba.njit(f"boolean({TRAVEL}, {FLEET}, int64, int64[:, ::1], int64, int64)", cache=True)
+def take_in(travel_s, fleet, v, pair, i, j):  # type: ignore[no-untyped-def]
+    """Put a request onto a route for which there is room, and settle the vehicle.
+
+    Parameters
+    ----------
+    travel_s : ndarray of int32, shape (n, n)
+        Driving seconds.
+    fleet : tuple of ndarray
+        See ``FLEET``.
+    v : int64
+        The vehicle.
+    pair : ndarray of int64, shape (2, 11)
+        Pickup and dropoff; see layout.
+    i, j : int64
+        Positions, see ``positions.best_positions``.
+
+    Returns
+    -------
+    bool
+        Whether the route is feasible; the arrays are as before when it is not.
+    """
+    stops, numbers = fleet[2], fleet[3]
+    k = numbers[v, COUNT]
+    before = stops[v, :k].copy()
+    put_pair(before, pair, i, j, stops[v])
+    numbers[v, COUNT] = k + 2
+    settle(travel_s, fleet, v)
+    if numbers[v, CODE] != FEASIBLE:
+        stops[v, :k] = before
+        numbers[v, COUNT] = k
+        settle(travel_s, fleet, v)
+        return False
+    return True
+
+
+@numba.njit(f"void({TRAVEL}, {FLEET}, int64, int64, int64)", cache=True)
+def take_out(travel_s, fleet, v, i, j):  # type: ignore[no-untyped-def]
+    """Take two stops off a route, or one, and settle the vehicle.
+
+    Parameters
+    ----------
+    travel_s : ndarray of int32, shape (n, n)
+        Driving seconds.
+    fleet : tuple of ndarray
+        See ``FLEET``.
+    v : int64
+        The vehicle.
+    i, j : int64
+        The positions of the stops, i < j; one stop when i == j.
+    """
+    stops, numbers = fleet[2], fleet[3]
+    k, kept = numbers[v, COUNT], 0
+    for m in range(k):
+        if m in (i, j):
+            continue
+        for column in range(STOP_FIELDS):
+            stops[v, kept, column] = stops[v, m, column]
+        p = stops[v, m, PICKUP_AT]
+        if p >= 0:
+            stops[v, kept, PICKUP_AT] = p - (p > i) - (p > j and i < j)
+        kept += 1
+    numbers[v, COUNT] = kept
+    numbers[v, FROZEN] = min(numbers[v, FROZEN], kept)
+    settle(travel_s, fleet, v)
+
+
+@numba.njit(
+    f"void({TRAVEL}, int64[::1], int64[:, ::1], int64[::1], int64)",
+    cache=True,
+)
+def _leave_behind(travel_s, vehicle, stops, begin_s, done):  # type: ignore[no-untyped-def]
+    left_s = begin_s[0] - travel_s[vehicle[START_NODE], stops[0, NODE]]
+    for i in range(done):
+        vehicle[ONBOARD_SEATS] += stops[i, SEATS]
+        vehicle[ONBOARD_WHEELCHAIRS] += stops[i, WHEELCHAIRS]
+        vehicle[ONBOARD_CHILD_SEATS] += stops[i, CHILD_SEATS]
+    vehicle[START_NODE] = stops[done - 1, NODE]
+    vehicle[START_S] = begin_s[done - 1] + stops[done - 1, SERVICE_S]
+    if vehicle[LONGEST_S] < NEVER_S:  # it is out since it left: the limit is an instant now
+        vehicle[END_S] = min(vehicle[END_S], left_s + vehicle[LONGEST_S])
+        vehicle[LONGEST_S] = NEVER_S
+    for i in range(done, len(stops)):
+        p = stops[i, PICKUP_AT]
+        if p >= done:
+            stops[i, PICKUP_AT] = p - done
+        elif p != NO_STOP:  # so is that of a ride that has begun, like the promised dropoff
+            due_s = begin_s[p] + stops[p, SERVICE_S] + stops[i, MAX_RIDE_S]
+            stops[i, PICKUP_AT] = NO_STOP
+            stops[i, LATEST_S] = min(stops[i, LATEST_S], due_s)
+    for i in range(done, len(stops)):
+        for column in range(STOP_FIELDS):
+            stops[i - done, column] = stops[i, column]
+
+
+@numba.njit(f"int64({TRAVEL}, {FLEET}, int64, int64[:, ::1])", cache=True)
+def drive_on(travel_s, fleet, now_s, driven):  # type: ignore[no-untyped-def]
+    """Let every vehicle follow its schedule until an instant.
+
+    A vehicle leaves for its next stop when it must, to begin there as its schedule says; from then
+    on this stop is frozen, and the start of the vehicle is where and when it left. Until then it
+    waits, and so does a vehicle without stops: its start moves with the clock.
+
+    Parameters
+    ----------
+    travel_s : ndarray of int32, shape (n, n)
+        Driving seconds.
+    fleet : tuple of ndarray
+        See ``FLEET``.
+    now_s : int64
+        The instant.
+    driven : ndarray of int64, shape (m, 3)
+        Output: vehicle, begin of service and instant of leaving of each stop that lies behind,
+        vehicle by vehicle in the order they were driven. Long enough for all stops.
+
+    Returns
+    -------
+    int64
+        How many stops were driven.
+    """
+    vehicles, stops, numbers, leave_s, begin_s = fleet[0], fleet[2], fleet[3], fleet[5], fleet[8]
+    count = 0
+    for v in range(len(vehicles)):
+        vehicle, k = vehicles[v], numbers[v, COUNT]
+        done = 0
+        while done < k and begin_s[v, done] + stops[v, done, SERVICE_S] <= now_s:
+            driven[count, 0], driven[count, 1] = v, begin_s[v, done]
+            driven[count, 2] = begin_s[v, done] + stops[v, done, SERVICE_S]
+            count += 1
+            done += 1
+        if done > 0:
+            _leave_behind(travel_s, vehicle, stops[v, :k], begin_s[v], done)
+            numbers[v, COUNT] = k = k - done
+            numbers[v, FROZEN] = max(0, numbers[v, FROZEN] - done)
+            settle(travel_s, fleet, v)
+        if k == 0:
+            if vehicle[START_S] < now_s:
+                vehicle[START_S] = now_s
+                settle(travel_s, fleet, v)
+            continue
+        if numbers[v, FROZEN] > 0 and vehicle[START_S] <= now_s and done == 0:
+            continue  # on its way, and not there yet
+        leg_s = travel_s[vehicle[START_NODE], stops[v, 0, NODE]]
+        left_s = begin_s[v, 0] - leg_s
+        if left_s <= now_s:
+            numbers[v, FROZEN] = max(1, numbers[v, FROZEN])
+            start_s = left_s
+        else:
+            start_s = now_s
+        if start_s > vehicle[START_S]:
+            vehicle[START_S] = leave_s[v, 0] = start_s
+    return count

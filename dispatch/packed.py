@@ -1,0 +1,320 @@
+"""A fleet as arrays that stay packed: vehicles by number, what ``kernels.packed`` reads and writes.
+
+Numbers in, numbers out; ``fleet.Fleet`` gives them names.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Final
+
+import numpy as np
+from numpy.typing import NDArray
+
+from dispatch.kernels import packed as kernels
+from dispatch.kernels import placing
+from dispatch.kernels.layout import NO_NODE, PLACES, STOP_FIELDS, VEHICLE_FIELDS
+from dispatch.kernels.positions import NO_POSITION
+from dispatch.objective import Weights
+from dispatch.packing import pack_capacities, pack_stops, pack_vehicle
+from dispatch.plan import Route
+from dispatch.problem import Problem
+
+_STOPS: Final = 16
+"""Room for so many stops of each vehicle to begin with; it is doubled when a route needs more."""
+
+
+@dataclass(frozen=True)
+class Place:
+    """Where a request fits best.
+
+    Parameters
+    ----------
+    rank : int
+        By what was asked for: hundredths of weighted seconds added, or an instant.
+    vehicle, i, j : int
+        Number of the vehicle; positions as in ``kernels.positions.best_positions``.
+    pickup_s, dropoff_s : int
+        Begin of boarding and of alighting.
+    """
+
+    rank: int
+    vehicle: int
+    i: int
+    j: int
+    pickup_s: int
+    dropoff_s: int
+
+
+class PackedFleet:
+    """The arrays of ``kernels.packed``, with room to grow.
+
+    Parameters
+    ----------
+    travel_s : ndarray of int32, shape (n, n)
+        Driving seconds, read-only.
+    vehicles : ndarray of int64, shape (v, 8)
+        States; see kernels/layout.py.
+    capacities : ndarray of int64, shape (v, arrangements, 3)
+        Places; -1 where a vehicle has fewer arrangements.
+    stops : ndarray of int64, shape (v, s, 11)
+        Routes; see kernels/layout.py.
+    numbers : ndarray of int64, shape (v, 4)
+        Stops and frozen stops of each; the rest is written here.
+    """
+
+    def __init__(
+        self,
+        travel_s: NDArray[np.int32],
+        vehicles: NDArray[np.int64],
+        capacities: NDArray[np.int64],
+        stops: NDArray[np.int64],
+        numbers: NDArray[np.int64],
+    ) -> None:
+        self.travel_s = travel_s
+        self.vehicles = vehicles
+        self.capacities = capacities
+        self.numbers = numbers
+        self._arrange(stops)
+
+    def _arrange(self, stops: NDArray[np.int64]) -> None:
+        count, room = stops.shape[:2]
+        self.stops = stops
+        self._at = np.full((count, room + 2), NO_NODE, dtype=np.int32)
+        leave_s, cap_s, latest_s = (np.zeros((count, room + 1), dtype=np.int64) for _ in range(3))
+        self.begin_s = np.zeros((count, room), dtype=np.int64)
+        self._arrays = (
+            self.vehicles,
+            self.capacities,
+            stops,
+            self.numbers,
+            self._at,
+            leave_s,
+            cap_s,
+            latest_s,
+            self.begin_s,
+        )
+        kernels.settle_all(self.travel_s, self._arrays)
+
+    def _make_room(self, count: int) -> None:
+        room = self.stops.shape[1]
+        if count <= room:
+            return
+        wider = np.zeros((len(self.vehicles), max(count, 2 * room), STOP_FIELDS), dtype=np.int64)
+        wider[:, :room] = self.stops
+        self._arrange(wider)
+
+    def relaxed(
+        self, vehicles: NDArray[np.int64] | None, capacities: NDArray[np.int64]
+    ) -> PackedFleet:
+        """Return the same routes with other limits.
+
+        Parameters
+        ----------
+        vehicles : ndarray of int64, shape (v, 8), or None
+            Their states; None: the same.
+        capacities : ndarray of int64, shape (v, arrangements, 3)
+            Their places.
+
+        Returns
+        -------
+        PackedFleet
+            A copy.
+        """
+        states = self.vehicles.copy() if vehicles is None else vehicles
+        return PackedFleet(
+            self.travel_s, states, capacities, self.stops.copy(), self.numbers.copy()
+        )
+
+    def best_place(
+        self, allowed: NDArray[np.uint8], pair: NDArray[np.int64], rank_by: int, due_s: int = 0
+    ) -> Place | None:
+        """Find the least rank over all vehicles.
+
+        Parameters
+        ----------
+        allowed : ndarray of uint8, shape (v,)
+            Which vehicles may take it.
+        pair : ndarray of int64, shape (2, 11)
+            Pickup and dropoff.
+        rank_by, due_s : int
+            As in ``kernels.positions.best_positions``.
+
+        Returns
+        -------
+        Place or None
+            The place; None when there is none.
+        """
+        found = placing.best_place(self.travel_s, self._arrays, allowed, pair, rank_by, due_s)
+        return None if found[1] == NO_POSITION else Place(*found)
+
+    def route_codes(self, vehicles: NDArray[np.intp]) -> NDArray[np.int64]:
+        """Tell what is wrong with the routes of some vehicles.
+
+        Parameters
+        ----------
+        vehicles : ndarray of int
+            Their numbers.
+
+        Returns
+        -------
+        ndarray of int64
+            Codes of ``kernels.timing``; 0 for a feasible route.
+        """
+        codes: NDArray[np.int64] = self.numbers[vehicles, kernels.CODE]
+        return codes
+
+    def cost(self, v: int) -> int | None:
+        """Tell what a route costs.
+
+        Parameters
+        ----------
+        v : int
+            The vehicle.
+
+        Returns
+        -------
+        int or None
+            Hundredths of weighted seconds; None when it is not feasible.
+        """
+        code, cost = self.numbers[v, kernels.CODE], self.numbers[v, kernels.COST]
+        return int(cost) if code == 0 else None
+
+    def frozen(self, v: int) -> int:
+        """Tell how many leading stops of a vehicle never move.
+
+        Parameters
+        ----------
+        v : int
+            The vehicle.
+
+        Returns
+        -------
+        int
+            So many.
+        """
+        return int(self.numbers[v, kernels.FROZEN])
+
+    def take_in(self, v: int, pair: NDArray[np.int64], i: int, j: int) -> bool:
+        """Put a request onto a route.
+
+        Parameters
+        ----------
+        v : int
+            The vehicle.
+        pair : ndarray of int64, shape (2, 11)
+            Pickup and dropoff.
+        i, j : int
+            Positions as in ``kernels.positions.best_positions``.
+
+        Returns
+        -------
+        bool
+            Whether the route is feasible; nothing has changed when it is not.
+        """
+        self._make_room(int(self.numbers[v, kernels.COUNT]) + 2)
+        return bool(kernels.take_in(self.travel_s, self._arrays, v, pair, i, j))
+
+    def take_out(self, v: int, i: int, j: int) -> None:
+        """Take a request off a route.
+
+        Parameters
+        ----------
+        v : int
+            The vehicle.
+        i, j : int
+            Positions of its stops; the same when it has one.
+        """
+        kernels.take_out(self.travel_s, self._arrays, v, i, j)
+
+    def renew(
+        self,
+        v: int,
+        vehicle: NDArray[np.int64],
+        capacities: NDArray[np.int64],
+        stops: NDArray[np.int64],
+        frozen: int,
+    ) -> None:
+        """Replace the state and the route of a vehicle.
+
+        Parameters
+        ----------
+        v : int
+            The vehicle.
+        vehicle : ndarray of int64, shape (8,)
+            Its state.
+        capacities : ndarray of int64, shape (arrangements, 3)
+            Its places.
+        stops : ndarray of int64, shape (k, 11)
+            Its route.
+        frozen : int
+            So many leading stops never move.
+        """
+        self._make_room(len(stops))
+        missing = len(capacities) - self.capacities.shape[1]
+        if missing > 0:
+            self.capacities = np.pad(
+                self.capacities, ((0, 0), (0, missing), (0, 0)), constant_values=-1
+            )
+            self._arrange(self.stops)
+        self.vehicles[v] = vehicle
+        self.capacities[v] = -1
+        self.capacities[v, : len(capacities)] = capacities
+        self.stops[v, : len(stops)] = stops
+        self.numbers[v, : kernels.FROZEN + 1] = len(stops), frozen
+        kernels.settle(self.travel_s, self._arrays, v)
+
+    def drive_on(self, now_s: int) -> NDArray[np.int64]:
+        """Let every vehicle follow its schedule until an instant.
+
+        Parameters
+        ----------
+        now_s : int
+            The instant.
+
+        Returns
+        -------
+        ndarray of int64, shape (m, 3)
+            Vehicle, begin of service and instant of leaving of each stop that was driven; those of
+            a vehicle in their order.
+        """
+        driven = np.empty((int(self.numbers[:, kernels.COUNT].sum()), 3), dtype=np.int64)
+        return driven[: kernels.drive_on(self.travel_s, self._arrays, now_s, driven)]
+
+
+def pack_fleet(problem: Problem, routes: list[Route], weights: Weights) -> PackedFleet:
+    """Pack every vehicle of a problem with its route.
+
+    Parameters
+    ----------
+    problem : Problem
+        Vehicles, requests, travel times.
+    routes : list of Route
+        One for each vehicle, in the order of the problem.
+    weights : Weights
+        The objective.
+
+    Returns
+    -------
+    PackedFleet
+        Vehicles numbered in the order of the problem.
+
+    Raises
+    ------
+    InvalidPlanError
+        When a route lets someone alight who has not boarded.
+    """
+    count = len(routes)
+    room = max([_STOPS, *(len(route.stops) + 2 for route in routes)])
+    states = [pack_vehicle(problem, vehicle) for vehicle in problem.vehicles]
+    places = [pack_capacities(vehicle.capacities) for vehicle in problem.vehicles]
+    arrangements = max((len(one) for one in places), default=1)
+    capacities = np.full((count, arrangements, PLACES), -1, np.int64)
+    stops = np.zeros((count, room, STOP_FIELDS), dtype=np.int64)
+    numbers = np.zeros((count, kernels.NUMBERS), dtype=np.int64)
+    for v, route in enumerate(routes):
+        capacities[v, : len(places[v])] = places[v]
+        stops[v, : len(route.stops)] = pack_stops(problem, route, weights)
+        numbers[v, : kernels.FROZEN + 1] = len(route.stops), route.frozen
+    vehicles = np.stack(states) if states else np.zeros((0, VEHICLE_FIELDS), dtype=np.int64)
+    return PackedFleet(problem.travel_s, vehicles, capacities, stops, numbers)
