@@ -159,7 +159,9 @@ class Fleet:
         """Take a request that has not boarded off its route and forget it.
 
         A vehicle that is on its way to its pickup drives there all the same: where it could turn
-        is not known here (``renew`` it when it is).
+        is not known here (``renew`` it when it is). Where the way past a stop takes longer than
+        the way over it (travel times without the triangle inequality), the others may be late
+        then, and ``cost_centi_s`` is None.
 
         Parameters
         ----------

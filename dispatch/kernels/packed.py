@@ -153,6 +153,8 @@ def take_in(travel_s, fleet, v, pair, i, j):  # type: ignore[no-untyped-def]
 def take_out(travel_s, fleet, v, i, j):  # type: ignore[no-untyped-def]
     """Take two stops off a route, or one, and settle the vehicle.
 
+    A vehicle on its way to a frozen stop that is taken off drives there all the same.
+
     Parameters
     ----------
     travel_s : ndarray of int32, shape (n, n)
@@ -164,8 +166,12 @@ def take_out(travel_s, fleet, v, i, j):  # type: ignore[no-untyped-def]
     i, j : int64
         The positions of the stops, i < j; one stop when i == j.
     """
-    stops, numbers = fleet[2], fleet[3]
+    vehicles, stops, numbers, at = fleet[0], fleet[2], fleet[3], fleet[4]
     k, kept = numbers[v, COUNT], 0
+    frozen = numbers[v, FROZEN]
+    if i == 0 and frozen > 0:  # on its way there, and nobody here knows where it could turn
+        vehicles[v, START_S] += travel_s[at[v, 0], at[v, 1]]
+        vehicles[v, START_NODE] = at[v, 1]
     for m in range(k):
         if m in (i, j):
             continue
@@ -176,7 +182,7 @@ def take_out(travel_s, fleet, v, i, j):  # type: ignore[no-untyped-def]
             stops[v, kept, PICKUP_AT] = p - (p > i) - (p > j and i < j)
         kept += 1
     numbers[v, COUNT] = kept
-    numbers[v, FROZEN] = min(numbers[v, FROZEN], kept)
+    numbers[v, FROZEN] = frozen - (i < frozen) - (i < j < frozen)
     settle(travel_s, fleet, v)
 
 
