@@ -2,16 +2,40 @@
 
 A kernel is compiled, or its machine code read from the cache, when it is first called or first met
 inside another kernel: importing a module costs nothing, and a start pays for what it uses. A kernel
-that is only a part of others never loads by itself, for their machine code holds it.
+that is only a part of others never loads by itself, for their machine code holds it. Indices of
+kernels count from the start: a negative one is a fault, as one past the end is.
 """
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from typing import Any, TypeVar, cast
 
 import numba
+from numba import types
 from numba.core.compiler_lock import global_compiler_lock
 
 Kernel = TypeVar("Kernel", bound=Callable[..., Any])
+
+
+@contextmanager
+def _counted_from_the_start() -> Iterator[None]:
+    """While this lasts numba takes indices as they are; to be held under its compiler lock.
+
+    To each signed index it would add the length if it is negative. No kernel counts from the end,
+    the test costs a quarter of a search, and numba has no option to leave it out.
+    """
+    from numba.np import arrayobj
+
+    own = arrayobj.fix_integer_index
+
+    def as_it_is(context: Any, builder: Any, kind: Any, index: Any, _: Any) -> Any:
+        return context.cast(builder, index, kind, types.intp if kind.signed else types.uintp)
+
+    arrayobj.fix_integer_index = as_it_is
+    try:
+        yield
+    finally:
+        arrayobj.fix_integer_index = own
 
 
 class _Late:
@@ -42,7 +66,7 @@ class _Late:
     def _ready(self) -> Any:
         """The compiled function; one thread at a time compiles, as numba wants it."""
         if self._compiled is None:
-            with global_compiler_lock:
+            with global_compiler_lock, _counted_from_the_start():
                 if self._compiled is None:
                     self._late.compile(self._signature)
                     self._late.disable_compile()  # other types are a caller's fault
