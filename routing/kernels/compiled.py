@@ -6,8 +6,7 @@ that is only a part of others never loads by itself, for their machine code hold
 kernels count from the start: a negative one is a fault, as one past the end is.
 """
 
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from collections.abc import Callable
 from typing import Any, TypeVar, cast
 
 import numba
@@ -15,27 +14,6 @@ from numba import types
 from numba.core.compiler_lock import global_compiler_lock
 
 Kernel = TypeVar("Kernel", bound=Callable[..., Any])
-
-
-@contextmanager
-def _counted_from_the_start() -> Iterator[None]:
-    """While this lasts numba takes indices as they are; to be held under its compiler lock.
-
-    To each signed index it would add the length if it is negative. No kernel counts from the end,
-    the test costs a quarter of a search, and numba has no option to leave it out.
-    """
-    from numba.np import arrayobj
-
-    own = arrayobj.fix_integer_index
-
-    def as_it_is(context: Any, builder: Any, kind: Any, index: Any, _: Any) -> Any:
-        return context.cast(builder, index, kind, types.intp if kind.signed else types.uintp)
-
-    arrayobj.fix_integer_index = as_it_is
-    try:
-        yield
-    finally:
-        arrayobj.fix_integer_index = own
 
 
 class _Late:
@@ -66,17 +44,37 @@ class _Late:
     def _ready(self) -> Any:
         """The compiled function; one thread at a time compiles, as numba wants it."""
         if self._compiled is None:
-            with global_compiler_lock, _counted_from_the_start():
+            with global_compiler_lock:
                 if self._compiled is None:
-                    self._late.compile(self._signature)
+                    self._compile()
                     self._late.disable_compile()  # other types are a caller's fault
                     self._compiled = self._late
         return self._compiled
+
+    def _compile(self) -> None:
+        """Compile, numba's lock held, so that indices are taken as they are.
+
+        numba adds the length to an index that is negative. No kernel counts from the end, the test
+        costs a quarter of a search, and there is no option to leave it out.
+        """
+        from numba.np import arrayobj
+
+        own = arrayobj.fix_integer_index
+        arrayobj.fix_integer_index = _as_it_is
+        try:
+            self._late.compile(self._signature)
+        finally:
+            arrayobj.fix_integer_index = own
 
     @property
     def _numba_type_(self) -> Any:
         """What numba takes it for inside another kernel."""
         return self._ready._numba_type_
+
+
+def _as_it_is(context: Any, builder: Any, kind: Any, index: Any, _: Any) -> Any:
+    """An index of numba's type, in place of `numba.np.arrayobj.fix_integer_index`."""
+    return context.cast(builder, index, kind, types.intp if kind.signed else types.uintp)
 
 
 def compiled(signature: str) -> Callable[[Kernel], Kernel]:
