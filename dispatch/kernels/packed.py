@@ -7,8 +7,10 @@ and ``settle`` renews those of one vehicle whenever its route or its state chang
 
 from __future__ import annotations
 
-import numba
+import numpy as np
+from numpy.typing import NDArray
 
+from dispatch.kernels.compiled import compiled, part
 from dispatch.kernels.layout import (
     CHILD_SEATS,
     EARLIEST_S,
@@ -52,12 +54,18 @@ FLEET = (
     "Tuple((int64[:, ::1], int64[:, :, ::1], int64[:, :, ::1], int64[:, ::1], int32[:, ::1],"
     " int64[:, ::1], int64[:, ::1], int64[:, ::1], int64[:, ::1]))"
 )
+_Longs = NDArray[np.int64]
+Fleet = tuple[_Longs, _Longs, _Longs, _Longs, NDArray[np.int32], _Longs, _Longs, _Longs, _Longs]
 COUNT, FROZEN, CODE, COST = range(4)
 NUMBERS = 4
 
 
-@numba.njit(f"void({TRAVEL}, {FLEET}, int64)", cache=True)
-def settle(travel_s, fleet, v):  # type: ignore[no-untyped-def]
+@compiled(f"void({TRAVEL}, {FLEET}, int64)")
+def settle(
+    travel_s: NDArray[np.int32],
+    fleet: Fleet,
+    v: int,
+) -> None:
     """Renew what is kept ready for one vehicle.
 
     Parameters
@@ -98,8 +106,11 @@ def settle(travel_s, fleet, v):  # type: ignore[no-untyped-def]
         cap_s[v, i] = min(route[i, LATEST_S], cap_s[v, i + 1])
 
 
-@numba.njit(f"void({TRAVEL}, {FLEET})", cache=True)
-def settle_all(travel_s, fleet):  # type: ignore[no-untyped-def]
+@compiled(f"void({TRAVEL}, {FLEET})")
+def settle_all(
+    travel_s: NDArray[np.int32],
+    fleet: Fleet,
+) -> None:
     """Renew what is kept ready for every vehicle; see ``settle``.
 
     Parameters
@@ -113,8 +124,15 @@ def settle_all(travel_s, fleet):  # type: ignore[no-untyped-def]
         settle(travel_s, fleet, v)
 
 
-@numba.njit(f"boolean({TRAVEL}, {FLEET}, int64, int64[:, ::1], int64, int64)", cache=True)
-def take_in(travel_s, fleet, v, pair, i, j):  # type: ignore[no-untyped-def]
+@compiled(f"boolean({TRAVEL}, {FLEET}, int64, int64[:, ::1], int64, int64)")
+def take_in(
+    travel_s: NDArray[np.int32],
+    fleet: Fleet,
+    v: int,
+    pair: NDArray[np.int64],
+    i: int,
+    j: int,
+) -> bool:
     """Put a request onto a route for which there is room, and settle the vehicle.
 
     Parameters
@@ -149,8 +167,14 @@ def take_in(travel_s, fleet, v, pair, i, j):  # type: ignore[no-untyped-def]
     return True
 
 
-@numba.njit(f"void({TRAVEL}, {FLEET}, int64, int64, int64)", cache=True)
-def take_out(travel_s, fleet, v, i, j):  # type: ignore[no-untyped-def]
+@compiled(f"void({TRAVEL}, {FLEET}, int64, int64, int64)")
+def take_out(
+    travel_s: NDArray[np.int32],
+    fleet: Fleet,
+    v: int,
+    i: int,
+    j: int,
+) -> None:
     """Take two stops off a route, or one, and settle the vehicle.
 
     A vehicle on its way to a frozen stop that is taken off drives there all the same.
@@ -186,11 +210,14 @@ def take_out(travel_s, fleet, v, i, j):  # type: ignore[no-untyped-def]
     settle(travel_s, fleet, v)
 
 
-@numba.njit(
-    f"void({TRAVEL}, int64[::1], int64[:, ::1], int64[::1], int64)",
-    cache=True,
-)
-def _leave_behind(travel_s, vehicle, stops, begin_s, done):  # type: ignore[no-untyped-def]
+@part(f"void({TRAVEL}, int64[::1], int64[:, ::1], int64[::1], int64)")
+def _leave_behind(
+    travel_s: NDArray[np.int32],
+    vehicle: NDArray[np.int64],
+    stops: NDArray[np.int64],
+    begin_s: NDArray[np.int64],
+    done: int,
+) -> None:
     left_s = begin_s[0] - travel_s[vehicle[START_NODE], stops[0, NODE]]
     for i in range(done):
         vehicle[ONBOARD_SEATS] += stops[i, SEATS]
@@ -214,8 +241,13 @@ def _leave_behind(travel_s, vehicle, stops, begin_s, done):  # type: ignore[no-u
             stops[i - done, column] = stops[i, column]
 
 
-@numba.njit(f"int64({TRAVEL}, {FLEET}, int64, int64[:, ::1])", cache=True)
-def drive_on(travel_s, fleet, now_s, driven):  # type: ignore[no-untyped-def]
+@compiled(f"int64({TRAVEL}, {FLEET}, int64, int64[:, ::1])")
+def drive_on(
+    travel_s: NDArray[np.int32],
+    fleet: Fleet,
+    now_s: int,
+    driven: NDArray[np.int64],
+) -> int:
     """Let every vehicle follow its schedule until an instant.
 
     A vehicle leaves for its next stop when it must, to begin there as its schedule says; from then

@@ -8,9 +8,10 @@ finds is what trying every pair of positions on every vehicle would find.
 
 from __future__ import annotations
 
-import numba
 import numpy as np
+from numpy.typing import NDArray
 
+from dispatch.kernels.compiled import compiled, part
 from dispatch.kernels.layout import (
     EARLIEST_S,
     LATEST_S,
@@ -29,6 +30,7 @@ from dispatch.kernels.packed import (
     COUNT,
     FLEET,
     FROZEN,
+    Fleet,
 )
 from dispatch.kernels.positions import (
     ANY,
@@ -42,13 +44,15 @@ from dispatch.kernels.timing import (
 )
 
 
-@numba.njit(
-    f"int64({TRAVEL}, {FLEET}, int64, int64[:, ::1], int64, int64)",
-    cache=True,
-)
-def rank_bound(  # type: ignore[no-untyped-def]  # noqa: C901, PLR0912, PLR0915 - one pass
-    travel_s, fleet, v, pair, rank_by, due_s
-):
+@part(f"int64({TRAVEL}, {FLEET}, int64, int64[:, ::1], int64, int64)")
+def rank_bound(  # noqa: C901, PLR0912, PLR0915 - one pass
+    travel_s: NDArray[np.int32],
+    fleet: Fleet,
+    v: int,
+    pair: NDArray[np.int64],
+    rank_by: int,
+    due_s: int,
+) -> int:
     """Bound from below the rank that a request can have on one vehicle.
 
     Parameters
@@ -138,10 +142,15 @@ def rank_bound(  # type: ignore[no-untyped-def]  # noqa: C901, PLR0912, PLR0915 
     return min(together, apart)
 
 
-@numba.njit(
-    f"UniTuple(int64, 6)({TRAVEL}, {FLEET}, uint8[::1], int64[:, ::1], int64, int64)", cache=True
-)
-def best_place(travel_s, fleet, allowed, pair, rank_by, due_s):  # type: ignore[no-untyped-def]
+@compiled(f"UniTuple(int64, 6)({TRAVEL}, {FLEET}, uint8[::1], int64[:, ::1], int64, int64)")
+def best_place(
+    travel_s: NDArray[np.int32],
+    fleet: Fleet,
+    allowed: NDArray[np.uint8],
+    pair: NDArray[np.int64],
+    rank_by: int,
+    due_s: int,
+) -> tuple[int, int, int, int, int, int]:
     """Find the vehicle and the two positions with the least rank for a request.
 
     Parameters

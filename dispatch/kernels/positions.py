@@ -16,9 +16,10 @@ with the triangle inequality or without:
 
 from __future__ import annotations
 
-import numba
 import numpy as np
+from numpy.typing import NDArray
 
+from dispatch.kernels.compiled import part
 from dispatch.kernels.layout import (
     CHILD_SEATS,
     EARLIEST_S,
@@ -50,8 +51,13 @@ ANY = 3
 NO_POSITION = -1
 
 
-@numba.njit(f"int64({TRAVEL}, int64[::1], int64[:, ::1], int64[::1])", cache=True)
-def route_cost(travel_s, vehicle, stops, begin_s):  # type: ignore[no-untyped-def]
+@part(f"int64({TRAVEL}, int64[::1], int64[:, ::1], int64[::1])")
+def route_cost(
+    travel_s: NDArray[np.int32],
+    vehicle: NDArray[np.int64],
+    stops: NDArray[np.int64],
+    begin_s: NDArray[np.int64],
+) -> int:
     """Compute the objective of a scheduled route; see ``dispatch.objective``.
 
     Parameters
@@ -81,8 +87,14 @@ def route_cost(travel_s, vehicle, stops, begin_s):  # type: ignore[no-untyped-de
     return cost
 
 
-@numba.njit("void(int64[:, ::1], int64[:, ::1], int64, int64, int64[:, ::1])", cache=True)
-def put_pair(stops, pair, i, j, widened):  # type: ignore[no-untyped-def]
+@part("void(int64[:, ::1], int64[:, ::1], int64, int64, int64[:, ::1])")
+def put_pair(
+    stops: NDArray[np.int64],
+    pair: NDArray[np.int64],
+    i: int,
+    j: int,
+    widened: NDArray[np.int64],
+) -> None:
     """Write a route with a pickup before stop i and its dropoff before stop j.
 
     Parameters
@@ -109,10 +121,15 @@ def put_pair(stops, pair, i, j, widened):  # type: ignore[no-untyped-def]
     widened[j + 1, PICKUP_AT] = i
 
 
-@numba.njit("int64(int64, int64, int64, int64[:, ::1], int64, int64)", cache=True)
-def least_rank(  # type: ignore[no-untyped-def]
-    rank_by, more_centi_s, pickup_s, pair, dropoff_s, due_s
-):
+@part("int64(int64, int64, int64, int64[:, ::1], int64, int64)")
+def least_rank(
+    rank_by: int,
+    more_centi_s: int,
+    pickup_s: int,
+    pair: NDArray[np.int64],
+    dropoff_s: int,
+    due_s: int,
+) -> int:
     """Compute the rank of a pair of positions from its instants, or a bound from bounds of them.
 
     Parameters
@@ -137,7 +154,7 @@ def least_rank(  # type: ignore[no-untyped-def]
         pickup.
     """
     if rank_by == BY_COST:
-        return (
+        return int(
             more_centi_s
             + pair[0, PERCENT] * (pickup_s - pair[0, WISH_S])
             + pair[1, PERCENT] * (dropoff_s - pair[1, WISH_S])
@@ -149,26 +166,25 @@ def least_rank(  # type: ignore[no-untyped-def]
     return 0
 
 
-@numba.njit(
+@part(
     f"UniTuple(int64, 5)({TRAVEL}, int64[::1], int64[:, ::1], int64[:, ::1], int64[::1],"
-    " int64[::1], int64[::1], int64, int64, int64[:, ::1], int64, int64, int64)",
-    cache=True,
+    " int64[::1], int64[::1], int64, int64, int64[:, ::1], int64, int64, int64)"
 )
-def best_positions(  # type: ignore[no-untyped-def]  # noqa: PLR0912, PLR0915, C901 - one loop
-    travel_s,
-    vehicle,
-    capacities,
-    stops,
-    begin_s,
-    leave_s,
-    latest_s,
-    old_cost,
-    frozen,
-    pair,
-    rank_by,
-    due_s,
-    limit,
-):
+def best_positions(  # noqa: PLR0912, PLR0915, C901 - one loop
+    travel_s: NDArray[np.int32],
+    vehicle: NDArray[np.int64],
+    capacities: NDArray[np.int64],
+    stops: NDArray[np.int64],
+    begin_s: NDArray[np.int64],
+    leave_s: NDArray[np.int64],
+    latest_s: NDArray[np.int64],
+    old_cost: int,
+    frozen: int,
+    pair: NDArray[np.int64],
+    rank_by: int,
+    due_s: int,
+    limit: int,
+) -> tuple[int, int, int, int, int]:
     """Find the two positions with the least rank for a new rider on one feasible route.
 
     Parameters

@@ -13,8 +13,10 @@ exact in both directions.
 
 from __future__ import annotations
 
-import numba
+import numpy as np
+from numpy.typing import NDArray
 
+from dispatch.kernels.compiled import compiled, part
 from dispatch.kernels.layout import (
     CHILD_SEATS,
     EARLIEST_S,
@@ -50,8 +52,13 @@ TOO_LONG = 7
 NO_CHILD_SEAT = 8
 
 
-@numba.njit("int64(int64, int64, int64, int64[:, ::1])", cache=True)
-def lacking(seats, wheelchairs, child_seats, capacities):  # type: ignore[no-untyped-def]
+@part("int64(int64, int64, int64, int64[:, ::1])")
+def lacking(
+    seats: int,
+    wheelchairs: int,
+    child_seats: int,
+    capacities: NDArray[np.int64],
+) -> int:
     """Tell which kind of place a load lacks.
 
     Parameters
@@ -79,8 +86,12 @@ def lacking(seats, wheelchairs, child_seats, capacities):  # type: ignore[no-unt
     return short_of
 
 
-@numba.njit(f"int64({TRAVEL}, int64[:, ::1], int64)", cache=True)
-def shortest_ride(travel_s, stops, d):  # type: ignore[no-untyped-def]
+@part(f"int64({TRAVEL}, int64[:, ::1], int64)")
+def shortest_ride(
+    travel_s: NDArray[np.int32],
+    stops: NDArray[np.int64],
+    d: int,
+) -> int:
     """Compute the ride to a dropoff on this route when nobody waits on the way.
 
     Parameters
@@ -98,17 +109,20 @@ def shortest_ride(travel_s, stops, d):  # type: ignore[no-untyped-def]
         Seconds.
     """
     p = stops[d, PICKUP_AT]
-    ride_s = -stops[p, SERVICE_S]
+    ride_s = -int(stops[p, SERVICE_S])
     for i in range(p, d):
-        ride_s += stops[i, SERVICE_S] + travel_s[stops[i, NODE], stops[i + 1, NODE]]
+        ride_s += int(stops[i, SERVICE_S] + travel_s[stops[i, NODE], stops[i + 1, NODE]])
     return ride_s
 
 
-@numba.njit(
-    f"UniTuple(int64, 3)({TRAVEL}, int64[::1], int64[:, ::1], int64[:, ::1], int64[::1])",
-    cache=True,
-)
-def forward_pass(travel_s, vehicle, capacities, stops, begin_s):  # type: ignore[no-untyped-def]
+@part(f"UniTuple(int64, 3)({TRAVEL}, int64[::1], int64[:, ::1], int64[:, ::1], int64[::1])")
+def forward_pass(
+    travel_s: NDArray[np.int32],
+    vehicle: NDArray[np.int64],
+    capacities: NDArray[np.int64],
+    stops: NDArray[np.int64],
+    begin_s: NDArray[np.int64],
+) -> tuple[int, int, int]:
     """Compute begin of service without delays for the sake of ride times, and check the rest.
 
     Parameters
@@ -155,8 +169,12 @@ def forward_pass(travel_s, vehicle, capacities, stops, begin_s):  # type: ignore
     return FEASIBLE, NO_STOP, 0
 
 
-@numba.njit(f"int64({TRAVEL}, int64[::1], int64[:, ::1])", cache=True)
-def shortest_tour(travel_s, vehicle, stops):  # type: ignore[no-untyped-def]
+@part(f"int64({TRAVEL}, int64[::1], int64[:, ::1])")
+def shortest_tour(
+    travel_s: NDArray[np.int32],
+    vehicle: NDArray[np.int64],
+    stops: NDArray[np.int64],
+) -> int:
     """Compute how long a vehicle is out when nobody waits on the way.
 
     Parameters
@@ -182,11 +200,14 @@ def shortest_tour(travel_s, vehicle, stops):  # type: ignore[no-untyped-def]
     return out_s
 
 
-@numba.njit(
-    f"UniTuple(int64, 3)({TRAVEL}, int64[::1], int64[:, ::1], int64[:, ::1], int64[::1])",
-    cache=True,
-)
-def least_schedule(travel_s, vehicle, capacities, stops, begin_s):  # type: ignore[no-untyped-def]
+@compiled(f"UniTuple(int64, 3)({TRAVEL}, int64[::1], int64[:, ::1], int64[:, ::1], int64[::1])")
+def least_schedule(
+    travel_s: NDArray[np.int32],
+    vehicle: NDArray[np.int64],
+    capacities: NDArray[np.int64],
+    stops: NDArray[np.int64],
+    begin_s: NDArray[np.int64],
+) -> tuple[int, int, int]:
     """Compute the least feasible begin of service at every stop of one route.
 
     Parameters

@@ -8,7 +8,7 @@ from each source looks into the buckets on its way (Knopp, Sanders, Schultes, Sc
 import numpy as np
 from numpy.typing import NDArray
 
-from routing.kernels.compiled import compiled
+from routing.kernels.compiled import compiled, part
 from routing.kernels.dijkstra import UNREACHABLE, pop, push
 from routing.kernels.growing import longer_rows
 from routing.kernels.hierarchy import TWO, meet, stalled
@@ -17,7 +17,7 @@ _SHIFT = 32
 _MASK = 2**32 - 1
 
 
-@compiled(f"int64({TWO}, int64, int32[::1], int64[::1], int64[::1])")
+@part(f"int64({TWO}, int64, int32[::1], int64[::1], int64[::1])")
 def _climb(
     starts: NDArray[np.int64],
     heads: NDArray[np.int32],
@@ -57,7 +57,7 @@ def _climb(
     return count
 
 
-@compiled("void(int64[::1], int32[::1], int32[::1], int64[::1], int64)")
+@part("void(int64[::1], int32[::1], int32[::1], int64[::1], int64)")
 def _forget(
     starts: NDArray[np.int64],
     heads: NDArray[np.int32],
@@ -73,7 +73,7 @@ def _forget(
             cost[heads[e]] = UNREACHABLE
 
 
-@compiled(f"Tuple((int64[::1], int32[:, ::1]))({TWO}, int64[::1])")
+@part(f"Tuple((int64[::1], int32[:, ::1]))({TWO}, int64[::1])")
 def _buckets(
     up_starts: NDArray[np.int64],
     up_heads: NDArray[np.int32],

@@ -1,9 +1,12 @@
-"""The one decorator of the kernels: machine code for an explicit signature, cached on disk.
+"""How kernels are compiled: machine code for an explicit signature, cached on disk.
 
 A kernel is compiled, or its machine code read from the cache, when it is first called or first met
 inside another kernel: importing a module costs nothing, and a start pays for what it uses. A kernel
-that is only a part of others never loads by itself, for their machine code holds it. Indices of
-kernels count from the start: a negative one is a fault, as one past the end is.
+that is only a part of others never loads by itself, for their machine code holds it; and it has no
+door for Python, which would cost as much to compile as a short kernel. Indices of kernels count
+from the start: a negative one is a fault, as one past the end is.
+
+The engines stand alone, so each has this file; a test holds both to be the same.
 """
 
 from collections.abc import Callable
@@ -33,7 +36,9 @@ class _Late:
         self.__name__, self.__module__ = function.__name__, function.__module__
         self.__doc__, self.__wrapped__ = function.__doc__, function
         self._compiled: Any = None
-        self._late = numba.njit(cache=True, nogil=True, **options)(function)
+        # Nobody calls kernels through pointers of C, for which numba would make a door as well.
+        always: dict[str, Any] = {"cache": True, "nogil": True, "no_cfunc_wrapper": True}
+        self._late = numba.njit(**always, **options)(function)
         self._signature = signature
 
     def __call__(self, *arguments: Any) -> Any:
@@ -72,6 +77,22 @@ class _Late:
         return self._ready._numba_type_
 
 
+class _Part(_Late):
+    """A kernel that only other kernels call.
+
+    Parameters
+    ----------
+    function, signature, options
+        As for `_Late`.
+    """
+
+    def __init__(self, function: Callable[..., Any], signature: str, **options: Any) -> None:
+        super().__init__(function, signature, no_cpython_wrapper=True, **options)
+
+    def __call__(self, *arguments: Any) -> Any:
+        raise TypeError(f"only kernels call {self.__name__}; what Python calls is `compiled`")
+
+
 def _as_it_is(context: Any, builder: Any, kind: Any, index: Any, _: Any) -> Any:
     """An index of numba's type, in place of `numba.np.arrayobj.fix_integer_index`."""
     return context.cast(builder, index, kind, types.intp if kind.signed else types.uintp)
@@ -97,6 +118,26 @@ def compiled(signature: str) -> Callable[[Kernel], Kernel]:
     return decorate
 
 
+def part(signature: str) -> Callable[[Kernel], Kernel]:
+    """Compile a function that only other kernels call.
+
+    Parameters
+    ----------
+    signature
+        As for `compiled`.
+
+    Returns
+    -------
+    Callable
+        A decorator that keeps the static type of the function it compiles.
+    """
+
+    def decorate(function: Kernel) -> Kernel:
+        return cast("Kernel", _Part(function, signature))
+
+    return decorate
+
+
 def inlined(signature: str) -> Callable[[Kernel], Kernel]:
     """Compile a part of a kernel, to be laid into its callers.
 
@@ -116,6 +157,6 @@ def inlined(signature: str) -> Callable[[Kernel], Kernel]:
     options: dict[str, Any] = {"forceinline": True, "_nrt": False}
 
     def decorate(function: Kernel) -> Kernel:
-        return cast("Kernel", _Late(function, signature, **options))
+        return cast("Kernel", _Part(function, signature, **options))
 
     return decorate

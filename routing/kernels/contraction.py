@@ -15,7 +15,7 @@ its edges to more important nodes, which is the finished hierarchy.
 import numpy as np
 from numpy.typing import NDArray
 
-from routing.kernels.compiled import compiled
+from routing.kernels.compiled import compiled, part
 from routing.kernels.dijkstra import UNREACHABLE, pop, push
 from routing.kernels.growing import longer_longs, longer_rows
 
@@ -30,7 +30,7 @@ _EDGES = "int64[::1], int32[::1], int32[::1]"
 _NODES = "int64[::1], int32[::1], int32[::1]"
 
 
-@compiled(f"{_ROWS}({_ROWS}, {_NODES}, int64[::1], int64, int64, int64, int64, int64, int64)")
+@part(f"{_ROWS}({_ROWS}, {_NODES}, int64[::1], int64, int64, int64, int64, int64, int64)")
 def _link(
     rows: NDArray[np.int32],
     first: NDArray[np.int64],
@@ -71,7 +71,7 @@ def _link(
     return rows
 
 
-@compiled(
+@part(
     f"int64({_ROWS}, int64[::1], int32[::1], int64, int64, int64, int64[::1], int64[::1], "
     "int64[::1])"
 )
@@ -115,7 +115,7 @@ def _witnesses(
     return touched_count
 
 
-@compiled(
+@part(
     f"int64({_ROWS}, int64[::1], int32[::1], int64, int64[::1], int64[::1], int64[::1], "
     "int64[:, ::1])"
 )
@@ -156,7 +156,7 @@ def _shortcuts(
     return pairs
 
 
-@compiled("int64[:, ::1](int64[:, ::1], int64)")
+@part("int64[:, ::1](int64[:, ::1], int64)")
 def _roomy(found: NDArray[np.int64], neighbours: int) -> NDArray[np.int64]:
     """Room for all pairs of a node's neighbours."""
     if neighbours * neighbours <= len(found):
@@ -164,7 +164,7 @@ def _roomy(found: NDArray[np.int64], neighbours: int) -> NDArray[np.int64]:
     return np.empty((2 * neighbours * neighbours, 2), np.int64)
 
 
-@compiled(f"int64({_ROWS}, int64[::1], int32[::1], int64, int64, int64[:, ::1], int64)")
+@part(f"int64({_ROWS}, int64[::1], int32[::1], int64, int64, int64[:, ::1], int64)")
 def _importance(
     rows: NDArray[np.int32],
     first: NDArray[np.int64],
@@ -190,7 +190,7 @@ def _importance(
     return 1000 * level + 1000 * pairs // removed + 1000 * added_hops // removed_hops
 
 
-@compiled(f"void({_ROWS}, int64[::1], int32[::1], int64)")
+@part(f"void({_ROWS}, int64[::1], int32[::1], int64)")
 def _take_away(
     rows: NDArray[np.int32], first: NDArray[np.int64], count: NDArray[np.int32], node: int
 ) -> None:
@@ -205,7 +205,7 @@ def _take_away(
         count[other] -= 1
 
 
-@compiled(f"{_ROWS}({_EDGES}, {_NODES}, int64[::1])")
+@part(f"{_ROWS}({_EDGES}, {_NODES}, int64[::1])")
 def _open_rows(
     starts: NDArray[np.int64],
     heads: NDArray[np.int32],
@@ -226,7 +226,7 @@ def _open_rows(
     return rows
 
 
-@compiled(f"{_ROWS}({_ROWS}, {_NODES}, int64[::1], int64, int64[:, ::1], int64)")
+@part(f"{_ROWS}({_ROWS}, {_NODES}, int64[::1], int64, int64[:, ::1], int64)")
 def _bridge(
     rows: NDArray[np.int32],
     first: NDArray[np.int64],
@@ -248,7 +248,7 @@ def _bridge(
     return rows
 
 
-@compiled("Tuple((int64[::1], int64))(int64[::1], int64, int64)")
+@part("Tuple((int64[::1], int64))(int64[::1], int64, int64)")
 def _enqueue(queue: NDArray[np.int64], size: int, key: int) -> tuple[NDArray[np.int64], int]:
     """Put a key into a queue that may grow."""
     if size == len(queue):

@@ -8,7 +8,7 @@ never holds more entries than the graph has edges, plus one (Dijkstra 1959; heap
 import numpy as np
 from numpy.typing import NDArray
 
-from routing.kernels.compiled import compiled
+from routing.kernels.compiled import compiled, part
 from routing.kernels.growing import longer_long_rows
 
 UNREACHABLE = 2**31 - 1
@@ -16,7 +16,7 @@ _SHIFT = 32
 _MASK = 2**32 - 1
 
 
-@compiled("int64(int64[::1], int64, int64)")
+@part("int64(int64[::1], int64, int64)")
 def push(heap: NDArray[np.int64], size: int, key: int) -> int:
     """Put a key into the heap.
 
@@ -45,7 +45,7 @@ def push(heap: NDArray[np.int64], size: int, key: int) -> int:
     return size + 1
 
 
-@compiled("int64(int64[::1], int64)")
+@part("int64(int64[::1], int64)")
 def pop(heap: NDArray[np.int64], size: int) -> int:
     """Take the least key out; it is left at ``heap[size - 1]``.
 

@@ -6,10 +6,10 @@ Assigning a slice says the same in one line, and takes numba seconds to compile.
 import numpy as np
 from numpy.typing import NDArray
 
-from routing.kernels.compiled import compiled
+from routing.kernels.compiled import part
 
 
-@compiled("int32[:, ::1](int32[:, ::1], int64, int64)")
+@part("int32[:, ::1](int32[:, ::1], int64, int64)")
 def longer_rows(rows: NDArray[np.int32], count: int, length: int) -> NDArray[np.int32]:
     """Rows with room for more.
 
@@ -34,7 +34,7 @@ def longer_rows(rows: NDArray[np.int32], count: int, length: int) -> NDArray[np.
     return longer
 
 
-@compiled("int64[:, ::1](int64[:, ::1], int64, int64)")
+@part("int64[:, ::1](int64[:, ::1], int64, int64)")
 def longer_long_rows(rows: NDArray[np.int64], count: int, length: int) -> NDArray[np.int64]:
     """Rows of 64 bits with room for more.
 
@@ -59,7 +59,7 @@ def longer_long_rows(rows: NDArray[np.int64], count: int, length: int) -> NDArra
     return longer
 
 
-@compiled("int32[::1](int32[::1], int64, int64)")
+@part("int32[::1](int32[::1], int64, int64)")
 def longer_ints(values: NDArray[np.int32], count: int, length: int) -> NDArray[np.int32]:
     """Values with room for more.
 
@@ -83,7 +83,7 @@ def longer_ints(values: NDArray[np.int32], count: int, length: int) -> NDArray[n
     return longer
 
 
-@compiled("int64[::1](int64[::1], int64, int64)")
+@part("int64[::1](int64[::1], int64, int64)")
 def longer_longs(values: NDArray[np.int64], count: int, length: int) -> NDArray[np.int64]:
     """Values with room for more.
 

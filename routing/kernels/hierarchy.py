@@ -12,7 +12,7 @@ The search is bidirectional and upwards, with stalling on demand (Geisberger et 
 import numpy as np
 from numpy.typing import NDArray
 
-from routing.kernels.compiled import compiled
+from routing.kernels.compiled import compiled, part
 from routing.kernels.dijkstra import UNREACHABLE, pop, push
 
 _SHIFT = 32
@@ -22,7 +22,7 @@ TWO = f"{_GRAPH}, {_GRAPH}"
 """Types of a hierarchy's arrays in a signature."""
 
 
-@compiled(f"boolean({_GRAPH}, int32[::1], int64, int64)")
+@part(f"boolean({_GRAPH}, int32[::1], int64, int64)")
 def stalled(
     starts: NDArray[np.int64],
     heads: NDArray[np.int32],
@@ -54,9 +54,7 @@ def stalled(
     return False
 
 
-@compiled(
-    f"void({TWO}, int64, int32[::1], int32[::1], int32[::1], int64[::1], int64[::1], int64[::1])"
-)
+@part(f"void({TWO}, int64, int32[::1], int32[::1], int32[::1], int64[::1], int64[::1], int64[::1])")
 def _step(
     starts: NDArray[np.int64],
     heads: NDArray[np.int32],
@@ -96,7 +94,7 @@ def _step(
     state[side], state[2 + side] = size, touched_count
 
 
-@compiled(
+@part(
     f"void({TWO}, int64, int64, int32[:, ::1], int32[:, ::1], int64[:, ::1], int64[:, ::1], "
     "int64[::1])"
 )
@@ -153,7 +151,7 @@ def meet(
             _step(*down, *up, 1, others, own, back, heap[1], touched[1], state)
 
 
-@compiled("int64(int64[::1], int32[::1], int64, int64)")
+@part("int64(int64[::1], int32[::1], int64, int64)")
 def _edge(starts: NDArray[np.int64], heads: NDArray[np.int32], node: int, head: int) -> int:
     """The edge of a node that leads to another; it exists, and once only."""
     at = int(starts[node])

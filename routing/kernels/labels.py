@@ -9,7 +9,7 @@ most important node first, without hubs whose cost is not the cheapest).
 import numpy as np
 from numpy.typing import NDArray
 
-from routing.kernels.compiled import compiled
+from routing.kernels.compiled import compiled, part
 from routing.kernels.dijkstra import UNREACHABLE, pop, push
 from routing.kernels.growing import longer_ints
 
@@ -17,7 +17,7 @@ _LABELS = "int64[::1], int32[::1], int32[::1]"
 _BOTH = f"{_LABELS}, {_LABELS}"
 
 
-@compiled(f"int64({_LABELS}, {_LABELS}, {_LABELS}, int64, int64[::1], int64[::1], int64[::1])")
+@part(f"int64({_LABELS}, {_LABELS}, {_LABELS}, int64, int64[::1], int64[::1], int64[::1])")
 def _label(
     starts: NDArray[np.int64],
     heads: NDArray[np.int32],
@@ -63,7 +63,7 @@ def _label(
     return kept
 
 
-@compiled(f"UniTuple(int32[::1], 2)({_LABELS}, int64, int64[::1], int64[::1], int64)")
+@part(f"UniTuple(int32[::1], 2)({_LABELS}, int64, int64[::1], int64[::1], int64)")
 def _append(
     starts: NDArray[np.int64],
     hubs: NDArray[np.int32],

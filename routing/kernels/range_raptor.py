@@ -40,7 +40,7 @@ from routing.kernels.arrays import (
     Onward,
     Walks,
 )
-from routing.kernels.compiled import compiled, inlined
+from routing.kernels.compiled import compiled, inlined, part
 from routing.kernels.growing import longer_rows
 from routing.kernels.rounds import board, change, ride, touch
 
@@ -235,7 +235,7 @@ def trace(log: Ints, entry: int, found: Ints, count: int, vehicles: int) -> int:
     return -1 - entry
 
 
-@compiled("int32[:, ::1](int32[:, ::1], int64, int64)")
+@part("int32[:, ::1](int32[:, ::1], int64, int64)")
 def with_room(rows: Ints, count: int, more: int) -> Ints:
     """Rows with room for more, the first ones kept.
 

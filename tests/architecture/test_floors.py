@@ -47,6 +47,23 @@ def test_both_engines_have_kernels() -> None:
     assert {path.relative_to(ROOT).parts[0] for path in KERNEL_FILES} == {"routing", "dispatch"}
 
 
+def test_both_engines_compile_their_kernels_alike() -> None:
+    one, other = (ROOT / engine / "kernels" / "compiled.py" for engine in ("routing", "dispatch"))
+    assert one.read_text(encoding="utf-8") == other.read_text(encoding="utf-8")
+
+
+def test_no_kernel_counts_from_the_end() -> None:
+    from_the_end = [
+        f"{path.relative_to(ROOT)}:{node.lineno}"
+        for path in KERNEL_FILES
+        for node in ast.walk(ast.parse(path.read_text(encoding="utf-8")))
+        if isinstance(node, ast.Subscript)
+        for index in (node.slice.elts if isinstance(node.slice, ast.Tuple) else [node.slice])
+        if isinstance(index, ast.UnaryOp) and isinstance(index.op, ast.USub)
+    ]
+    assert from_the_end == [], "numba takes indices of kernels as they are, see compiled.py"
+
+
 @pytest.mark.parametrize("package", PACKAGES)
 def test_every_package_has_its_page_and_its_errors(package: str) -> None:
     page = ROOT / package / "package.md"

@@ -1,0 +1,162 @@
+"""How kernels are compiled: machine code for an explicit signature, cached on disk.
+
+A kernel is compiled, or its machine code read from the cache, when it is first called or first met
+inside another kernel: importing a module costs nothing, and a start pays for what it uses. A kernel
+that is only a part of others never loads by itself, for their machine code holds it; and it has no
+door for Python, which would cost as much to compile as a short kernel. Indices of kernels count
+from the start: a negative one is a fault, as one past the end is.
+
+The engines stand alone, so each has this file; a test holds both to be the same.
+"""
+
+from collections.abc import Callable
+from typing import Any, TypeVar, cast
+
+import numba
+from numba import types
+from numba.core.compiler_lock import global_compiler_lock
+
+Kernel = TypeVar("Kernel", bound=Callable[..., Any])
+
+
+class _Late:
+    """A kernel that is compiled when it is needed.
+
+    Parameters
+    ----------
+    function
+        What it does.
+    signature
+        The only types it takes.
+    options
+        Of numba's decorator.
+    """
+
+    def __init__(self, function: Callable[..., Any], signature: str, **options: Any) -> None:
+        self.__name__, self.__module__ = function.__name__, function.__module__
+        self.__doc__, self.__wrapped__ = function.__doc__, function
+        self._compiled: Any = None
+        # Nobody calls kernels through pointers of C, for which numba would make a door as well.
+        always: dict[str, Any] = {"cache": True, "nogil": True, "no_cfunc_wrapper": True}
+        self._late = numba.njit(**always, **options)(function)
+        self._signature = signature
+
+    def __call__(self, *arguments: Any) -> Any:
+        compiled = self._compiled  # looked up first: small searches call kernels by the thousand
+        return (self._ready if compiled is None else compiled)(*arguments)
+
+    @property
+    def _ready(self) -> Any:
+        """The compiled function; one thread at a time compiles, as numba wants it."""
+        if self._compiled is None:
+            with global_compiler_lock:
+                if self._compiled is None:
+                    self._compile()
+                    self._late.disable_compile()  # other types are a caller's fault
+                    self._compiled = self._late
+        return self._compiled
+
+    def _compile(self) -> None:
+        """Compile, numba's lock held, so that indices are taken as they are.
+
+        numba adds the length to an index that is negative. No kernel counts from the end, the test
+        costs a quarter of a search, and there is no option to leave it out.
+        """
+        from numba.np import arrayobj
+
+        own = arrayobj.fix_integer_index
+        arrayobj.fix_integer_index = _as_it_is
+        try:
+            self._late.compile(self._signature)
+        finally:
+            arrayobj.fix_integer_index = own
+
+    @property
+    def _numba_type_(self) -> Any:
+        """What numba takes it for inside another kernel."""
+        return self._ready._numba_type_
+
+
+class _Part(_Late):
+    """A kernel that only other kernels call.
+
+    Parameters
+    ----------
+    function, signature, options
+        As for `_Late`.
+    """
+
+    def __init__(self, function: Callable[..., Any], signature: str, **options: Any) -> None:
+        super().__init__(function, signature, no_cpython_wrapper=True, **options)
+
+    def __call__(self, *arguments: Any) -> Any:
+        raise TypeError(f"only kernels call {self.__name__}; what Python calls is `compiled`")
+
+
+def _as_it_is(context: Any, builder: Any, kind: Any, index: Any, _: Any) -> Any:
+    """An index of numba's type, in place of `numba.np.arrayobj.fix_integer_index`."""
+    return context.cast(builder, index, kind, types.intp if kind.signed else types.uintp)
+
+
+def compiled(signature: str) -> Callable[[Kernel], Kernel]:
+    """Compile a function to machine code, once and for one signature.
+
+    Parameters
+    ----------
+    signature
+        numba signature, such as ``"int32[::1](int64[::1], int32)"``.
+
+    Returns
+    -------
+    Callable
+        A decorator that keeps the static type of the function it compiles.
+    """
+
+    def decorate(function: Kernel) -> Kernel:
+        return cast("Kernel", _Late(function, signature))
+
+    return decorate
+
+
+def part(signature: str) -> Callable[[Kernel], Kernel]:
+    """Compile a function that only other kernels call.
+
+    Parameters
+    ----------
+    signature
+        As for `compiled`.
+
+    Returns
+    -------
+    Callable
+        A decorator that keeps the static type of the function it compiles.
+    """
+
+    def decorate(function: Kernel) -> Kernel:
+        return cast("Kernel", _Part(function, signature))
+
+    return decorate
+
+
+def inlined(signature: str) -> Callable[[Kernel], Kernel]:
+    """Compile a part of a kernel, to be laid into its callers.
+
+    A call between kernels hands over every array and counts its references, which inside a loop can
+    cost more than the work; so such a part counts none, and makes no arrays.
+
+    Parameters
+    ----------
+    signature
+        As for `compiled`.
+
+    Returns
+    -------
+    Callable
+        A decorator that keeps the static type of the function it compiles.
+    """
+    options: dict[str, Any] = {"forceinline": True, "_nrt": False}
+
+    def decorate(function: Kernel) -> Kernel:
+        return cast("Kernel", _Part(function, signature, **options))
+
+    return decorate
