@@ -32,6 +32,11 @@ from dispatch.schedule import Infeasible, Timed, schedule
 BREAKDOWN = "breakdown"
 LATE_VEHICLE = "late_vehicle"
 
+_TIME_CODES = frozenset(
+    {"late_pickup", "late_dropoff", "max_ride_exceeded", "shift_end", "tour_too_long"}
+)
+"""What of ``Infeasible`` speaks of time; a place or a way that is missing does not come later."""
+
 _ROUNDS = 3
 """How often a draft is gone through for a rider who is better off elsewhere."""
 
@@ -105,8 +110,8 @@ class Repair:
     overtime : tuple of (str, int, int)
         Vehicles whose shift has to end later to bring home who is promised: id, old and new end.
     left_alone : tuple of str
-        Vehicles whose riders on board cannot be brought home at any time: there is no way. Their
-        stops stay in order.
+        Vehicles whose route has no schedule at any time: a way or a place is missing. Who is on
+        board stays there; of those who are late, the others are moved.
     """
 
     problem: Problem
@@ -118,7 +123,7 @@ class Repair:
 
 
 def late_vehicles(problem: Problem, plan: Plan) -> tuple[str, ...]:
-    """Name the vehicles that cannot keep what is promised, as they stand.
+    """Name the vehicles that come too late for what is promised, as they stand.
 
     Parameters
     ----------
@@ -135,7 +140,8 @@ def late_vehicles(problem: Problem, plan: Plan) -> tuple[str, ...]:
     return tuple(
         vehicle.id
         for vehicle in problem.vehicles
-        if isinstance(schedule(problem, plan.route(vehicle.id)), Infeasible)
+        if isinstance(found := schedule(problem, plan.route(vehicle.id)), Infeasible)
+        and found.code in _TIME_CODES
     )
 
 
@@ -180,7 +186,7 @@ def repair(
         _check(problem, breakdown)
     late = [vehicle_id for vehicle_id in late_vehicles(problem, plan) if vehicle_id not in gone]
     if not late and not gone:
-        return Repair(problem, plan)
+        return _answer(Ruins(), problem, Draft(problem, plan), tolerance_s)
     ruins = _ruins(problem, plan, gone, late)
     rest = Problem(
         tuple(vehicle for vehicle in problem.vehicles if vehicle.id not in gone),
@@ -370,7 +376,7 @@ def _answer(ruins: Ruins, before: Problem, draft: Draft, tolerance_s: int) -> Re
         timed = schedule(draft.problem, draft.plan.route(vehicle.id))
         if not isinstance(timed, Timed):
             left_alone.append(vehicle.id)
-            vehicles.append(shift)
+            vehicles += [shift] if vehicle != shift else []
             continue
         if vehicle != shift:
             vehicles.append(_lengthened(shift, timed))
@@ -379,7 +385,7 @@ def _answer(ruins: Ruins, before: Problem, draft: Draft, tolerance_s: int) -> Re
             request = ruins.request(request_id, bounds)
             assert request is not None, "the schedule keeps these bounds"
             renewed.append(request)
-    problem = draft.problem.with_requests(*renewed)
+    problem = draft.problem.with_requests(*renewed) if renewed else draft.problem
     return Repair(
         problem.with_vehicles(*vehicles) if vehicles else problem,
         draft.plan,

@@ -306,6 +306,23 @@ class VehicleName(BaseModel):
     name: str
 
 
+class FallenBound(BaseModel):
+    """What of a promise could not be kept; no instants where the ride takes longer."""
+
+    bound: Literal["pickup", "arrival", "ride"]
+    old: str | None
+    new: str | None
+    later_s: int
+
+
+class PromiseChange(BaseModel):
+    """A promise that an incident broke, and what is promised instead."""
+
+    at: Instant
+    cause: str = Field(examples=["late_vehicle", "breakdown"])
+    bounds: list[FallenBound]
+
+
 class Ride(BaseModel):
     """An on-demand ride of a booking, with its promise."""
 
@@ -320,6 +337,10 @@ class Ride(BaseModel):
     seats: int
     wheelchairs: int
     state: str
+    continues: str | None = Field(
+        default=None, description="The ride that broke off and goes on with this one"
+    )
+    changes: list[PromiseChange] = Field(description="Promises that fell, the oldest first")
 
 
 class TicketLinks(BaseModel):
@@ -390,6 +411,22 @@ class DriverList(BaseModel):
     vehicle: Vehicle
     date: str
     stops: list[DriverStop]
+
+
+class BreakdownIn(BaseModel):
+    """A vehicle drives no further."""
+
+    model_config = ConfigDict(extra="forbid")
+    stop_id: Text | None = Field(
+        default=None, description="Stop at which those on board wait; the last one left if not said"
+    )
+
+
+class DelayIn(BaseModel):
+    """A vehicle reaches its next stop later than planned."""
+
+    model_config = ConfigDict(extra="forbid")
+    minutes: int = Field(ge=1, le=720)
 
 
 class TicketKey(BaseModel):

@@ -74,6 +74,59 @@ def report_no_show(
     return _report(runtime, vehicle_id, stop_id, "no_show", day, language)
 
 
+@router.post(
+    "/{vehicle_id}/breakdown",
+    response_model=schemas.DriverList,
+    response_model_exclude_unset=True,
+    responses=documented(NotFoundError),
+)
+def report_breakdown(
+    runtime: ServiceRuntime,
+    vehicle_id: str,
+    body: schemas.BreakdownIn,
+    language: Language,
+    day: Day = None,
+) -> dict[str, Any]:
+    """Report that the vehicle drives no further: others take its riders, new rides go elsewhere."""
+    with runtime.database.transaction() as session:
+        runtime.checkout.report_breakdown(session, vehicle_id, body.stop_id, runtime.clock())
+    return _list(runtime, vehicle_id, day, language)
+
+
+@router.post(
+    "/{vehicle_id}/delay",
+    response_model=schemas.DriverList,
+    response_model_exclude_unset=True,
+    responses=documented(NotFoundError),
+)
+def report_delay(
+    runtime: ServiceRuntime,
+    vehicle_id: str,
+    body: schemas.DelayIn,
+    language: Language,
+    day: Day = None,
+) -> dict[str, Any]:
+    """Report that the vehicle reaches its next stop late; riders are told what that breaks."""
+    with runtime.database.transaction() as session:
+        runtime.checkout.report_delay(session, vehicle_id, 60 * body.minutes, runtime.clock())
+    return _list(runtime, vehicle_id, day, language)
+
+
+@router.post(
+    "/{vehicle_id}/back",
+    response_model=schemas.DriverList,
+    response_model_exclude_unset=True,
+    responses=documented(NotFoundError),
+)
+def report_back(
+    runtime: ServiceRuntime, vehicle_id: str, language: Language, day: Day = None
+) -> dict[str, Any]:
+    """Report that a vehicle that broke down is in service again."""
+    with runtime.database.transaction() as session:
+        runtime.operations.incidents.is_back(session, vehicle_id, runtime.clock())
+    return _list(runtime, vehicle_id, day, language)
+
+
 @router.get(
     "/{vehicle_id}/events",
     response_class=StreamingResponse,

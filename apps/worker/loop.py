@@ -1,4 +1,4 @@
-"""The worker's two loops: events leave at once, plans improve every batch window."""
+"""The worker's two loops: events leave at once, plans are mended and improved every window."""
 
 import logging
 import threading
@@ -9,6 +9,7 @@ import redis
 from sqlalchemy.exc import SQLAlchemyError
 
 from apps.runtime import Runtime
+from maas.checkout import Mender
 from maas.operations import Improver
 from maas.tables.outbox import mark_relayed, waiting
 
@@ -38,10 +39,16 @@ class Worker:
         ]
         for area in runtime.fleet.areas.values():
             improver = Improver(runtime.database, area, runtime.city.timezone, runtime.clock)
+            mender = Mender(runtime.database, area, runtime.operations.incidents, runtime.clock)
+
+            def batch(mender: Mender = mender, improver: Improver = improver) -> int:
+                # First what is broken: only plans that hold are improved.
+                return mender.run() + improver.run()
+
             self._threads.append(
                 threading.Thread(
                     target=self._every,
-                    args=(area.rules.batch_window_s, improver.run),
+                    args=(area.rules.batch_window_s, batch),
                     name=f"improve-{area.id}",
                 )
             )

@@ -7,7 +7,8 @@ from maas.database import Session
 from maas.errors import NotFoundError
 from maas.tables import Booking, Ride
 
-_SETTLED = frozenset({"completed", "no_show", "cancelled"})
+_SETTLED = frozenset({"completed", "no_show", "cancelled", "interrupted", "dropped"})
+_DRIVEN = frozenset({"completed", "no_show", "interrupted"})
 
 
 def find_booking(session: Session, booking_id: str, *, lock: bool = False) -> Booking:
@@ -57,7 +58,7 @@ def rides_of(session: Session, booking_id: str) -> Sequence[Ride]:
 
 
 def settle(session: Session, booking_id: str) -> None:
-    """Complete a confirmed booking when all its rides are over.
+    """Complete a confirmed booking when all its rides are over; without any it is cancelled.
 
     Parameters
     ----------
@@ -69,4 +70,5 @@ def settle(session: Session, booking_id: str) -> None:
     booking = find_booking(session, booking_id, lock=True)
     rides = queries.rides(session, booking_id)
     if booking.state == "confirmed" and all(ride.state in _SETTLED for ride in rides):
-        booking.state = "completed"
+        driven = any(ride.state in _DRIVEN for ride in rides)
+        booking.state = "completed" if driven else "cancelled"

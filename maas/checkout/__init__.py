@@ -2,6 +2,7 @@
 
 from maas.checkout.documents import BookingWriter
 from maas.checkout.keys import Keys, load_keys
+from maas.checkout.mending import Mender
 from maas.checkout.service import BookingRequest, Checkout
 
-__all__ = ["BookingRequest", "BookingWriter", "Checkout", "Keys", "load_keys"]
+__all__ = ["BookingRequest", "BookingWriter", "Checkout", "Keys", "Mender", "load_keys"]

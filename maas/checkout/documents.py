@@ -11,8 +11,8 @@ from maas.clock import iso
 from maas.database import Session
 from maas.offers.document import DocumentWriter
 from maas.offers.words import label_text
-from maas.operations import manifest, vehicles
-from maas.tables import Booking, PlanStop, Ride, Vehicle
+from maas.operations import manifest, promise_entries, vehicles
+from maas.tables import Booking, PlanStop, PromiseEntry, Ride, Vehicle
 from routing.journeys import Place
 
 
@@ -175,7 +175,7 @@ class BookingWriter:
             "rider": {"name": booking.rider_name, "phone": booking.rider_phone},
             "seats": ride.seats,
             "wheelchairs": ride.wheelchairs,
-            "price": self._fare(ride, booking) if pickup else None,
+            "price": self._fare(ride, booking) if pickup and not ride.continues else None,
         }
 
     def _ride(self, session: Session, ride: Ride) -> dict[str, Any]:
@@ -208,6 +208,40 @@ class BookingWriter:
             "seats": ride.seats,
             "wheelchairs": ride.wheelchairs,
             "state": ride.state,
+            "continues": ride.continues,
+            "changes": [
+                self._change(entry) for entry in promise_entries(session, ride.id) if entry.fell
+            ],
+        }
+
+    def _change(self, entry: PromiseEntry) -> dict[str, Any]:
+        """Write a promise that fell.
+
+        Parameters
+        ----------
+        entry : PromiseEntry
+            What the ledger says.
+
+        Returns
+        -------
+        dict[str, Any]
+            When, why, and each bound with its old and new instant; no instants for a ride that
+            takes longer.
+        """
+
+        def bound(fell: dict[str, Any]) -> dict[str, Any]:
+            instants = fell["bound"] != "ride"
+            return {
+                "bound": fell["bound"],
+                "old": self._time(fell["old_s"]) if instants else None,
+                "new": self._time(fell["new_s"]) if instants else None,
+                "later_s": fell["new_s"] - fell["old_s"],
+            }
+
+        return {
+            "at": self._time(entry.at_s),
+            "cause": entry.cause,
+            "bounds": [bound(fell) for fell in entry.fell],
         }
 
     @staticmethod

@@ -158,7 +158,7 @@ class Checkout:
         booking = find_booking(session, booking_id, lock=True)
         if booking.state == "cancelled":
             return booking
-        rides = rides_of(session, booking_id)
+        rides = [ride for ride in rides_of(session, booking_id) if ride.state != "dropped"]
         if booking.state != "confirmed" or any(
             ride.state != "planned" or ride.pickup_latest_s < now_s for ride in rides
         ):
@@ -194,6 +194,44 @@ class Checkout:
         ride = self._operations.report(session, vehicle_id, stop_id, outcome, now_s)
         settle(session, ride.booking_id)
         return ride
+
+    def report_breakdown(
+        self, session: Session, vehicle_id: str, stop_id: str | None, now_s: int
+    ) -> None:
+        """Take a vehicle out of service, let others take its riders, and complete what ends.
+
+        Parameters
+        ----------
+        session : Session
+            A writing session.
+        vehicle_id : str
+            The vehicle.
+        stop_id : str or None
+            Stop at which those on board wait; None for the last one it left.
+        now_s : int
+            The instant, UTC epoch seconds.
+        """
+        ended = self._operations.incidents.broke_down(session, vehicle_id, stop_id, now_s)
+        for booking_id in sorted(set(ended)):
+            settle(session, booking_id)
+
+    def report_delay(self, session: Session, vehicle_id: str, late_s: int, now_s: int) -> None:
+        """Take down that a vehicle is late, and plan again where that breaks promises.
+
+        Parameters
+        ----------
+        session : Session
+            A writing session.
+        vehicle_id : str
+            The vehicle.
+        late_s : int
+            How much later than planned it reaches its next stop, seconds.
+        now_s : int
+            The instant, UTC epoch seconds.
+        """
+        ended = self._operations.incidents.is_late(session, vehicle_id, late_s, now_s)
+        for booking_id in sorted(set(ended)):
+            settle(session, booking_id)
 
     def _earlier(self, session: Session, key: str, fingerprint: str) -> Booking | None:
         """Find what a key already did.

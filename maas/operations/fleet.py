@@ -39,6 +39,8 @@ class AreaRules:
         Time a stop takes.
     batch_window_s : int
         How often the worker improves the plans.
+    tolerance_s : int
+        A bound of a promise that an incident broke is promised anew as planned plus this.
     """
 
     pickup_window_s: int = 600
@@ -47,6 +49,7 @@ class AreaRules:
     arrival_buffer_s: int = 600
     boarding_s: int = 60
     batch_window_s: int = 30
+    tolerance_s: int = 180
 
 
 @dataclass(frozen=True)

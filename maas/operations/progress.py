@@ -37,7 +37,9 @@ class Progress:
     free_s: int
 
 
-def progress(stops: Sequence[PlanStop], travel_s: TravelTime, now_s: int) -> Progress:
+def progress(
+    stops: Sequence[PlanStop], travel_s: TravelTime, now_s: int, not_before_s: int | None = None
+) -> Progress:
     """Divide a shift's stops into driven ones and those ahead.
 
     Parameters
@@ -48,6 +50,8 @@ def progress(stops: Sequence[PlanStop], travel_s: TravelTime, now_s: int) -> Pro
         Driving seconds.
     now_s : int
         The instant, UTC epoch seconds.
+    not_before_s : int or None
+        What the driver said of the first stop nobody reported: it is not reached before.
 
     Returns
     -------
@@ -69,6 +73,9 @@ def progress(stops: Sequence[PlanStop], travel_s: TravelTime, now_s: int) -> Pro
             arrives_s = stop.planned_s
             if reported:  # before any report the plan is all that is known
                 arrives_s = max(arrives_s, free_s + travel_s(driven[-1].stop_id, stop.stop_id))
+            if not_before_s is not None:
+                arrives_s, reported = max(arrives_s, not_before_s), True
+                not_before_s = None
             if arrives_s > now_s:
                 ahead.append(stop)
                 continue

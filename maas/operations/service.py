@@ -15,6 +15,7 @@ from maas.errors import NotFoundError, RideGoneError, StopAlreadySettledError
 from maas.ids import new_id
 from maas.operations import queries
 from maas.operations.fleet import Area, Fleet
+from maas.operations.incidents import Incidents
 from maas.operations.plans import (
     number_stops,
     open_shift,
@@ -22,6 +23,7 @@ from maas.operations.plans import (
     touch,
     write_route,
 )
+from maas.operations.promises import enter_promise
 from maas.operations.state import AreaState, days_around, load_state, request_of
 from maas.tables import PlanStop, Ride
 from maas.tables.outbox import record
@@ -68,11 +70,17 @@ class Operations:
         The city's areas.
     zone : ZoneInfo
         The city's time zone.
+
+    Attributes
+    ----------
+    incidents : Incidents
+        Breakdowns and delays.
     """
 
     def __init__(self, fleet: Fleet, zone: ZoneInfo) -> None:
         self.fleet = fleet
         self.zone = zone
+        self.incidents = Incidents(fleet, zone)
 
     def lock_for(self, session: Session, orders: Sequence[RideOrder]) -> None:
         """Lock every area some orders are in, always in the same order.
@@ -155,6 +163,7 @@ class Operations:
         session.flush()
         write_route(session, {**state.rides, ride.id: ride}, shift, timed)
         touch(session, shift.shift, now_s)
+        enter_promise(session, ride, now_s)
         return ride
 
     def release(self, session: Session, ride: Ride, now_s: int) -> None:
@@ -228,6 +237,7 @@ class Operations:
         elif stop.kind == "dropoff" and self._boarded(session, ride, now_s):
             states = ["on_board", "completed"]
         stop.state, stop.done_s = outcome, now_s
+        queries.shift_of(session, ride)[0].not_before_s = None
         ride.state = states[-1]
         self._retime(session, area, ride, now_s)
         for state in states:

@@ -152,7 +152,10 @@ def load_state(
     for stop, ride in queries.plan_rows(session, [row.id for row in rows]):
         stops.setdefault(stop.shift_id, []).append(stop)
         rides[ride.id] = ride
-    ways = {row.id: progress(stops.get(row.id, ()), area.drive_s, now_s) for row in rows}
+    ways = {
+        row.id: progress(stops.get(row.id, ()), area.drive_s, now_s, row.not_before_s)
+        for row in rows
+    }
     shifts: dict[str, ShiftState] = {}
     for vehicle in queries.vehicles_of(session, area.id):
         own = [row for row in rows if row.vehicle_id == vehicle.id]
@@ -358,6 +361,9 @@ def _facing(state: ShiftState, area: Area, now_s: int) -> tuple[Route, DispatchV
         leaves_s = way.ahead[0].planned_s - int(area.travel_s[node, stops[0].node])
         if leaves_s <= now_s:  # on its way there: nothing may be put before it
             frozen, start_s = 1, max(free_s, leaves_s)
+        if state.shift.not_before_s is not None:
+            travel_s = int(area.travel_s[node, stops[0].node])
+            start_s = max(start_s, state.shift.not_before_s - travel_s)
     return Route(state.shift.id, stops, frozen), DispatchVehicle(
         id=state.shift.id,
         capacity=Load(vehicle.seats, vehicle.wheelchair_places),

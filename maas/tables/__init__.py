@@ -6,6 +6,7 @@ from maas.tables.bookings import Booking, IdempotencyKey, Ride
 from maas.tables.fleet import PlanStop, ServiceArea, Shift, Vehicle
 from maas.tables.keys import SigningKey
 from maas.tables.outbox import OutboxEvent
+from maas.tables.promises import PromiseEntry
 
 metadata = SQLModel.metadata
 
@@ -14,6 +15,7 @@ __all__ = [
     "IdempotencyKey",
     "OutboxEvent",
     "PlanStop",
+    "PromiseEntry",
     "Ride",
     "ServiceArea",
     "Shift",

@@ -35,8 +35,10 @@ class Booking(SQLModel, table=True):
 class Ride(SQLModel, table=True):
     """One on-demand ride of a booking, with the promise no later plan may break.
 
-    ``state`` is ``planned``, ``on_board``, ``completed``, ``no_show`` or ``cancelled``. All
-    ``_s`` instants are UTC epoch seconds; ``ride_limit_s`` is the longest time on board.
+    ``state`` is ``planned``, ``on_board``, ``completed``, ``no_show``, ``cancelled``,
+    ``interrupted`` (the vehicle broke down; the ride that names this one in ``continues`` goes on
+    from there) or ``dropped`` (no vehicle can take it any more). All ``_s`` instants are UTC epoch
+    seconds; ``ride_limit_s`` is the longest time on board.
     """
 
     __tablename__ = "ride"
@@ -54,6 +56,7 @@ class Ride(SQLModel, table=True):
     arrival_latest_s: int = Field(sa_type=BigInteger)
     ride_limit_s: int
     state: str = "planned"
+    continues: str | None = None
 
 
 class IdempotencyKey(SQLModel, table=True):

@@ -40,7 +40,8 @@ class Shift(SQLModel, table=True):
     """One vehicle's hours on one service day, with the version of its plan.
 
     The row is written with the first ride of the shift; a shift without a row has version 0 and
-    an empty plan. ``starts_s`` and ``ends_s`` are UTC epoch seconds.
+    an empty plan. ``starts_s`` and ``ends_s`` are UTC epoch seconds. ``not_before_s`` is what a
+    driver said who is late: the next stop is not reached before this instant.
     """
 
     __tablename__ = "shift"
@@ -50,6 +51,7 @@ class Shift(SQLModel, table=True):
     starts_s: int = Field(sa_type=BigInteger)
     ends_s: int = Field(sa_type=BigInteger)
     version: int = 0
+    not_before_s: int | None = Field(default=None, sa_type=BigInteger)
 
 
 class PlanStop(SQLModel, table=True):

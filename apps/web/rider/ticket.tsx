@@ -109,7 +109,7 @@ export function TicketPage() {
   );
 }
 
-const OVER = new Set(["cancelled", "completed", "no_show"]);
+const OVER = new Set(["cancelled", "completed", "no_show", "interrupted", "dropped"]);
 
 function Ticket({ booking, timezone }: { booking: Booking; timezone: string }) {
   const { language, words } = useSpeech();
@@ -198,6 +198,11 @@ function RideOnTicket({ ride, timezone }: { ride: Ride; timezone: string }) {
           </dd>
         </div>
       </dl>
+      {ride.changes.length > 0 && !OVER.has(ride.state) && (
+        <p class="ride-state" role="status">
+          {words.promiseChanged}
+        </p>
+      )}
       {ride.state !== "cancelled" && words.rideStates[ride.state] && <p class="ride-state">{words.rideStates[ride.state]}</p>}
     </section>
   );

@@ -165,6 +165,7 @@ export interface Ride {
   pickup_window: Window;
   arrival_latest: string;
   state: string;
+  changes: unknown[];
 }
 
 export interface Booking {
