@@ -1,14 +1,24 @@
-"""Inserting a morning of ride requests into the routes of a small fleet, one after the other."""
+"""Inserting ride requests: a morning beside a plain peer, and how long one answer takes.
+
+``python -m benchmarks.insertion`` writes the time of one answer for fleets whose vans have ten open
+stops each; ``python -m benchmarks`` compares a morning with the peer.
+"""
 
 from __future__ import annotations
 
+import argparse
+import sys
+import time
+from dataclasses import replace
 from functools import partial
 
 import numpy as np
+from numpy.typing import NDArray
 
 from benchmarks.measuring import Comparison, DisagreementError, cpu_seconds
 from benchmarks.plain_dispatch import PlainDispatcher
-from dispatch.insertion import Insertion, best_insertion
+from dispatch.fleet import Fleet
+from dispatch.insertion import Insertion
 from dispatch.objective import DEFAULT_WEIGHTS
 from dispatch.plan import Plan
 from dispatch.problem import Load, Problem, Request, Vehicle
@@ -17,6 +27,11 @@ NODES = 80
 VEHICLES = 5
 REQUESTS = 40
 MORNING_S = 4 * 3600
+
+VANS = (4, 10, 20, 300, 1000, 3000)
+OPEN_STOPS = 10
+SMALL_TOWN, LARGE_TOWN = 400, 4000
+"""Nodes for at most 20 vans, and for more."""
 
 
 def morning(seed: int) -> tuple[Problem, list[Request]]:
@@ -78,11 +93,11 @@ def insert_all(problem: Problem, requests: list[Request]) -> list[int | None]:
     list
         The added cost of each request in weighted seconds, None where it was refused.
     """
-    plan, costs = Plan(), list[int | None]()
+    fleet, costs = Fleet(problem, Plan()), list[int | None]()
     for request in requests:
-        answer = best_insertion(problem, plan, request)
+        answer = fleet.insert(request)
         if isinstance(answer, Insertion):
-            problem, plan = problem.with_requests(request), plan.with_route(answer.route)
+            fleet.accept(answer, request)
             costs.append(answer.cost_s)
         else:
             costs.append(None)
@@ -142,3 +157,136 @@ def insert_plainly(problem: Problem, requests: list[Request]) -> list[int | None
     peer = PlainDispatcher(problem, DEFAULT_WEIGHTS)
     costs = [peer.insert(request) for request in requests]
     return [None if cost is None else cost // 100 for cost in costs]
+
+
+def town(draw: np.random.Generator, nodes: int) -> NDArray[np.int32]:
+    """Draw a town of twenty minutes by twenty.
+
+    Parameters
+    ----------
+    draw : Generator
+        Random numbers.
+    nodes : int
+        How many places.
+
+    Returns
+    -------
+    ndarray of int32, shape (nodes, nodes)
+        Driving seconds.
+    """
+    at = draw.random((nodes, 2)).astype(np.float32) * 1200
+    return np.ceil(np.hypot(*(at[:, None] - at[None, :]).T)).astype(np.int32)
+
+
+def wish(draw: np.random.Generator, name: str, travel_s: NDArray[np.int32]) -> Request:
+    """Draw a request of the next hour and a half: a window of ten minutes, 150 % + 10 minutes.
+
+    Parameters
+    ----------
+    draw : Generator
+        Random numbers.
+    name : str
+        Its id.
+    travel_s : ndarray of int32, shape (n, n)
+        Driving seconds.
+
+    Returns
+    -------
+    Request
+        For one rider.
+    """
+    origin, to = draw.choice(len(travel_s), size=2, replace=False).tolist()
+    earliest_s = int(draw.integers(0, 5400))
+    longest_s = int(travel_s[origin, to]) * 3 // 2 + 600
+    due_s = earliest_s + 660 + longest_s
+    return Request(name, origin, to, earliest_s, earliest_s + 600, due_s, longest_s, Load(1), 60)
+
+
+def full_fleet(draw: np.random.Generator, vans: int) -> tuple[Fleet, NDArray[np.int32]]:
+    """Give every van requests until it has ten stops.
+
+    Parameters
+    ----------
+    draw : Generator
+        Random numbers.
+    vans : int
+        How many.
+
+    Returns
+    -------
+    fleet : Fleet
+        All of them.
+    travel_s : ndarray of int32, shape (n, n)
+        Driving seconds.
+    """
+    nodes = SMALL_TOWN if vans <= 20 else LARGE_TOWN
+    travel_s = town(draw, nodes)
+    vehicles = tuple(
+        Vehicle(f"v{i}", Load(9), int(draw.integers(nodes)), None, 0, 8 * 3600) for i in range(vans)
+    )
+    fleet, open_stops = (
+        Fleet(Problem(vehicles, (), travel_s), Plan()),
+        dict.fromkeys((vehicle.id for vehicle in vehicles), 0),
+    )
+    number = 0
+    while open_stops:
+        request = replace(wish(draw, f"r{number}", travel_s), vehicle_ids=frozenset(open_stops))
+        answer = fleet.insert(request)
+        if isinstance(answer, Insertion):
+            fleet.accept(answer, replace(request, vehicle_ids=None))
+            open_stops[answer.vehicle_id] += 2
+            if open_stops[answer.vehicle_id] == OPEN_STOPS:
+                del open_stops[answer.vehicle_id]
+        number += 1
+    return fleet, travel_s
+
+
+def measure(vans: int, asked: int, seed: int) -> dict[str, list[float]]:
+    """Ask many requests of a full fleet; none is accepted.
+
+    Parameters
+    ----------
+    vans : int
+        Size of the fleet.
+    asked : int
+        How many requests.
+    seed : int
+        Of the random numbers.
+
+    Returns
+    -------
+    dict of str to list of float
+        Milliseconds of CPU of each answer, ``accepted`` and ``refused`` apart.
+    """
+    draw = np.random.default_rng(seed)
+    fleet, travel_s = full_fleet(draw, vans)
+    spent: dict[str, list[float]] = {"accepted": [], "refused": []}
+    for number in range(asked):
+        request = wish(draw, f"new{number}", travel_s)
+        begin = time.thread_time()
+        answer = fleet.insert(request)
+        took_ms = 1000 * (time.thread_time() - begin)
+        spent["accepted" if isinstance(answer, Insertion) else "refused"].append(took_ms)
+    return spent
+
+
+def main() -> None:
+    """Write a line for each fleet size, answers and refusals apart."""
+    parser = argparse.ArgumentParser(prog="python -m benchmarks.insertion", description=__doc__)
+    parser.add_argument("--vans", type=int, nargs="*", default=VANS, help="fleet sizes")
+    parser.add_argument("--asked", type=int, default=2000, help="requests for each (default 2000)")
+    parser.add_argument("--seed", type=int, default=1, help="of the random numbers")
+    arguments = parser.parse_args()
+    for vans in arguments.vans:
+        for name, took_ms in measure(vans, arguments.asked, arguments.seed).items():
+            if took_ms:
+                p50, p99 = np.percentile(took_ms, [50, 99])
+                sys.stdout.write(
+                    f"{vans:4} vans  {name:8} {len(took_ms):5}  "
+                    f"p50 {p50:7.3f} ms  p99 {p99:7.3f} ms\n"
+                )
+                sys.stdout.flush()
+
+
+if __name__ == "__main__":
+    main()
