@@ -53,6 +53,8 @@ class PackedFleet:
     ----------
     travel_s : ndarray of int32, shape (n, n)
         Driving seconds, read-only.
+    back_s : ndarray of int32, shape (n, n)
+        The same with rows and columns exchanged, read-only.
     vehicles : ndarray of int64, shape (v, 8)
         States; see kernels/layout.py.
     capacities : ndarray of int64, shape (v, arrangements, 3)
@@ -66,12 +68,14 @@ class PackedFleet:
     def __init__(
         self,
         travel_s: NDArray[np.int32],
+        back_s: NDArray[np.int32],
         vehicles: NDArray[np.int64],
         capacities: NDArray[np.int64],
         stops: NDArray[np.int64],
         numbers: NDArray[np.int64],
     ) -> None:
         self.travel_s = travel_s
+        self._back_s = back_s
         self.vehicles = vehicles
         self.capacities = capacities
         self.numbers = numbers
@@ -81,7 +85,7 @@ class PackedFleet:
         count, room = stops.shape[:2]
         self.stops = stops
         self._at = np.full((count, room + 2), NO_NODE, dtype=np.int32)
-        leave_s, cap_s, latest_s = (np.zeros((count, room + 1), dtype=np.int64) for _ in range(3))
+        leave_s, cap_s, latest_s, leg_s = np.zeros((4, count, room + 1), dtype=np.int64)
         self.begin_s = np.zeros((count, room), dtype=np.int64)
         self._arrays = (
             self.vehicles,
@@ -92,6 +96,7 @@ class PackedFleet:
             leave_s,
             cap_s,
             latest_s,
+            leg_s,
             self.begin_s,
         )
         kernels.settle_all(self.travel_s, self._arrays)
@@ -123,7 +128,7 @@ class PackedFleet:
         """
         states = self.vehicles.copy() if vehicles is None else vehicles
         return PackedFleet(
-            self.travel_s, states, capacities, self.stops.copy(), self.numbers.copy()
+            self.travel_s, self._back_s, states, capacities, self.stops.copy(), self.numbers.copy()
         )
 
     def best_place(
@@ -145,7 +150,9 @@ class PackedFleet:
         Place or None
             The place; None when there is none.
         """
-        found = placing.best_place(self.travel_s, self._arrays, allowed, pair, rank_by, due_s)
+        found = placing.best_place(
+            self.travel_s, self._back_s, self._arrays, allowed, pair, rank_by, due_s
+        )
         return None if found[1] == NO_POSITION else Place(*found)
 
     def route_codes(self, vehicles: NDArray[np.intp]) -> NDArray[np.int64]:
@@ -317,4 +324,6 @@ def pack_fleet(problem: Problem, routes: list[Route], weights: Weights) -> Packe
         stops[v, : len(route.stops)] = pack_stops(problem, route, weights)
         numbers[v, : kernels.FROZEN + 1] = len(route.stops), route.frozen
     vehicles = np.stack(states) if states else np.zeros((0, VEHICLE_FIELDS), dtype=np.int64)
-    return PackedFleet(problem.travel_s, vehicles, capacities, stops, numbers)
+    back_s = np.ascontiguousarray(problem.travel_s.T)
+    back_s.flags.writeable = False
+    return PackedFleet(problem.travel_s, back_s, vehicles, capacities, stops, numbers)

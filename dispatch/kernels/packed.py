@@ -49,13 +49,15 @@ from dispatch.kernels.timing import (
 # kept), its cost. Of each position [v, s + 1]: the node before it (and the end node, or NO_NODE,
 # behind the last) [v, s + 2]; the earliest instant of leaving that node; the least of the latest
 # begins of the stops behind it; the latest begin of the next stop, or instant at the end, that lets
-# all the rest be in time. Of each stop: begin of service in the least schedule.
+# all the rest be in time; the driving to the next stop, or to the end. Of each stop: begin of
+# service in the least schedule.
 FLEET = (
     "Tuple((int64[:, ::1], int64[:, :, ::1], int64[:, :, ::1], int64[:, ::1], int32[:, ::1],"
-    " int64[:, ::1], int64[:, ::1], int64[:, ::1], int64[:, ::1]))"
+    " int64[:, ::1], int64[:, ::1], int64[:, ::1], int64[:, ::1], int64[:, ::1]))"
 )
 _Longs = NDArray[np.int64]
-Fleet = tuple[_Longs, _Longs, _Longs, _Longs, NDArray[np.int32], _Longs, _Longs, _Longs, _Longs]
+_Bounds = tuple[_Longs, _Longs, _Longs, _Longs, _Longs]
+Fleet = tuple[_Longs, _Longs, _Longs, _Longs, NDArray[np.int32], *_Bounds]
 COUNT, FROZEN, CODE, COST = range(4)
 NUMBERS = 4
 
@@ -79,29 +81,29 @@ def settle(
     v : int64
         The vehicle.
     """
-    vehicles, capacities, stops, numbers, at, leave_s, cap_s, latest_s, begin_s = fleet
+    vehicles, capacities, stops, numbers, at, leave_s, cap_s, latest_s, leg_s, begin_s = fleet
     k = numbers[v, COUNT]
     vehicle, route = vehicles[v], stops[v, :k]
     here, ready_s = vehicle[START_NODE], vehicle[START_S]
     code = least_schedule(travel_s, vehicle, capacities[v], route, begin_s[v, :k])[0]
     at[v, 0], leave_s[v, 0] = here, ready_s
     for i in range(k):
-        ready_s = max(route[i, EARLIEST_S], ready_s + travel_s[here, route[i, NODE]])
+        leg_s[v, i] = travel_s[here, route[i, NODE]]
+        ready_s = max(route[i, EARLIEST_S], ready_s + leg_s[v, i])
         if code != FEASIBLE:
             begin_s[v, i] = ready_s
         ready_s += route[i, SERVICE_S]
         here = route[i, NODE]
         at[v, i + 1], leave_s[v, i + 1] = here, ready_s
-    at[v, k + 1] = vehicle[END_NODE]
+    home = at[v, k + 1] = vehicle[END_NODE]
+    leg_s[v, k] = 0 if home == NO_NODE else travel_s[here, home]
     numbers[v, CODE] = code
     if code != FEASIBLE:
         return
     numbers[v, COST] = route_cost(travel_s, vehicle, route, begin_s[v, :k])
     cap_s[v, k] = latest_s[v, k] = vehicle[END_S]
     for i in range(k - 1, -1, -1):
-        leave_by_s = latest_s[v, i + 1] - route[i, SERVICE_S]
-        if at[v, i + 2] != NO_NODE:
-            leave_by_s -= travel_s[at[v, i + 1], at[v, i + 2]]
+        leave_by_s = latest_s[v, i + 1] - leg_s[v, i + 1] - route[i, SERVICE_S]
         latest_s[v, i] = min(route[i, LATEST_S], leave_by_s)
         cap_s[v, i] = min(route[i, LATEST_S], cap_s[v, i + 1])
 
@@ -190,11 +192,11 @@ def take_out(
     i, j : int64
         The positions of the stops, i < j; one stop when i == j.
     """
-    vehicles, stops, numbers, at = fleet[0], fleet[2], fleet[3], fleet[4]
+    vehicles, stops, numbers, at, leg_s = fleet[0], fleet[2], fleet[3], fleet[4], fleet[8]
     k, kept = numbers[v, COUNT], 0
     frozen = numbers[v, FROZEN]
     if i == 0 and frozen > 0:  # on its way there, and nobody here knows where it could turn
-        vehicles[v, START_S] += travel_s[at[v, 0], at[v, 1]]
+        vehicles[v, START_S] += leg_s[v, 0]
         vehicles[v, START_NODE] = at[v, 1]
     for m in range(k):
         if m in (i, j):
@@ -271,7 +273,7 @@ def drive_on(
     int64
         How many stops were driven.
     """
-    vehicles, stops, numbers, leave_s, begin_s = fleet[0], fleet[2], fleet[3], fleet[5], fleet[8]
+    vehicles, stops, numbers, leave_s, begin_s = fleet[0], fleet[2], fleet[3], fleet[5], fleet[9]
     count = 0
     for v in range(len(vehicles)):
         vehicle, k = vehicles[v], numbers[v, COUNT]

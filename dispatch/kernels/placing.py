@@ -44,11 +44,20 @@ from dispatch.kernels.timing import (
 )
 
 
-@part(f"int64({TRAVEL}, {FLEET}, int64, int64[:, ::1], int64, int64)")
+@part(
+    f"int64({TRAVEL}, {TRAVEL}, int32[::1], int64[::1], int64[::1], int64[::1], int64[::1], int64,"
+    " int64, int64[:, ::1], int64, int64)",
+)
 def rank_bound(  # noqa: C901, PLR0912, PLR0915 - one pass
     travel_s: NDArray[np.int32],
-    fleet: Fleet,
-    v: int,
+    back_s: NDArray[np.int32],
+    at: NDArray[np.int32],
+    leave_s: NDArray[np.int64],
+    cap_s: NDArray[np.int64],
+    latest_s: NDArray[np.int64],
+    leg_s: NDArray[np.int64],
+    frozen: int,
+    k: int,
     pair: NDArray[np.int64],
     rank_by: int,
     due_s: int,
@@ -59,10 +68,12 @@ def rank_bound(  # noqa: C901, PLR0912, PLR0915 - one pass
     ----------
     travel_s : ndarray of int32, shape (n, n)
         Driving seconds; ``UNREACHABLE`` where there is no way.
-    fleet : tuple of ndarray
-        See ``FLEET``.
-    v : int64
-        A vehicle whose route is feasible.
+    back_s : ndarray of int32, shape (n, n)
+        The same, a row for each node that is driven to: ways to one node lie together.
+    at, leave_s, cap_s, latest_s, leg_s : ndarray
+        Of a vehicle whose route is feasible, by position; see ``FLEET``.
+    frozen, k : int64
+        Its frozen stops, and all of them.
     pair : ndarray of int64, shape (2, 11)
         Pickup and dropoff; see layout.
     rank_by, due_s : int64
@@ -74,30 +85,27 @@ def rank_bound(  # noqa: C901, PLR0912, PLR0915 - one pass
         ``NEVER_S`` when it certainly cannot take the request, ``-NEVER_S`` when nothing can be
         said, because a detour saves time.
     """
-    numbers, at, leave_s, cap_s, latest_s = fleet[3], fleet[4], fleet[5], fleet[6], fleet[7]
-    k = numbers[v, COUNT]
     pickup, dropoff = pair[0, NODE], pair[1, NODE]
     board_s, alight_s = pair[0, SERVICE_S], pair[1, SERVICE_S]
     direct_s = travel_s[pickup, dropoff]
     together = NEVER_S
     first, first_s, cheapest = k, NEVER_S, NEVER_S
-    for i in range(numbers[v, FROZEN], k + 1):
-        if leave_s[v, i] > pair[0, LATEST_S]:
+    for i in range(frozen, k + 1):
+        if leave_s[i] > pair[0, LATEST_S]:
             break
-        if cap_s[v, i] < pair[0, EARLIEST_S]:
+        if cap_s[i] < pair[0, EARLIEST_S]:
             continue
-        here, following = at[v, i], at[v, i + 1]
-        leg_s = travel_s[here, pickup]
-        pickup_s = max(pair[0, EARLIEST_S], leave_s[v, i] + leg_s)
-        if leg_s == UNREACHABLE or pickup_s > pair[0, LATEST_S]:
+        here, following = at[i], at[i + 1]
+        to_s = back_s[pickup, here]
+        pickup_s = max(pair[0, EARLIEST_S], leave_s[i] + to_s)
+        if to_s == UNREACHABLE or pickup_s > pair[0, LATEST_S]:
             continue
-        skipped_s = 0 if following == NO_NODE else travel_s[here, following]
         # Both stops here.
         dropoff_s = max(pair[1, EARLIEST_S], pickup_s + board_s + direct_s)
         if direct_s != UNREACHABLE and dropoff_s <= pair[1, LATEST_S]:
             on_s = 0 if following == NO_NODE else travel_s[dropoff, following]
-            if on_s != UNREACHABLE and dropoff_s + alight_s + on_s <= latest_s[v, i]:
-                more_s = leg_s + direct_s + on_s - skipped_s
+            if on_s != UNREACHABLE and dropoff_s + alight_s + on_s <= latest_s[i]:
+                more_s = to_s + direct_s + on_s - leg_s[i]
                 if more_s + board_s + alight_s < 0:
                     return -NEVER_S
                 rank = least_rank(rank_by, 100 * more_s, pickup_s, pair, dropoff_s, due_s)
@@ -106,9 +114,9 @@ def rank_bound(  # noqa: C901, PLR0912, PLR0915 - one pass
         if i == k:
             break
         on_s = travel_s[pickup, following]
-        if on_s == UNREACHABLE or pickup_s + board_s + on_s > cap_s[v, i]:
+        if on_s == UNREACHABLE or pickup_s + board_s + on_s > cap_s[i]:
             continue
-        more_s = leg_s + on_s - skipped_s
+        more_s = to_s + on_s - leg_s[i]
         if more_s + board_s < 0:
             return -NEVER_S
         first = min(first, i)
@@ -117,20 +125,20 @@ def rank_bound(  # noqa: C901, PLR0912, PLR0915 - one pass
         cheapest = min(cheapest, 100 * more_s + waited)
     apart = NEVER_S
     for j in range(first + 1, k + 1):
-        if leave_s[v, j] > pair[1, LATEST_S]:
+        if leave_s[j] > pair[1, LATEST_S]:
             break
-        here, following = at[v, j], at[v, j + 1]
-        leg_s = travel_s[here, dropoff]
-        dropoff_s = max(pair[1, EARLIEST_S], max(leave_s[v, j], first_s + board_s) + leg_s)
-        if leg_s == UNREACHABLE or dropoff_s > pair[1, LATEST_S]:
+        here, following = at[j], at[j + 1]
+        to_s = back_s[dropoff, here]
+        dropoff_s = max(pair[1, EARLIEST_S], max(leave_s[j], first_s + board_s) + to_s)
+        if to_s == UNREACHABLE or dropoff_s > pair[1, LATEST_S]:
             continue
-        more_s = leg_s
+        more_s = to_s
         if following != NO_NODE:
             on_s = travel_s[dropoff, following]
-            if on_s == UNREACHABLE or dropoff_s + alight_s + on_s > latest_s[v, j]:
+            if on_s == UNREACHABLE or dropoff_s + alight_s + on_s > latest_s[j]:
                 continue
-            more_s += on_s - travel_s[here, following]
-        elif dropoff_s + alight_s > latest_s[v, j]:
+            more_s += on_s - leg_s[j]
+        elif dropoff_s + alight_s > latest_s[j]:
             continue
         if more_s + alight_s < 0:
             return -NEVER_S
@@ -142,9 +150,12 @@ def rank_bound(  # noqa: C901, PLR0912, PLR0915 - one pass
     return min(together, apart)
 
 
-@compiled(f"UniTuple(int64, 6)({TRAVEL}, {FLEET}, uint8[::1], int64[:, ::1], int64, int64)")
+@compiled(
+    f"UniTuple(int64, 6)({TRAVEL}, {TRAVEL}, {FLEET}, uint8[::1], int64[:, ::1], int64, int64)",
+)
 def best_place(
     travel_s: NDArray[np.int32],
+    back_s: NDArray[np.int32],
     fleet: Fleet,
     allowed: NDArray[np.uint8],
     pair: NDArray[np.int64],
@@ -157,6 +168,8 @@ def best_place(
     ----------
     travel_s : ndarray of int32, shape (n, n)
         Driving seconds; ``UNREACHABLE`` where there is no way.
+    back_s : ndarray of int32, shape (n, n)
+        The same, a row for each node that is driven to: ways to one node lie together.
     fleet : tuple of ndarray
         See ``FLEET``.
     allowed : ndarray of uint8, shape (v,)
@@ -176,13 +189,26 @@ def best_place(
     pickup_s, dropoff_s : int64
         Begin of service of the rider.
     """
-    vehicles, capacities, stops, numbers, _, leave_s, _, latest_s, begin_s = fleet
+    vehicles, capacities, stops, numbers, at, leave_s, cap_s, latest_s, leg_s, begin_s = fleet
     bounds = np.empty(len(vehicles), dtype=np.int64)
     waiting = np.empty(len(vehicles), dtype=np.int64)
     count = 0
     for v in range(len(vehicles)):
         if allowed[v] != 0 and numbers[v, CODE] == FEASIBLE:
-            bound = rank_bound(travel_s, fleet, v, pair, rank_by, due_s)
+            bound = rank_bound(
+                travel_s,
+                back_s,
+                at[v],
+                leave_s[v],
+                cap_s[v],
+                latest_s[v],
+                leg_s[v],
+                numbers[v, FROZEN],
+                numbers[v, COUNT],
+                pair,
+                rank_by,
+                due_s,
+            )
             if bound < NEVER_S:
                 bounds[count], waiting[count] = bound, v
                 count += 1
