@@ -7,43 +7,22 @@ not shared between threads, and as current as the last change it was told of.
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
+from dataclasses import replace
 
 import numpy as np
 from numpy.typing import NDArray
 
 from dispatch.answers import Insertion, Refusal
+from dispatch.driving import Driven, Move
 from dispatch.errors import InvalidPlanError, InvalidProblemError
 from dispatch.kernels import positions
 from dispatch.kernels.layout import END_S, LONGEST_S, NEVER_S, START_NODE, START_S
 from dispatch.objective import DEFAULT_WEIGHTS, PERCENT, Weights
 from dispatch.packed import Place, pack_fleet
 from dispatch.packing import pack_capacities, pack_request, pack_stops, pack_vehicle
-from dispatch.plan import PICKUP, Plan, Route, Stop, check_route, stops_of
+from dispatch.plan import PICKUP, Plan, Route, check_route, stops_of
 from dispatch.problem import Onboard, Problem, Request, Vehicle
 from dispatch.refusals import RefusalSearch
-
-
-@dataclass(frozen=True)
-class Driven:
-    """A stop that lies behind.
-
-    Parameters
-    ----------
-    vehicle_id : str
-        Who was there.
-    stop : Stop
-        The stop.
-    begin_s : int
-        Begin of boarding or alighting.
-    departed_s : int
-        Instant of leaving.
-    """
-
-    vehicle_id: str
-    stop: Stop
-    begin_s: int
-    departed_s: int
 
 
 class Fleet:
@@ -100,13 +79,34 @@ class Fleet:
         InvalidProblemError
             When a route serves the request already, or a node is outside the travel times.
         """
-        self._check_new(request)
-        allowed = self._allowed(request)
-        pair = pack_request(request, self._weights)
-        place = self._packed.best_place(allowed, pair, positions.BY_COST)
-        if place is not None:
-            return self._insertion(request, place)
+        found = self.find(request)
+        if found is not None:
+            return found
+        allowed, pair = self._allowed(request), pack_request(request, self._weights)
         return RefusalSearch(self._packed, allowed, request, pair, self._waiting()).refusal()
+
+    def find(self, request: Request) -> Insertion | None:
+        """Find the same place as ``insert``, but no reason where there is none: that takes longer.
+
+        Parameters
+        ----------
+        request : Request
+            The new request.
+
+        Returns
+        -------
+        Insertion or None
+            The best place, if there is one.
+
+        Raises
+        ------
+        InvalidProblemError
+            As ``insert``.
+        """
+        self._check_new(request)
+        pair = pack_request(request, self._weights)
+        place = self._packed.best_place(self._allowed(request), pair, positions.BY_COST)
+        return None if place is None else self._insertion(request, place)
 
     def accept(self, insertion: Insertion, request: Request) -> None:
         """Put a request where ``insert`` found a place for it.
@@ -284,6 +284,50 @@ class Fleet:
         self._server.update(dict.fromkeys(route.request_ids, v))
         self._vehicles[v], self._stops[v] = vehicle, route.stops
         self._onboard[v] = _departures(vehicle)
+
+    def stand(self, vehicle_id: str, node: int, start_s: int) -> None:
+        """Say where a vehicle is free; its stops stay, and none of them is frozen any more.
+
+        It may have gone somewhere to wait, or be at a crossing on its way where it could turn.
+
+        Parameters
+        ----------
+        vehicle_id : str
+            The vehicle.
+        node : int
+            Where it is free.
+        start_s : int
+            From when on.
+        """
+        self._packed.stand(self._number_of(vehicle_id), node, start_s)
+
+    def delay(self, vehicle_id: str, by_s: int) -> None:
+        """Say that a vehicle gets to its next stop later than its travel time says, or sooner.
+
+        Parameters
+        ----------
+        vehicle_id : str
+            A vehicle on its way.
+        by_s : int
+            By how much; negative for sooner.
+        """
+        self._packed.delay(self._number_of(vehicle_id), by_s)
+
+    def moves(self) -> tuple[Move, ...]:
+        """Tell what every vehicle does next.
+
+        Returns
+        -------
+        tuple of Move
+            In the order of the fleet.
+        """
+        rows = zip(self._vehicles, self._stops, self._packed.next_moves().tolist(), strict=True)
+        return tuple(
+            Move(
+                vehicle.id, node, start_s, stops[0] if stops else None, bool(frozen), due_s, ok == 0
+            )
+            for vehicle, stops, (node, start_s, frozen, due_s, ok) in rows
+        )
 
     def plan(self) -> Plan:
         """Return the routes as they are now.

@@ -13,7 +13,17 @@ from numpy.typing import NDArray
 
 from dispatch.kernels import packed as kernels
 from dispatch.kernels import placing
-from dispatch.kernels.layout import NO_NODE, PLACES, STOP_FIELDS, VEHICLE_FIELDS
+from dispatch.kernels.layout import (
+    NEVER_S,
+    NO_NODE,
+    NODE,
+    PLACES,
+    SERVICE_S,
+    START_NODE,
+    START_S,
+    STOP_FIELDS,
+    VEHICLE_FIELDS,
+)
 from dispatch.kernels.positions import NO_POSITION
 from dispatch.objective import Weights
 from dispatch.packing import pack_capacities, pack_stops, pack_vehicle
@@ -270,6 +280,54 @@ class PackedFleet:
         self.stops[v, : len(stops)] = stops
         self.numbers[v, : kernels.FROZEN + 1] = len(stops), frozen
         kernels.settle(self.travel_s, self._arrays, v)
+
+    def stand(self, v: int, node: int, start_s: int) -> None:
+        """Say where a vehicle is free; none of its stops is frozen then.
+
+        Parameters
+        ----------
+        v : int
+            The vehicle.
+        node : int
+            Where.
+        start_s : int
+            From when on.
+        """
+        self.vehicles[v, START_NODE], self.vehicles[v, START_S] = node, start_s
+        self.numbers[v, kernels.FROZEN] = 0
+        kernels.settle(self.travel_s, self._arrays, v)
+
+    def delay(self, v: int, by_s: int) -> None:
+        """Say that a vehicle gets to its next stop later, or sooner.
+
+        Parameters
+        ----------
+        v : int
+            The vehicle.
+        by_s : int
+            By how much.
+        """
+        self.vehicles[v, START_S] += by_s
+        kernels.settle(self.travel_s, self._arrays, v)
+
+    def next_moves(self) -> NDArray[np.int64]:
+        """Tell where every vehicle is, and when it does something next.
+
+        Returns
+        -------
+        ndarray of int64, shape (v, 5)
+            Node and instant it is free or has left at; whether it has left for its first stop; when
+            it leaves for it, or is done there if it has left, ``NEVER_S`` without stops; what is
+            wrong with the route, a code of ``kernels.timing``.
+        """
+        node, start_s = self.vehicles[:, START_NODE], self.vehicles[:, START_S]
+        has_left = self.numbers[:, kernels.FROZEN] > 0
+        first = self.stops[:, 0]
+        begin_s = self.begin_s[:, 0]
+        leave_s = np.maximum(start_s, begin_s - self.travel_s[node, first[:, NODE]])
+        due_s = np.where(has_left, begin_s + first[:, SERVICE_S], leave_s)
+        due_s = np.where(self.numbers[:, kernels.COUNT] > 0, due_s, NEVER_S)
+        return np.column_stack([node, start_s, has_left, due_s, self.numbers[:, kernels.CODE]])
 
     def drive_on(self, now_s: int) -> NDArray[np.int64]:
         """Let every vehicle follow its schedule until an instant.

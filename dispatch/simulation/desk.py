@@ -1,0 +1,226 @@
+"""What a policy sees and does: the fleet as it stands, the requests it accepted, the present."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from types import MappingProxyType
+
+from dispatch.answers import Insertion, Refusal
+from dispatch.driving import Move
+from dispatch.errors import InvalidPlanError
+from dispatch.fleet import Fleet
+from dispatch.objective import Weights
+from dispatch.plan import Plan, check_plan
+from dispatch.problem import UNREACHABLE, Problem, Request
+from dispatch.schedule import plan_cost
+from dispatch.simulation.day import Day
+
+
+@dataclass(frozen=True)
+class Answer:
+    """What was said to a request.
+
+    Parameters
+    ----------
+    at_s : int
+        When.
+    promise : Request or None
+        The request with the bounds that were promised; None: refused.
+    expected : Insertion or None
+        Where it was taken.
+    refusal : str
+        A code of ``answers``, empty when it was accepted or nobody asked why.
+    """
+
+    at_s: int
+    promise: Request | None = None
+    expected: Insertion | None = None
+    refusal: str = ""
+
+
+class Desk:
+    """Plans and promises of one day, as a policy works on them.
+
+    Parameters
+    ----------
+    day : Day
+        Vehicles and travel times; of the wishes nothing is known here before their release.
+    weights : Weights
+        The objective.
+    """
+
+    def __init__(self, day: Day, weights: Weights) -> None:
+        self.now_s = 0
+        self.weights = weights
+        self.travel_s = day.travel_s
+        self.fleet = Fleet(Problem(day.vehicles, (), day.travel_s), Plan(), weights)
+        self._shifts = {vehicle.id: vehicle for vehicle in day.vehicles}
+        self._answers: dict[str, Answer] = {}
+        self._sent: list[tuple[str, int, int]] = []
+
+    @property
+    def answers(self) -> Mapping[str, Answer]:
+        """What was said to each request."""
+        return MappingProxyType(self._answers)
+
+    def find(self, request: Request) -> Insertion | None:
+        """Find the best place for a request; nothing changes.
+
+        Parameters
+        ----------
+        request : Request
+            The request.
+
+        Returns
+        -------
+        Insertion or None
+            The cheapest place that keeps every promise; ties go to the vehicle named first.
+        """
+        return self.fleet.find(request)
+
+    def why_not(self, request: Request) -> str:
+        """Say why there is no place for a request.
+
+        Parameters
+        ----------
+        request : Request
+            A request for which ``find`` finds none.
+
+        Returns
+        -------
+        str
+            A code of ``answers``.
+        """
+        answer = self.fleet.insert(request)
+        return answer.code if isinstance(answer, Refusal) else ""
+
+    def accept(self, promise: Request, place: Insertion) -> None:
+        """Take a request where it was found to fit, and hold its bounds as a promise.
+
+        Parameters
+        ----------
+        promise : Request
+            The request with the bounds that are promised.
+        place : Insertion
+            From ``find``, with nothing changed on that vehicle in between.
+
+        Raises
+        ------
+        InvalidPlanError
+            As ``Fleet.accept``.
+        """
+        self.fleet.accept(place, promise)
+        self._answers[promise.id] = Answer(self.now_s, promise, place)
+
+    def refuse(self, request: Request, code: str = "") -> None:
+        """Tell a party that nobody comes.
+
+        Parameters
+        ----------
+        request : Request
+            The request.
+        code : str
+            Why, from ``why_not``, if it is to be known.
+        """
+        self._answers[request.id] = Answer(self.now_s, refusal=code)
+
+    def snapshot(self) -> tuple[Problem, Plan]:
+        """Describe the present as a problem and its plan.
+
+        Returns
+        -------
+        problem : Problem
+            Vehicles that work, accepted requests.
+        plan : Plan
+            Their stops; what a vehicle drives to is frozen.
+        """
+        return self.fleet.problem(), self.fleet.plan()
+
+    def take(self, plan: Plan) -> None:
+        """Make another plan the present one.
+
+        Parameters
+        ----------
+        plan : Plan
+            An improvement of the plan of ``snapshot``, with nothing changed in between.
+
+        Raises
+        ------
+        InvalidPlanError
+            When it breaks a promise, moves a frozen stop, or loses a request.
+        """
+        problem, before = self.snapshot()
+        check_plan(problem, plan)
+        for vehicle in problem.vehicles:
+            old, new = before.route(vehicle.id), plan.route(vehicle.id)
+            if new.frozen != old.frozen or new.stops[: old.frozen] != old.stops[: old.frozen]:
+                raise InvalidPlanError(
+                    f"The plan moves the frozen stop of vehicle {vehicle.id}; refuse it.",
+                    vehicle_id=vehicle.id,
+                )
+        if before.request_ids != plan.request_ids:
+            raise InvalidPlanError("The plan does not serve what the present one does; refuse it.")
+        if plan_cost(problem, plan, self.weights) is None:
+            raise InvalidPlanError("The plan breaks a promise; refuse it.")
+        self.replace(problem, plan)
+
+    def replace(self, problem: Problem, plan: Plan) -> None:
+        """Go on with other vehicles, promises and routes: what an incident leaves.
+
+        Parameters
+        ----------
+        problem : Problem
+            Vehicles and requests.
+        plan : Plan
+            Their routes.
+        """
+        self.fleet = Fleet(problem, plan, self.weights)
+
+    def idle(self) -> list[Move]:
+        """List the vehicles that have nothing to do now.
+
+        Returns
+        -------
+        list of Move
+            In the order of the fleet.
+        """
+        return [
+            move for move in self.fleet.moves() if move.stop is None and move.start_s <= self.now_s
+        ]
+
+    def send(self, vehicle: Move, node: int) -> bool:
+        """Send an idle vehicle to a node; it is free again when it gets there.
+
+        Parameters
+        ----------
+        vehicle : Move
+            One of ``idle``.
+        node : int
+            Where it shall wait for demand.
+
+        Returns
+        -------
+        bool
+            False when it stays: there is no way, or no way home before its shift ends.
+        """
+        shift = self._shifts[vehicle.vehicle_id]
+        home = node if shift.end_node is None else shift.end_node
+        leg_s, home_s = int(self.travel_s[vehicle.node, node]), int(self.travel_s[node, home])
+        there_s = self.now_s + leg_s
+        if UNREACHABLE in (leg_s, home_s) or there_s + home_s > shift.end_s:
+            return False
+        self.fleet.stand(vehicle.vehicle_id, node, there_s)
+        self._sent.append((vehicle.vehicle_id, node, there_s))
+        return True
+
+    def sent(self) -> list[tuple[str, int, int]]:
+        """List the vehicles sent somewhere since the last time, and forget them.
+
+        Returns
+        -------
+        list of (str, int, int)
+            Vehicle, node and instant of getting there.
+        """
+        sent, self._sent = self._sent, []
+        return sent
