@@ -14,6 +14,7 @@ NO_CAPACITY = "no_capacity"
 NO_VEHICLE_IN_SHIFT = "no_vehicle_in_shift"
 WINDOW_TOO_TIGHT = "window_too_tight"
 MAX_RIDE_EXCEEDED = "max_ride_exceeded"
+OUT_OF_RANGE = "out_of_range"
 UNREACHABLE_CODE = "unreachable"
 PLAN_INFEASIBLE = "plan_infeasible"
 
@@ -24,6 +25,7 @@ REASONS = (
     NO_VEHICLE_IN_SHIFT,
     WINDOW_TOO_TIGHT,
     MAX_RIDE_EXCEEDED,
+    OUT_OF_RANGE,
 )
 """What can be relaxed; where several alone would do, the first one is named."""
 
@@ -59,8 +61,8 @@ class Refusal:
     ----------
     code : str
         ``no_wheelchair_place``, ``no_child_seat``, ``no_capacity``, ``no_vehicle_in_shift``,
-        ``window_too_tight`` or ``max_ride_exceeded``: without this limit (and those in ``also``)
-        it would fit.
+        ``window_too_tight``, ``max_ride_exceeded`` or ``out_of_range`` (the vehicles would have to
+        charge first): without this limit (and those in ``also``) it would fit.
         ``unreachable``: no way between the nodes. ``plan_infeasible``: the vehicles in question
         cannot keep even their present promises, whoever is added.
     params : Mapping of str to object

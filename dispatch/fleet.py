@@ -16,11 +16,19 @@ from dispatch.answers import Insertion, Refusal
 from dispatch.driving import Driven, Move
 from dispatch.errors import InvalidPlanError, InvalidProblemError
 from dispatch.kernels import positions
-from dispatch.kernels.layout import END_S, LONGEST_S, NEVER_S, START_NODE, START_S
+from dispatch.kernels.layout import (
+    END_S,
+    FULL_RANGE_S,
+    LONGEST_S,
+    NEVER_S,
+    RANGE_S,
+    START_NODE,
+    START_S,
+)
 from dispatch.objective import DEFAULT_WEIGHTS, PERCENT, Weights
 from dispatch.packed import Place, pack_fleet
 from dispatch.packing import pack_capacities, pack_request, pack_stops, pack_vehicle
-from dispatch.plan import PICKUP, Plan, Route, check_route, stops_of
+from dispatch.plan import DROPOFF, PICKUP, Plan, Route, check_route, halt_stop, stops_of
 from dispatch.problem import Onboard, Problem, Request, Vehicle
 from dispatch.refusals import RefusalSearch
 
@@ -55,7 +63,7 @@ class Fleet:
             problem.vehicle(route.vehicle_id)
         routes = [plan.route(vehicle.id) for vehicle in self._vehicles]
         self._stops = [route.stops for route in routes]
-        self._server = {stop.request_id: v for v, stops in enumerate(self._stops) for stop in stops}
+        self._server = {r: v for v, route in enumerate(routes) for r in route.request_ids}
         self._onboard = [_departures(vehicle) for vehicle in self._vehicles]
         self._packed = pack_fleet(problem, routes, weights)
         self._all = np.ones(len(self._vehicles), dtype=np.uint8)
@@ -227,7 +235,7 @@ class Fleet:
             driven.append(Driven(self._vehicles[v].id, stop, begin_s, departed_s))
             if stop.kind is PICKUP:
                 self._onboard[v][stop.request_id] = departed_s
-            else:
+            elif stop.kind is DROPOFF:
                 del self._onboard[v][stop.request_id]
                 del self._server[stop.request_id]
                 del self._requests[stop.request_id]
@@ -256,7 +264,7 @@ class Fleet:
         """
         v = self._number_of(vehicle.id)
         known = {request.id: request for request in requests}
-        gone = {stop.request_id for stop in self._stops[v]}.difference(route.request_ids)
+        gone = Route(vehicle.id, self._stops[v]).request_ids - route.request_ids
         for request_id in route.request_ids:
             request = known.get(request_id) or self._requests.get(request_id)
             if request is not None:
@@ -378,6 +386,9 @@ class Fleet:
             end_s=int(state[END_S]),
             onboard=tuple(Onboard(*rider) for rider in self._onboard[v].items()),
             longest_s=None if longest_s == NEVER_S else longest_s,
+            halts=tuple(halt for halt in known.halts if halt_stop(halt) in self._stops[v]),
+            range_s=None if known.range_s is None else int(state[RANGE_S]),
+            full_range_s=known.full_range_s if known.range_s is None else int(state[FULL_RANGE_S]),
         )
 
     def _insertion(self, request: Request, place: Place) -> Insertion:

@@ -12,6 +12,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 
 from dispatch.errors import InvalidPlanError
+from dispatch.improvement.scope import part
 from dispatch.objective import DEFAULT_WEIGHTS, Weights
 from dispatch.plan import Plan, Route, check_route
 from dispatch.problem import Problem
@@ -56,15 +57,13 @@ def replan(
         for vehicle in problem.vehicles
         if isinstance(schedule(problem, plan.route(vehicle.id), weights), Infeasible)
     }
-    sound = tuple(vehicle for vehicle in problem.vehicles if vehicle.id not in late)
-    if not sound:
+    if len(late) == len(problem.vehicles):
         return plan
     from dispatch.improvement.ortools_routing import improve  # OR-Tools: only who improves waits
 
-    smaller = Problem(sound, problem.requests, problem.travel_s)
-    part = Plan(tuple(route for route in plan if route.vehicle_id not in late))
-    better = improve(smaller, part, seconds, seed, weights=weights, solution_limit=solution_limit)
-    return plan if better is part else plan.with_route(*better.routes)
+    sound, present = part(problem, plan, lambda vehicle: vehicle.id not in late)
+    better = improve(sound, present, seconds, seed, weights=weights, solution_limit=solution_limit)
+    return plan if better is present else plan.with_route(*better.routes)
 
 
 def merge(

@@ -65,11 +65,11 @@ class PackedFleet:
         Driving seconds, read-only.
     back_s : ndarray of int32, shape (n, n)
         The same with rows and columns exchanged, read-only.
-    vehicles : ndarray of int64, shape (v, 8)
+    vehicles : ndarray of int64, shape (v, 10)
         States; see kernels/layout.py.
     capacities : ndarray of int64, shape (v, arrangements, 3)
         Places; -1 where a vehicle has fewer arrangements.
-    stops : ndarray of int64, shape (v, s, 11)
+    stops : ndarray of int64, shape (v, s, 12)
         Routes; see kernels/layout.py.
     numbers : ndarray of int64, shape (v, 4)
         Stops and frozen stops of each; the rest is written here.
@@ -119,15 +119,13 @@ class PackedFleet:
         wider[:, :room] = self.stops
         self._arrange(wider)
 
-    def relaxed(
-        self, vehicles: NDArray[np.int64] | None, capacities: NDArray[np.int64]
-    ) -> PackedFleet:
+    def relaxed(self, vehicles: NDArray[np.int64], capacities: NDArray[np.int64]) -> PackedFleet:
         """Return the same routes with other limits.
 
         Parameters
         ----------
-        vehicles : ndarray of int64, shape (v, 8), or None
-            Their states; None: the same.
+        vehicles : ndarray of int64, shape (v, 10)
+            Their states.
         capacities : ndarray of int64, shape (v, arrangements, 3)
             Their places.
 
@@ -136,9 +134,13 @@ class PackedFleet:
         PackedFleet
             A copy.
         """
-        states = self.vehicles.copy() if vehicles is None else vehicles
         return PackedFleet(
-            self.travel_s, self._back_s, states, capacities, self.stops.copy(), self.numbers.copy()
+            self.travel_s,
+            self._back_s,
+            vehicles,
+            capacities,
+            self.stops.copy(),
+            self.numbers.copy(),
         )
 
     def best_place(
@@ -150,7 +152,7 @@ class PackedFleet:
         ----------
         allowed : ndarray of uint8, shape (v,)
             Which vehicles may take it.
-        pair : ndarray of int64, shape (2, 11)
+        pair : ndarray of int64, shape (2, 12)
             Pickup and dropoff.
         rank_by, due_s : int
             As in ``kernels.positions.best_positions``.
@@ -219,7 +221,7 @@ class PackedFleet:
         ----------
         v : int
             The vehicle.
-        pair : ndarray of int64, shape (2, 11)
+        pair : ndarray of int64, shape (2, 12)
             Pickup and dropoff.
         i, j : int
             Positions as in ``kernels.positions.best_positions``.
@@ -258,11 +260,11 @@ class PackedFleet:
         ----------
         v : int
             The vehicle.
-        vehicle : ndarray of int64, shape (8,)
+        vehicle : ndarray of int64, shape (10,)
             Its state.
         capacities : ndarray of int64, shape (arrangements, 3)
             Its places.
-        stops : ndarray of int64, shape (k, 11)
+        stops : ndarray of int64, shape (k, 12)
             Its route.
         frozen : int
             So many leading stops never move.

@@ -8,9 +8,19 @@ import numpy as np
 from numpy.typing import NDArray
 
 from dispatch.errors import InvalidPlanError
-from dispatch.kernels.layout import NEVER_S, NO_NODE, NO_STOP, STOP_FIELDS
+from dispatch.kernels.layout import (
+    CHARGES,
+    EMPTY,
+    HERE,
+    IS_HALT,
+    NEVER_S,
+    NO_NODE,
+    NO_STOP,
+    NODE,
+    STOP_FIELDS,
+)
 from dispatch.objective import Weights
-from dispatch.plan import PICKUP, Route
+from dispatch.plan import HALT, PICKUP, Route
 from dispatch.problem import Load, Problem, Request, Vehicle
 
 
@@ -26,11 +36,12 @@ def pack_vehicle(problem: Problem, vehicle: Vehicle) -> NDArray[np.int64]:
 
     Returns
     -------
-    ndarray of int64, shape (8,)
+    ndarray of int64, shape (10,)
         As in kernels/layout.py.
     """
     onboard = sum((problem.request(rider.request_id).load for rider in vehicle.onboard), Load(0))
     end_node = NO_NODE if vehicle.end_node is None else vehicle.end_node
+    full_range_s = vehicle.range_s if vehicle.full_range_s is None else vehicle.full_range_s
     return np.array(
         [
             vehicle.start_node,
@@ -39,6 +50,8 @@ def pack_vehicle(problem: Problem, vehicle: Vehicle) -> NDArray[np.int64]:
             vehicle.end_s,
             NEVER_S if vehicle.longest_s is None else vehicle.longest_s,
             *onboard.places,
+            NEVER_S if vehicle.range_s is None else vehicle.range_s,
+            NEVER_S if full_range_s is None else full_range_s,
         ],
         dtype=np.int64,
     )
@@ -72,7 +85,7 @@ def pack_request(request: Request, weights: Weights) -> NDArray[np.int64]:
 
     Returns
     -------
-    ndarray of int64, shape (2, 11)
+    ndarray of int64, shape (2, 12)
         Pickup and dropoff, as in kernels/layout.py; ``PICKUP_AT`` is not set yet.
     """
     return np.array([_pickup_row(request, weights), _dropoff_row(request, weights)], dtype=np.int64)
@@ -92,18 +105,24 @@ def pack_stops(problem: Problem, route: Route, weights: Weights) -> NDArray[np.i
 
     Returns
     -------
-    ndarray of int64, shape (k, 11)
+    ndarray of int64, shape (k, 12)
         As in kernels/layout.py.
 
     Raises
     ------
     InvalidPlanError
-        When a dropoff has neither a pickup before it nor a rider on board.
+        When a dropoff has neither a pickup before it nor a rider on board, or a halt is none of the
+        vehicle's.
     """
-    departed_s = {r.request_id: r.departed_s for r in problem.vehicle(route.vehicle_id).onboard}
+    vehicle = problem.vehicle(route.vehicle_id)
+    departed_s = {r.request_id: r.departed_s for r in vehicle.onboard}
     pickup_at: dict[str, int] = {}
     rows: list[tuple[int, ...]] = []
     for position, stop in enumerate(route.stops):
+        if stop.kind is HALT:
+            at = rows[-1][NODE] if rows else vehicle.start_node
+            rows.append(_halt_row(vehicle, stop.request_id, at))
+            continue
         request = problem.request(stop.request_id)
         if stop.kind is PICKUP:
             pickup_at[request.id] = position
@@ -136,10 +155,25 @@ def pack_rider(request: Request, weights: Weights, departed_s: int) -> NDArray[n
 
     Returns
     -------
-    ndarray of int64, shape (11,)
+    ndarray of int64, shape (12,)
         As in kernels/layout.py.
     """
     return np.array(_riding_row(request, weights, departed_s), dtype=np.int64)
+
+
+def _halt_row(vehicle: Vehicle, halt_id: str, at: int) -> tuple[int, ...]:
+    for halt in vehicle.halts:
+        if halt.id == halt_id:
+            flags = EMPTY * (not halt.with_riders) + CHARGES * halt.charges
+            flags += IS_HALT + HERE * (halt.node is None)
+            node = at if halt.node is None else halt.node
+            times = (halt.earliest_s, halt.latest_s, halt.duration_s)
+            return (node, *times, NO_STOP, NEVER_S, 0, 0, 0, 0, 0, flags)
+    raise InvalidPlanError(
+        f"Route of vehicle {vehicle.id}: halt {halt_id} is not one of the vehicle; take it out.",
+        vehicle_id=vehicle.id,
+        halt_id=halt_id,
+    )
 
 
 def _riding_row(request: Request, weights: Weights, departed_s: int) -> tuple[int, ...]:
@@ -159,6 +193,7 @@ def _pickup_row(request: Request, weights: Weights) -> tuple[int, ...]:
         *request.load.places,
         request.earliest_pickup_s,
         weights.wait_percent,
+        0,
     )
 
 
@@ -175,4 +210,5 @@ def _dropoff_row(
         *(-places for places in request.load.places),
         request.earliest_pickup_s,
         weights.journey_percent,
+        0,
     )

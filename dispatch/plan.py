@@ -8,7 +8,8 @@ from enum import StrEnum
 from types import MappingProxyType
 
 from dispatch.errors import InvalidPlanError
-from dispatch.problem import Problem, Request
+from dispatch.halts import Halt
+from dispatch.problem import Problem, Request, Vehicle
 
 
 class StopKind(StrEnum):
@@ -16,24 +17,29 @@ class StopKind(StrEnum):
 
     PICKUP = "pickup"
     DROPOFF = "dropoff"
+    HALT = "halt"
 
 
 PICKUP = StopKind.PICKUP
 DROPOFF = StopKind.DROPOFF
+HALT = StopKind.HALT
+
+HERE = -1
+"""Node of a halt that is made wherever the vehicle is: at the stop before, or its start."""
 
 
 @dataclass(frozen=True)
 class Stop:
-    """One party boards or alights.
+    """One party boards or alights, or the vehicle halts for itself.
 
     Parameters
     ----------
     request_id : str
-        Whose stop it is.
+        Whose stop it is: a request, or for ``HALT`` the halt of the vehicle.
     kind : StopKind
-        ``PICKUP`` or ``DROPOFF``.
+        ``PICKUP``, ``DROPOFF`` or ``HALT``.
     node : int
-        Where: the pickup or dropoff node of the request.
+        Where: the pickup or dropoff node of the request; the node of the halt, or ``HERE``.
     """
 
     request_id: str
@@ -73,7 +79,7 @@ class Route:
     @property
     def request_ids(self) -> frozenset[str]:
         """Every request that boards or alights on this route."""
-        return frozenset(stop.request_id for stop in self.stops)
+        return frozenset(stop.request_id for stop in self.stops if stop.kind is not HALT)
 
 
 @dataclass(frozen=True)
@@ -136,7 +142,7 @@ class Plan:
     @property
     def request_ids(self) -> frozenset[str]:
         """Every request that this plan serves."""
-        return frozenset(stop.request_id for route in self.routes for stop in route.stops)
+        return frozenset(request_id for route in self.routes for request_id in route.request_ids)
 
 
 def stops_of(request: Request) -> tuple[Stop, Stop]:
@@ -160,6 +166,45 @@ def stops_of(request: Request) -> tuple[Stop, Stop]:
     )
 
 
+def halt_stop(halt: Halt) -> Stop:
+    """Return the stop of a halt.
+
+    Parameters
+    ----------
+    halt : Halt
+        The halt.
+
+    Returns
+    -------
+    Stop
+        Where it is made.
+    """
+    return Stop(halt.id, HALT, HERE if halt.node is None else halt.node)
+
+
+def bare_plan(problem: Problem) -> Plan:
+    """Return the plan before anybody boards: halts by their windows, behind those riding already.
+
+    Parameters
+    ----------
+    problem : Problem
+        Vehicles and requests.
+
+    Returns
+    -------
+    Plan
+        Well formed; whether it can be driven says ``schedule``.
+    """
+    routes: list[Route] = []
+    for vehicle in problem.vehicles:
+        halts = sorted(vehicle.halts, key=lambda halt: (halt.latest_s, halt.earliest_s))
+        alighting = (stops_of(problem.request(rider.request_id))[1] for rider in vehicle.onboard)
+        stops = (*alighting, *(halt_stop(halt) for halt in halts))
+        if stops:
+            routes.append(Route(vehicle.id, stops))
+    return Plan(tuple(routes))
+
+
 def check_plan(problem: Problem, plan: Plan) -> None:
     """Check that a plan belongs to a problem; says nothing about instants and loads.
 
@@ -174,7 +219,8 @@ def check_plan(problem: Problem, plan: Plan) -> None:
     ------
     InvalidPlanError
         When a route or stop speaks of something unknown, a request is served twice or by a vehicle
-        it does not allow, a dropoff lacks its pickup, or a rider on board lacks a dropoff.
+        it does not allow, a dropoff lacks its pickup, a rider on board lacks a dropoff, or a halt
+        of a vehicle is not on its route exactly once.
     """
     served: dict[str, str] = {}
     for route in plan.routes:
@@ -184,6 +230,8 @@ def check_plan(problem: Problem, plan: Plan) -> None:
                 raise _error(route, request_id, f"is also on the route of {served[request_id]}")
             served[request_id] = route.vehicle_id
     for vehicle in problem.vehicles:
+        if vehicle.halts and not plan.route(vehicle.id).stops:
+            _check_halts(vehicle, Route(vehicle.id))
         for rider in vehicle.onboard:
             if served.get(rider.request_id) != vehicle.id:
                 raise _error(
@@ -211,7 +259,10 @@ def check_route(problem: Problem, route: Route) -> None:
     vehicle = problem.vehicle(route.vehicle_id)
     riding = {rider.request_id for rider in vehicle.onboard}
     boarded = set(riding)
+    _check_halts(vehicle, route)
     for stop in route.stops:
+        if stop.kind is HALT:
+            continue
         request = problem.request(stop.request_id)
         if stop not in stops_of(request):
             raise _error(route, stop.request_id, f"has no {stop.kind} at node {stop.node}")
@@ -228,6 +279,23 @@ def check_route(problem: Problem, route: Route) -> None:
             raise _error(route, stop.request_id, "alights without having boarded")
     if riding:
         raise _error(route, min(riding), "never alights")
+
+
+def _check_halts(vehicle: Vehicle, route: Route) -> None:
+    made = [stop for stop in route.stops if stop.kind is HALT]
+    asked = [halt_stop(halt) for halt in vehicle.halts]
+    for stop in (*made, *asked):
+        times = made.count(stop)
+        if times != 1 or stop not in asked:
+            what = (
+                f"is on the route {times} times" if stop in asked else "is not one of the vehicle"
+            )
+            raise InvalidPlanError(
+                f"Route of vehicle {vehicle.id}: halt {stop.request_id} {what}; a route makes each "
+                "halt of its vehicle once.",
+                vehicle_id=vehicle.id,
+                halt_id=stop.request_id,
+            )
 
 
 def _error(route: Route, request_id: str, what: str) -> InvalidPlanError:

@@ -15,12 +15,21 @@ import numpy as np
 from numpy.typing import NDArray
 
 from dispatch.errors import InvalidProblemError
-from dispatch.validation import by_id, require_id, require_int, travel_times
+from dispatch.halts import Halt
+from dispatch.validation import (
+    INSTANTS,
+    MOST_NODES,
+    by_id,
+    require_id,
+    require_int,
+    require_ints,
+    travel_times,
+)
 
 UNREACHABLE = 2**31 - 1
 """Entry of ``travel_s`` for a pair of nodes without a way between them."""
 
-LATEST_INSTANT_S = 2**40
+LATEST_INSTANT_S = INSTANTS[1]
 """No instant or duration may lie beyond this (about 34,000 years): sums then stay in int64."""
 
 MOST_PLACES = 2**14
@@ -130,6 +139,14 @@ class Vehicle:
     longest_s : int or None
         Longest time from leaving ``start_node`` to the end of a tour with stops; a vehicle may
         leave later than ``start_s`` to keep it. None: no bound.
+    halts : tuple of Halt
+        Breaks and charges still to be made; every plan makes each of them once.
+    range_s : int or None
+        How long it can drive before it must charge, in driving seconds of ``travel_s``. That takes
+        energy to be proportional to driving time, which a caller with better figures can correct in
+        the range. None: as long as you like.
+    full_range_s : int or None
+        The same after a charge, which is always taken to be a full one. None: as ``range_s``.
     """
 
     id: str
@@ -142,19 +159,20 @@ class Vehicle:
     alternative_capacities: tuple[Load, ...] = ()
     shift_start_s: int | None = None
     longest_s: int | None = None
+    halts: tuple[Halt, ...] = ()
+    range_s: int | None = None
+    full_range_s: int | None = None
 
     def __post_init__(self) -> None:
         """Refuse fields that cannot be true."""
         require_id("vehicle", self.id)
-        require_int("vehicle", self.id, "start_node", self.start_node, 0, UNREACHABLE)
-        if self.end_node is not None:
-            require_int("vehicle", self.id, "end_node", self.end_node, 0, UNREACHABLE)
-        for name in ("start_s", "end_s"):
-            require_int("vehicle", self.id, name, getattr(self, name), *_INSTANTS)
-        if self.longest_s is not None:
-            require_int("vehicle", self.id, "longest_s", self.longest_s, 0, LATEST_INSTANT_S)
+        require_ints("vehicle", self, ("start_node",), 0, MOST_NODES)
+        require_ints("vehicle", self, ("end_node",), 0, MOST_NODES, optional=True)
+        require_ints("vehicle", self, ("start_s", "end_s"), *INSTANTS)
+        bounds = ("longest_s", "range_s", "full_range_s")
+        require_ints("vehicle", self, bounds, 0, LATEST_INSTANT_S, optional=True)
         for rider in self.onboard:
-            require_int("vehicle", self.id, "onboard.departed_s", rider.departed_s, *_INSTANTS)
+            require_int("vehicle", self.id, "onboard.departed_s", rider.departed_s, *INSTANTS)
         if len({rider.request_id for rider in self.onboard}) != len(self.onboard):
             raise InvalidProblemError(
                 f"Vehicle {self.id}: onboard names a request twice; name each rider once.",
@@ -215,25 +233,12 @@ class Request:
     def __post_init__(self) -> None:
         """Refuse fields that cannot be true."""
         require_id("request", self.id)
-        for name in ("pickup_node", "dropoff_node"):
-            require_int("request", self.id, name, getattr(self, name), 0, UNREACHABLE)
-        for name in ("earliest_pickup_s", "latest_pickup_s", "latest_dropoff_s"):
-            require_int("request", self.id, name, getattr(self, name), *_INSTANTS)
-        for name in ("max_ride_s", "boarding_s"):
-            require_int("request", self.id, name, getattr(self, name), 0, LATEST_INSTANT_S)
-        if self.dropoff_service_s is not None:
-            require_int(
-                "request",
-                self.id,
-                "dropoff_service_s",
-                self.dropoff_service_s,
-                0,
-                LATEST_INSTANT_S,
-            )
-        if self.earliest_dropoff_s is not None:
-            require_int(
-                "request", self.id, "earliest_dropoff_s", self.earliest_dropoff_s, *_INSTANTS
-            )
+        require_ints("request", self, ("pickup_node", "dropoff_node"), 0, MOST_NODES)
+        instants = ("earliest_pickup_s", "latest_pickup_s", "latest_dropoff_s")
+        require_ints("request", self, instants, *INSTANTS)
+        require_ints("request", self, ("max_ride_s", "boarding_s"), 0, LATEST_INSTANT_S)
+        require_ints("request", self, ("dropoff_service_s",), 0, LATEST_INSTANT_S, optional=True)
+        require_ints("request", self, ("earliest_dropoff_s",), *INSTANTS, optional=True)
         self._require_order("latest_pickup_s", self.earliest_pickup_s, self.latest_pickup_s)
         self._require_order("latest_dropoff_s", self.earliest_pickup_s, self.latest_dropoff_s)
         if self.earliest_dropoff_s is not None:
@@ -300,16 +305,22 @@ class Problem:
     travel_s: NDArray[np.int32]
     _vehicles: Mapping[str, Vehicle] = field(init=False, repr=False)
     _requests: Mapping[str, Request] = field(init=False, repr=False)
+    _halts: Mapping[str, Halt] = field(init=False, repr=False)
 
     def __post_init__(self) -> None:
         """Validate the matrix, the ids, every node and the riders on board."""
         object.__setattr__(self, "vehicles", tuple(self.vehicles))
         object.__setattr__(self, "travel_s", travel_times(self.travel_s))
         object.__setattr__(self, "_vehicles", by_id("vehicle", self.vehicles))
+        halts = by_id("halt", [halt for vehicle in self.vehicles for halt in vehicle.halts])
+        object.__setattr__(self, "_halts", halts)
         for vehicle in self.vehicles:
             self._check_node("vehicle", vehicle.id, "start_node", vehicle.start_node)
             if vehicle.end_node is not None:
                 self._check_node("vehicle", vehicle.id, "end_node", vehicle.end_node)
+            for halt in vehicle.halts:
+                if halt.node is not None:
+                    self._check_node("vehicle", vehicle.id, f"node of halt {halt.id}", halt.node)
         self._set_requests(tuple(self.requests))
 
     def _set_requests(self, requests: tuple[Request, ...]) -> None:
@@ -320,7 +331,7 @@ class Problem:
         self._check_onboard()
 
     def check_request(self, request: Request) -> None:
-        """Check that a request's nodes are nodes of this problem.
+        """Check that a request's nodes are nodes of this problem, and its id not that of a halt.
 
         Parameters
         ----------
@@ -330,8 +341,15 @@ class Problem:
         Raises
         ------
         InvalidProblemError
-            When a node lies outside ``travel_s``.
+            When a node lies outside ``travel_s``, or a halt has this id.
         """
+        if request.id in self._halts:
+            raise InvalidProblemError(
+                f"Request {request.id}: a halt has this id; give one of them another.",
+                kind="request",
+                id=request.id,
+                field="id",
+            )
         self._check_node("request", request.id, "pickup_node", request.pickup_node)
         self._check_node("request", request.id, "dropoff_node", request.dropoff_node)
 
@@ -408,7 +426,7 @@ class Problem:
         merged.update((request.id, request) for request in requests)
         # The vehicles and the matrix are validated already; only the requests are new.
         problem = object.__new__(Problem)
-        for name in ("vehicles", "travel_s", "_vehicles"):
+        for name in ("vehicles", "travel_s", "_vehicles", "_halts"):
             object.__setattr__(problem, name, getattr(self, name))
         problem._set_requests(tuple(merged.values()))
         return problem
@@ -466,6 +484,3 @@ class Problem:
                     id=vehicle.id,
                     field="onboard",
                 )
-
-
-_INSTANTS = (-LATEST_INSTANT_S, LATEST_INSTANT_S)

@@ -22,6 +22,7 @@ from dispatch.answers import (
     NO_CHILD_SEAT,
     NO_VEHICLE_IN_SHIFT,
     NO_WHEELCHAIR_PLACE,
+    OUT_OF_RANGE,
     PLAN_INFEASIBLE,
     REASONS,
     UNREACHABLE_CODE,
@@ -29,7 +30,16 @@ from dispatch.answers import (
     Refusal,
 )
 from dispatch.kernels import positions
-from dispatch.kernels.layout import END_S, LATEST_S, LONGEST_S, MAX_RIDE_S, NEVER_S, START_S
+from dispatch.kernels.layout import (
+    END_S,
+    FULL_RANGE_S,
+    LATEST_S,
+    LONGEST_S,
+    MAX_RIDE_S,
+    NEVER_S,
+    RANGE_S,
+    START_S,
+)
 from dispatch.kernels.timing import NO_WAY
 from dispatch.packed import PackedFleet, Place
 from dispatch.problem import MOST_PLACES, Request
@@ -50,7 +60,7 @@ class RefusalSearch:
         Which vehicles may take it.
     request : Request
         The request.
-    pair : ndarray of int64, shape (2, 11)
+    pair : ndarray of int64, shape (2, 12)
         Its stops; see kernels/layout.py.
     waiting : ndarray of bool, shape (v,)
         Vehicles that wait for their shift to begin.
@@ -87,7 +97,11 @@ class RefusalSearch:
     def _concerning(self) -> tuple[str, ...]:
         # More places of a kind that the party does not take up help nobody who has the others.
         _, wheelchairs, child_seats = self.request.load.places
-        none_of = {NO_WHEELCHAIR_PLACE: wheelchairs == 0, NO_CHILD_SEAT: child_seats == 0}
+        none_of = {
+            NO_WHEELCHAIR_PLACE: wheelchairs == 0,
+            NO_CHILD_SEAT: child_seats == 0,
+            OUT_OF_RANGE: bool((self.packed.vehicles[:, RANGE_S] == NEVER_S).all()),
+        }
         return tuple(code for code in REASONS if not none_of.get(code, False))
 
     def _best(
@@ -104,18 +118,22 @@ class RefusalSearch:
         return self._best(relaxed, positions.ANY, pair) is not None
 
     def _packed(self, relaxed: frozenset[str]) -> PackedFleet:
-        limits = relaxed & {NO_VEHICLE_IN_SHIFT, *_PLACES}
+        limits = relaxed & {NO_VEHICLE_IN_SHIFT, OUT_OF_RANGE, *_PLACES}
         if not limits:
             return self.packed
         if limits not in self._relaxed:
             self._relaxed[limits] = self.packed.relaxed(
-                self._relaxed_vehicles() if NO_VEHICLE_IN_SHIFT in limits else None,
+                self._relaxed_vehicles(limits),
                 self._relaxed_capacities(limits),
             )
         return self._relaxed[limits]
 
-    def _relaxed_vehicles(self) -> NDArray[np.int64]:
+    def _relaxed_vehicles(self, limits: frozenset[str]) -> NDArray[np.int64]:
         vehicles = self.packed.vehicles.copy()
+        if OUT_OF_RANGE in limits:
+            vehicles[:, RANGE_S] = vehicles[:, FULL_RANGE_S] = NEVER_S
+        if NO_VEHICLE_IN_SHIFT not in limits:
+            return vehicles
         vehicles[:, END_S] = NEVER_S
         vehicles[:, LONGEST_S] = NEVER_S
         # Only a vehicle that waits for its shift, and for the whole window, is out of shift; one
@@ -171,7 +189,7 @@ class RefusalSearch:
             params["child_seats"] = self.request.load.child_seats
         elif codes[0] == NO_CAPACITY:
             params["seats"] = self.request.load.seats
-        elif codes[0] == NO_VEHICLE_IN_SHIFT:
+        elif codes[0] in {NO_VEHICLE_IN_SHIFT, OUT_OF_RANGE}:
             params["vehicles"] = int(self.allowed.sum())
         elif codes[0] == WINDOW_TOO_TIGHT:
             params["by_s"] = self._lateness_s(relaxed)

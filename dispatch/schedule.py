@@ -17,7 +17,7 @@ from numpy.typing import NDArray
 from dispatch.kernels import layout, timing
 from dispatch.objective import DEFAULT_WEIGHTS, PERCENT, Weights
 from dispatch.packing import pack_capacities, pack_stops, pack_vehicle
-from dispatch.plan import PICKUP, Plan, Route
+from dispatch.plan import DROPOFF, PICKUP, Plan, Route, StopKind
 from dispatch.problem import Problem
 
 
@@ -69,7 +69,7 @@ class Timed:
         int or None
             Instant; None when it does not board on this route.
         """
-        return self._begin_s(request_id, pickup=True)
+        return self._begin_s(request_id, PICKUP)
 
     def dropoff_s(self, request_id: str) -> int | None:
         """Return the begin of alighting of a request.
@@ -84,11 +84,11 @@ class Timed:
         int or None
             Instant; None when it does not alight on this route.
         """
-        return self._begin_s(request_id, pickup=False)
+        return self._begin_s(request_id, DROPOFF)
 
-    def _begin_s(self, request_id: str, *, pickup: bool) -> int | None:
+    def _begin_s(self, request_id: str, kind: StopKind) -> int | None:
         for stop, begin_s in zip(self.route.stops, self.begin_s, strict=True):
-            if stop.request_id == request_id and (stop.kind is PICKUP) == pickup:
+            if stop.request_id == request_id and stop.kind is kind:
                 return begin_s
         return None
 
@@ -102,8 +102,9 @@ class Infeasible:
     route : Route
         The route.
     code : str
-        ``late_pickup``, ``late_dropoff``, ``max_ride_exceeded``, ``no_capacity``,
-        ``no_wheelchair_place``, ``no_child_seat``, ``shift_end`` or ``unreachable``.
+        ``late_pickup``, ``late_dropoff``, ``late_halt``, ``max_ride_exceeded``, ``no_capacity``,
+        ``no_wheelchair_place``, ``no_child_seat``, ``riders_at_halt``, ``out_of_range``,
+        ``shift_end``, ``tour_too_long`` or ``unreachable``.
     stop_index : int
         Position of the stop where it shows; the number of stops for the end of the route.
     shortfall_s : int
@@ -125,6 +126,8 @@ _CODES = {
     timing.SHIFT_END: "shift_end",
     timing.TOO_LONG: "tour_too_long",
     timing.NO_WAY: "unreachable",
+    timing.OUT_OF_RANGE: "out_of_range",
+    timing.RIDERS_AT_HALT: "riders_at_halt",
 }
 
 
@@ -165,8 +168,7 @@ def schedule(
         begin_s,
     )
     if code == timing.LATE:
-        late = "late_pickup" if route.stops[index].kind is PICKUP else "late_dropoff"
-        return Infeasible(route, late, index, shortfall_s)
+        return Infeasible(route, f"late_{route.stops[index].kind}", index, shortfall_s)
     if code != timing.FEASIBLE:
         return Infeasible(route, _CODES[code], index, shortfall_s)
     return _timed(problem, route, stops, begin_s)
@@ -176,7 +178,7 @@ def _timed(
     problem: Problem, route: Route, stops: NDArray[np.int64], begin_s: NDArray[np.int64]
 ) -> Timed:
     vehicle = problem.vehicle(route.vehicle_id)
-    path = [vehicle.start_node, *(stop.node for stop in route.stops)]
+    path = [vehicle.start_node, *stops[:, layout.NODE].tolist()]
     legs_s = [int(problem.travel_s[a, b]) for a, b in pairwise(path)]
     home_s = 0 if vehicle.end_node is None else int(problem.travel_s[path[-1], vehicle.end_node])
     begins = begin_s.tolist()

@@ -11,6 +11,12 @@ from numpy.typing import NDArray
 
 from dispatch.errors import InvalidProblemError
 
+INSTANTS = (-(2**40), 2**40)
+"""Bounds of an instant; the latter is one of a duration too."""
+
+MOST_NODES = 2**31 - 1
+"""Upper bound of the number of a node."""
+
 
 class _Named(Protocol):
     @property
@@ -26,7 +32,7 @@ def require_id(kind: str, value: object) -> None:
     Parameters
     ----------
     kind : str
-        What has the id: ``vehicle`` or ``request``.
+        What has the id: ``vehicle``, ``request`` or ``halt``.
     value : object
         The id.
 
@@ -75,13 +81,42 @@ def require_int(kind: str, item_id: str, name: str, value: object, *bounds: int)
     )
 
 
-def by_id(kind: str, items: Iterable[_Item]) -> Mapping[str, _Item]:
-    """Index vehicles or requests by their ids.
+def require_ints(
+    kind: str, item: _Named, names: Iterable[str], *bounds: int, optional: bool = False
+) -> None:
+    """Refuse an item with a field that is not a whole number within bounds.
 
     Parameters
     ----------
     kind : str
-        What they are: ``vehicle`` or ``request``.
+        What it is.
+    item : object
+        Anything with an ``id``.
+    names : iterable of str
+        The fields.
+    *bounds : int
+        Least and greatest value.
+    optional : bool
+        Whether None will do.
+
+    Raises
+    ------
+    InvalidProblemError
+        When a field is wrong.
+    """
+    for name in names:
+        value = getattr(item, name)
+        if value is not None or not optional:
+            require_int(kind, item.id, name, value, *bounds)
+
+
+def by_id(kind: str, items: Iterable[_Item]) -> Mapping[str, _Item]:
+    """Index vehicles, requests or halts by their ids.
+
+    Parameters
+    ----------
+    kind : str
+        What they are: ``vehicle``, ``request`` or ``halt``.
     items : iterable
         Anything with an ``id``.
 

@@ -4,8 +4,10 @@ The model: one node for every stop, one for the start and one for the end of eve
 and the shift are ranges of a time dimension; ride times are linear constraints on it, and a limit
 for each pair so that the local search sees them early; loads are one dimension for each cut of the
 capacity. Frozen stops are fixed successors, riders on board are fixed to their vehicle, and no
-visit may be dropped. The objective is ours (objective.py): arcs cost driving, soft upper bounds
-cost waits and journeys. Source: Google OR-Tools, "Vehicle Routing" guide and routing.h.
+visit may be dropped. A halt is a stop of its own, fixed to its vehicle; vehicles with a range, or
+with a halt that is made anywhere, are left as they are. The objective is ours (objective.py): arcs
+cost driving, soft upper bounds cost waits and journeys. Source: Google OR-Tools, "Vehicle Routing"
+guide and routing.h.
 
 What comes back is not believed: every route is scheduled again by ``schedule``, and the new plan is
 taken only when it is feasible and cheaper.
@@ -19,8 +21,10 @@ from typing import Any
 
 from ortools.constraint_solver import pywrapcp, routing_enums_pb2
 
+from dispatch.halts import Halt
+from dispatch.improvement.scope import part
 from dispatch.objective import DEFAULT_WEIGHTS, PERCENT, Weights
-from dispatch.plan import PICKUP, Plan, Route, Stop, check_plan
+from dispatch.plan import HALT, PICKUP, Plan, Route, Stop, check_plan, halt_stop
 from dispatch.problem import UNREACHABLE, Load, Problem, Request, Vehicle
 from dispatch.schedule import plan_cost
 
@@ -63,18 +67,24 @@ def improve(
         When the plan is not well formed.
     """
     check_plan(problem, plan)
-    before = plan_cost(problem, plan, weights)
-    if seconds <= 0 or not plan.request_ids or before is None:
+    problem, present = part(problem, plan, _is_modelled)
+    before = plan_cost(problem, present, weights)
+    if seconds <= 0 or not present.request_ids or before is None:
         # A plan that is late already has no promise-keeping neighbour to start from.
         return plan
     parameters = _parameters(seconds, solution_limit)
-    found = _search(_model(problem, plan, weights), parameters, seed)
+    found = _search(_model(problem, present, weights), parameters, seed)
     if found is None:
         return plan
     after = plan_cost(problem, found, weights)
     if after is None or after >= before:
         return plan
-    return found
+    return plan.with_route(*found.routes)
+
+
+def _is_modelled(vehicle: Vehicle) -> bool:
+    # A halt at the stop before has no node of its own, and no dimension stands for the range.
+    return vehicle.range_s is None and all(halt.node is not None for halt in vehicle.halts)
 
 
 def capacity_cuts(
@@ -119,6 +129,7 @@ class _Model:
     manager: Any
     routing: Any
     at: dict[Stop, int]
+    halts: dict[Stop, Halt]
     origin_s: int
     horizon_s: int
     # The solver keeps no reference of its own to functions written in Python.
@@ -150,6 +161,7 @@ def _model(problem: Problem, plan: Plan, weights: Weights) -> _Model:
         manager,
         pywrapcp.RoutingModel(manager),
         {stop: manager.NodeToIndex(i) for i, stop in enumerate(stops)},
+        {halt_stop(halt): halt for vehicle in vehicles for halt in vehicle.halts},
         origin_s,
         max(latest_s - origin_s, 0) + 1,
     )
@@ -169,7 +181,7 @@ def _add_driving(model: _Model) -> None:
     places: list[int | None] = [stop.node for stop in model.stops]
     places += [vehicle.start_node for vehicle in problem.vehicles]
     places += [vehicle.end_node for vehicle in problem.vehicles]
-    service_s = [_service_s(problem.request(stop.request_id), stop) for stop in model.stops]
+    service_s = [_service_s(model, stop) for stop in model.stops]
     service_s += [0] * (len(places) - len(service_s))
     blocked_s = model.horizon_s + 1
     cost: list[list[int]] = []
@@ -184,7 +196,10 @@ def _add_driving(model: _Model) -> None:
     routing.AddDimension(timed, model.horizon_s, model.horizon_s, False, "time")
 
 
-def _service_s(request: Request, stop: Stop) -> int:
+def _service_s(model: _Model, stop: Stop) -> int:
+    if stop.kind is HALT:
+        return model.halts[stop].duration_s
+    request = model.problem.request(stop.request_id)
     return request.boarding_s if stop.kind is PICKUP else request.alighting_s
 
 
@@ -198,9 +213,15 @@ def _add_vehicle(model: _Model, index: int, vehicle: Vehicle) -> None:
         model.time.SetSpanUpperBoundForVehicle(vehicle.longest_s, index)
     # The way home of a vehicle without stops is driven, and paid, all the same.
     routing.SetVehicleUsedWhenEmpty(True, index)
+    for halt in vehicle.halts:
+        at = model.at[halt_stop(halt)]
+        first_s, last_s = halt.earliest_s - model.origin_s, halt.latest_s - model.origin_s
+        model.time.CumulVar(at).SetRange(max(first_s, 0), last_s)
+        routing.AddVariableMinimizedByFinalizer(model.time.CumulVar(at))
+        routing.VehicleVar(at).SetValue(index)
     for rider in vehicle.onboard:
         for stop, at in model.at.items():
-            if stop.request_id == rider.request_id:
+            if stop.request_id == rider.request_id and stop.kind is not HALT:
                 routing.VehicleVar(at).SetValue(index)
 
 
@@ -231,6 +252,8 @@ def _add_load(model: _Model, kind: int, name: str, bounds: Sequence[tuple[int, i
         if bound[:2] not in transits:
             change = [0] * model.manager.GetNumberOfNodes()
             for node, stop in enumerate(model.stops):
+                if stop.kind is HALT:
+                    continue
                 sign = 1 if stop.kind is PICKUP else -1
                 change[node] = sign * weigh(problem.request(stop.request_id).load, bound)
             transits[bound[:2]] = routing.RegisterUnaryTransitVector(change)
@@ -241,11 +264,18 @@ def _add_load(model: _Model, kind: int, name: str, bounds: Sequence[tuple[int, i
     for index, (vehicle, bound) in enumerate(zip(problem.vehicles, bounds, strict=True)):
         loads = [problem.request(rider.request_id).load for rider in vehicle.onboard]
         dimension.CumulVar(routing.Start(index)).SetValue(sum(weigh(one, bound) for one in loads))
+    for stop, halt in model.halts.items():
+        if not halt.with_riders:
+            dimension.CumulVar(model.at[stop]).SetValue(0)
 
 
 def _add_request(model: _Model, request: Request, weights: Weights) -> None:
     routing, time = model.routing, model.time
-    stops = {stop.kind: at for stop, at in model.at.items() if stop.request_id == request.id}
+    stops = {
+        stop.kind: at
+        for stop, at in model.at.items()
+        if stop.request_id == request.id and stop.kind is not HALT
+    }
     wish_s = max(request.earliest_pickup_s - model.origin_s, 0)
     for kind, at in stops.items():
         earliest_s, latest_s, percent = _window(model, request, kind is PICKUP, weights)

@@ -10,6 +10,7 @@ the new plan only when it is feasible, serves the same requests and is cheaper.
 
 from __future__ import annotations
 
+import dataclasses
 import time
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
@@ -20,6 +21,7 @@ from numpy.typing import NDArray
 
 from dispatch.errors import InvalidProblemError
 from dispatch.improvement.fleet_arrays import arrange, empty_tours
+from dispatch.improvement.scope import part
 from dispatch.kernels import tours as t
 from dispatch.kernels.annealing import (
     BEST_COST,
@@ -31,8 +33,8 @@ from dispatch.kernels.annealing import (
 )
 from dispatch.kernels.tours import NONE
 from dispatch.objective import DEFAULT_WEIGHTS, PERCENT, Weights
-from dispatch.plan import Plan, Route, check_plan
-from dispatch.problem import Problem
+from dispatch.plan import Plan, Route, bare_plan, check_plan
+from dispatch.problem import Problem, Vehicle
 from dispatch.schedule import plan_cost
 
 _SLICE_S: Final = 0.05
@@ -143,13 +145,16 @@ def solve(
                 field="onboard",
             )
     request_ids = [request.id for request in problem.requests]
-    search = _Search(problem, Plan(()), request_ids, weights, settings, seed)
+    fixed = bare_plan(problem)
+    problem, present = part(problem, fixed, _is_modelled)
+    search = _Search(problem, present, request_ids, weights, settings, seed)
     timer = _Timer(search, seconds, rounds, clock)
     search.run(timer, until=1.0, stop_when_all_served=True)
     if fewest_vehicles:
         search.drop_vehicles(timer, until=_FLEET_SHARE)
     search.run(timer, until=1.0)
-    return search.solution()
+    found = search.solution()
+    return dataclasses.replace(found, plan=fixed.with_route(*found.plan.routes))
 
 
 def improve(
@@ -195,17 +200,23 @@ def improve(
         When the plan is not well formed.
     """
     check_plan(problem, plan)
-    before = plan_cost(problem, plan, weights)
-    if seconds <= 0 or not plan.request_ids or before is None:
+    problem, present = part(problem, plan, _is_modelled)
+    before = plan_cost(problem, present, weights)
+    if seconds <= 0 or not present.request_ids or before is None:
         # A plan that is late already has no promise-keeping neighbour to start from.
         return plan
-    search = _Search(problem, plan, sorted(plan.request_ids), weights, settings, seed)
+    search = _Search(problem, present, sorted(present.request_ids), weights, settings, seed)
     search.run(_Timer(search, seconds, rounds, clock), until=1.0)
     found = search.solution().plan
     after = plan_cost(problem, found, weights)
-    if after is None or after >= before or found.request_ids != plan.request_ids:
+    if after is None or after >= before or found.request_ids != present.request_ids:
         return plan
-    return found
+    return plan.with_route(*found.routes)
+
+
+def _is_modelled(vehicle: Vehicle) -> bool:
+    # The tours know neither halts nor ranges: such vehicles stay as they are.
+    return vehicle.range_s is None and not vehicle.halts
 
 
 class _Timer:

@@ -12,10 +12,14 @@ from numpy.typing import NDArray
 
 from dispatch.kernels.compiled import compiled, part
 from dispatch.kernels.layout import (
+    CHARGES,
     CHILD_SEATS,
     EARLIEST_S,
     END_NODE,
     END_S,
+    FULL_RANGE_S,
+    HALT,
+    HERE,
     LATEST_S,
     LONGEST_S,
     MAX_RIDE_S,
@@ -27,6 +31,7 @@ from dispatch.kernels.layout import (
     ONBOARD_SEATS,
     ONBOARD_WHEELCHAIRS,
     PICKUP_AT,
+    RANGE_S,
     SEATS,
     SERVICE_S,
     START_NODE,
@@ -44,13 +49,13 @@ from dispatch.kernels.timing import (
     least_schedule,
 )
 
-# Of each vehicle: state [v, 8], arrangements of places [v, arrangements, 3] (-1 for none), stops
-# [v, s, 11], and its numbers [v, 4]: stops, frozen stops, whether it is sound (its promises can be
+# Of each vehicle: state [v, 10], arrangements of places [v, arrangements, 3] (-1 for none), stops
+# [v, s, 12], and its numbers [v, 4]: stops, frozen stops, whether it is sound (its promises can be
 # kept), its cost. Of each position [v, s + 1]: the node before it (and the end node, or NO_NODE,
 # behind the last) [v, s + 2]; the earliest instant of leaving that node; the least of the latest
 # begins of the stops behind it; the latest begin of the next stop, or instant at the end, that lets
-# all the rest be in time; the driving to the next stop, or to the end. Of each stop: begin of
-# service in the least schedule.
+# all the rest be in time; the driving to the next stop, or to the end, -1 when that is a halt made
+# wherever the vehicle is. Of each stop: begin of service in the least schedule.
 FLEET = (
     "Tuple((int64[:, ::1], int64[:, :, ::1], int64[:, :, ::1], int64[:, ::1], int32[:, ::1],"
     " int64[:, ::1], int64[:, ::1], int64[:, ::1], int64[:, ::1], int64[:, ::1]))"
@@ -60,6 +65,12 @@ _Bounds = tuple[_Longs, _Longs, _Longs, _Longs, _Longs]
 Fleet = tuple[_Longs, _Longs, _Longs, _Longs, NDArray[np.int32], *_Bounds]
 COUNT, FROZEN, CODE, COST = range(4)
 NUMBERS = 4
+
+
+@part("void(int64[::1], int64)")
+def _use_range(vehicle: NDArray[np.int64], driven_s: int) -> None:
+    if vehicle[RANGE_S] < NEVER_S:
+        vehicle[RANGE_S] -= driven_s
 
 
 @compiled(f"void({TRAVEL}, {FLEET}, int64)")
@@ -85,11 +96,14 @@ def settle(
     k = numbers[v, COUNT]
     vehicle, route = vehicles[v], stops[v, :k]
     here, ready_s = vehicle[START_NODE], vehicle[START_S]
+    for i in range(k):
+        if route[i, HALT] & HERE:
+            route[i, NODE] = here if i == 0 else route[i - 1, NODE]
     code = least_schedule(travel_s, vehicle, capacities[v], route, begin_s[v, :k])[0]
     at[v, 0], leave_s[v, 0] = here, ready_s
     for i in range(k):
-        leg_s[v, i] = travel_s[here, route[i, NODE]]
-        ready_s = max(route[i, EARLIEST_S], ready_s + leg_s[v, i])
+        leg_s[v, i] = -1 if route[i, HALT] & HERE else travel_s[here, route[i, NODE]]
+        ready_s = max(route[i, EARLIEST_S], ready_s + max(0, leg_s[v, i]))
         if code != FEASIBLE:
             begin_s[v, i] = ready_s
         ready_s += route[i, SERVICE_S]
@@ -103,7 +117,9 @@ def settle(
     numbers[v, COST] = route_cost(travel_s, vehicle, route, begin_s[v, :k])
     cap_s[v, k] = latest_s[v, k] = vehicle[END_S]
     for i in range(k - 1, -1, -1):
-        leave_by_s = latest_s[v, i + 1] - leg_s[v, i + 1] - route[i, SERVICE_S]
+        leave_by_s = latest_s[v, i + 1] - max(0, leg_s[v, i + 1]) - route[i, SERVICE_S]
+        if route[i, HALT] & HERE:  # it may be left from nearer to the next stop than now
+            leave_by_s = route[i, LATEST_S]
         latest_s[v, i] = min(route[i, LATEST_S], leave_by_s)
         cap_s[v, i] = min(route[i, LATEST_S], cap_s[v, i + 1])
 
@@ -145,7 +161,7 @@ def take_in(
         See ``FLEET``.
     v : int64
         The vehicle.
-    pair : ndarray of int64, shape (2, 11)
+    pair : ndarray of int64, shape (2, 12)
         Pickup and dropoff; see layout.
     i, j : int64
         Positions, see ``positions.best_positions``.
@@ -196,7 +212,9 @@ def take_out(
     k, kept = numbers[v, COUNT], 0
     frozen = numbers[v, FROZEN]
     if i == 0 and frozen > 0:  # on its way there, and nobody here knows where it could turn
-        vehicles[v, START_S] += leg_s[v, 0]
+        driven_s = max(0, leg_s[v, 0])
+        vehicles[v, START_S] += driven_s
+        _use_range(vehicles[v], driven_s)
         vehicles[v, START_NODE] = at[v, 1]
     for m in range(k):
         if m in (i, j):
@@ -221,7 +239,12 @@ def _leave_behind(
     done: int,
 ) -> None:
     left_s = begin_s[0] - travel_s[vehicle[START_NODE], stops[0, NODE]]
+    here = vehicle[START_NODE]
     for i in range(done):
+        _use_range(vehicle, travel_s[here, stops[i, NODE]])
+        if stops[i, HALT] & CHARGES:
+            vehicle[RANGE_S] = vehicle[FULL_RANGE_S]
+        here = stops[i, NODE]
         vehicle[ONBOARD_SEATS] += stops[i, SEATS]
         vehicle[ONBOARD_WHEELCHAIRS] += stops[i, WHEELCHAIRS]
         vehicle[ONBOARD_CHILD_SEATS] += stops[i, CHILD_SEATS]

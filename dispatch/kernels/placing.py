@@ -74,7 +74,7 @@ def rank_bound(  # noqa: C901, PLR0912, PLR0915 - one pass
         Of a vehicle whose route is feasible, by position; see ``FLEET``.
     frozen, k : int64
         Its frozen stops, and all of them.
-    pair : ndarray of int64, shape (2, 11)
+    pair : ndarray of int64, shape (2, 12)
         Pickup and dropoff; see layout.
     rank_by, due_s : int64
         As in ``positions.best_positions``.
@@ -83,7 +83,7 @@ def rank_bound(  # noqa: C901, PLR0912, PLR0915 - one pass
     -------
     int64
         ``NEVER_S`` when it certainly cannot take the request, ``-NEVER_S`` when nothing can be
-        said, because a detour saves time.
+        said, because a detour saves time, or a halt would be made elsewhere.
     """
     pickup, dropoff = pair[0, NODE], pair[1, NODE]
     board_s, alight_s = pair[0, SERVICE_S], pair[1, SERVICE_S]
@@ -100,6 +100,8 @@ def rank_bound(  # noqa: C901, PLR0912, PLR0915 - one pass
         pickup_s = max(pair[0, EARLIEST_S], leave_s[i] + to_s)
         if to_s == UNREACHABLE or pickup_s > pair[0, LATEST_S]:
             continue
+        if leg_s[i] < 0:  # a halt would be made elsewhere
+            return -NEVER_S
         # Both stops here.
         dropoff_s = max(pair[1, EARLIEST_S], pickup_s + board_s + direct_s)
         if direct_s != UNREACHABLE and dropoff_s <= pair[1, LATEST_S]:
@@ -132,6 +134,8 @@ def rank_bound(  # noqa: C901, PLR0912, PLR0915 - one pass
         dropoff_s = max(pair[1, EARLIEST_S], max(leave_s[j], first_s + board_s) + to_s)
         if to_s == UNREACHABLE or dropoff_s > pair[1, LATEST_S]:
             continue
+        if leg_s[j] < 0:
+            return -NEVER_S
         more_s = to_s
         if following != NO_NODE:
             on_s = travel_s[dropoff, following]
@@ -174,7 +178,7 @@ def best_place(
         See ``FLEET``.
     allowed : ndarray of uint8, shape (v,)
         Which vehicles may take it.
-    pair : ndarray of int64, shape (2, 11)
+    pair : ndarray of int64, shape (2, 12)
         Pickup and dropoff; see layout.
     rank_by, due_s : int64
         As in ``positions.best_positions``.

@@ -11,7 +11,8 @@ with the triangle inequality or without:
   after the insertion;
 - where a detour takes time, nobody on the route is served sooner for it, so that the insertion
   costs at least its driving and the new rider's own time. Where a detour saves time (which happens
-  without the triangle inequality), the pair is tested whatever it seems to cost.
+  without the triangle inequality, and before a halt that is made where the vehicle is), the pair is
+  tested whatever it seems to cost.
 """
 
 from __future__ import annotations
@@ -23,7 +24,10 @@ from dispatch.kernels.compiled import part
 from dispatch.kernels.layout import (
     CHILD_SEATS,
     EARLIEST_S,
+    EMPTY,
     END_NODE,
+    HALT,
+    HERE,
     LATEST_S,
     NO_NODE,
     NODE,
@@ -64,9 +68,9 @@ def route_cost(
     ----------
     travel_s : ndarray of int32, shape (n, n)
         Driving seconds.
-    vehicle : ndarray of int64, shape (8,)
+    vehicle : ndarray of int64, shape (10,)
         The vehicle; see layout.
-    stops : ndarray of int64, shape (k, 11)
+    stops : ndarray of int64, shape (k, 12)
         The route; see layout.
     begin_s : ndarray of int64, shape (k,)
         Begin of service.
@@ -99,13 +103,13 @@ def put_pair(
 
     Parameters
     ----------
-    stops : ndarray of int64, shape (k, 11)
+    stops : ndarray of int64, shape (k, 12)
         The route; see layout.
-    pair : ndarray of int64, shape (2, 11)
+    pair : ndarray of int64, shape (2, 12)
         The pickup and the dropoff.
     i, j : int64
         Positions in the old route, 0 <= i <= j <= k.
-    widened : ndarray of int64, shape (k + 2, 11)
+    widened : ndarray of int64, shape (k + 2, 12)
         Output: the new route.
     """
     for m in range(stops.shape[0]):
@@ -119,6 +123,9 @@ def put_pair(
         widened[i, column] = pair[0, column]
         widened[j + 1, column] = pair[1, column]
     widened[j + 1, PICKUP_AT] = i
+    for to in range(i + 1, widened.shape[0]):
+        if widened[to, HALT] & HERE:
+            widened[to, NODE] = widened[to - 1, NODE]
 
 
 @part("int64(int64, int64, int64, int64[:, ::1], int64, int64)")
@@ -140,7 +147,7 @@ def least_rank(
         What the others cost more, hundredths of a weighted second.
     pickup_s : int64
         Begin of boarding.
-    pair : ndarray of int64, shape (2, 11)
+    pair : ndarray of int64, shape (2, 12)
         Pickup and dropoff of the new rider.
     dropoff_s : int64
         Begin of alighting.
@@ -191,11 +198,11 @@ def best_positions(  # noqa: PLR0912, PLR0915, C901 - one loop
     ----------
     travel_s : ndarray of int32, shape (n, n)
         Driving seconds; ``UNREACHABLE`` where there is no way.
-    vehicle : ndarray of int64, shape (8,)
+    vehicle : ndarray of int64, shape (10,)
         The vehicle; see layout.
     capacities : ndarray of int64, shape (arrangements, 3)
         Seats, wheelchair places and child seats.
-    stops : ndarray of int64, shape (k, 11)
+    stops : ndarray of int64, shape (k, 12)
         The route; see layout.
     begin_s : ndarray of int64, shape (k,)
         Its least schedule.
@@ -205,7 +212,7 @@ def best_positions(  # noqa: PLR0912, PLR0915, C901 - one loop
         What it costs; hundredths of a weighted second.
     frozen : int64
         So many leading stops stay in front.
-    pair : ndarray of int64, shape (2, 11)
+    pair : ndarray of int64, shape (2, 12)
         Pickup and dropoff of the new rider.
     rank_by : int64
         ``BY_COST`` (added cost), ``BY_LATENESS``, ``BY_PICKUP`` (begin of boarding) or ``ANY``
@@ -255,12 +262,16 @@ def best_positions(  # noqa: PLR0912, PLR0915, C901 - one loop
         then_at, then_s = pair[0, NODE], pickup_s + pair[0, SERVICE_S]
         riding_seats, riding_wheelchairs, riding_children = seats, wheelchairs, child_seats
         following = stops[i, NODE] if i < k else home
+        moves_halt = i < k and stops[i, HALT] & HERE
         skipped_s = 0 if following == NO_NODE else travel_s[at, following]
         # Driving added so far, its time with service, and what later stops cost the others.
         more_s, longer_s, later_centi_s = to_pickup_s - skipped_s, 0, 0
         for j in range(i, k + 1):
             if j > i:
-                leg_s = travel_s[then_at, stops[j - 1, NODE]]
+                if stops[j - 1, HALT] & EMPTY:
+                    break
+                stays = stops[j - 1, HALT] & HERE
+                leg_s = 0 if stays else travel_s[then_at, stops[j - 1, NODE]]
                 if leg_s == UNREACHABLE:
                     break
                 if j == i + 1:
@@ -278,7 +289,8 @@ def best_positions(  # noqa: PLR0912, PLR0915, C901 - one loop
                 ):
                     break
                 later_centi_s += stops[j - 1, PERCENT] * max(0, then_s - begin_s[j - 1])
-                then_at = stops[j - 1, NODE]
+                if not stays:
+                    then_at = stops[j - 1, NODE]
                 then_s += stops[j - 1, SERVICE_S]
             leg_s = travel_s[then_at, pair[1, NODE]]
             if leg_s == UNREACHABLE:
@@ -289,7 +301,8 @@ def best_positions(  # noqa: PLR0912, PLR0915, C901 - one loop
                 continue
             detour_s = leg_s
             following = stops[j, NODE] if j < k else home
-            if following != NO_NODE:
+            moved_halt = moves_halt or (j < k and stops[j, HALT] & HERE)
+            if following != NO_NODE and not (j < k and stops[j, HALT] & HERE):
                 leg_s = travel_s[pair[1, NODE], following]
                 if leg_s == UNREACHABLE:
                     continue
@@ -303,7 +316,7 @@ def best_positions(  # noqa: PLR0912, PLR0915, C901 - one loop
                 slower = more_s + detour_s + pair[0, SERVICE_S] + pair[1, SERVICE_S] >= 0
             else:
                 slower = longer_s >= 0 and detour_s + pair[1, SERVICE_S] >= 0
-            if slower or rank_by != BY_COST:
+            if rank_by != BY_COST or (slower and not moved_halt):
                 more_centi_s = 100 * (more_s + detour_s) + later_centi_s
                 if least_rank(rank_by, more_centi_s, pickup_s, pair, drop_s, due_s) >= best:
                     continue

@@ -18,13 +18,18 @@ from numpy.typing import NDArray
 
 from dispatch.kernels.compiled import compiled, part
 from dispatch.kernels.layout import (
+    CHARGES,
     CHILD_SEATS,
     EARLIEST_S,
+    EMPTY,
     END_NODE,
     END_S,
+    FULL_RANGE_S,
+    HALT,
     LATEST_S,
     LONGEST_S,
     MAX_RIDE_S,
+    NEVER_S,
     NO_NODE,
     NO_STOP,
     NODE,
@@ -32,6 +37,7 @@ from dispatch.kernels.layout import (
     ONBOARD_SEATS,
     ONBOARD_WHEELCHAIRS,
     PICKUP_AT,
+    RANGE_S,
     SEATS,
     SERVICE_S,
     START_NODE,
@@ -50,6 +56,8 @@ SHIFT_END = 5
 NO_WAY = 6
 TOO_LONG = 7
 NO_CHILD_SEAT = 8
+OUT_OF_RANGE = 9
+RIDERS_AT_HALT = 10
 
 
 @part("int64(int64, int64, int64, int64[:, ::1])")
@@ -98,7 +106,7 @@ def shortest_ride(
     ----------
     travel_s : ndarray of int32, shape (n, n)
         Driving seconds.
-    stops : ndarray of int64, shape (k, 11)
+    stops : ndarray of int64, shape (k, 12)
         The route; see layout.
     d : int64
         Position of the dropoff, whose pickup is on the route.
@@ -129,11 +137,11 @@ def forward_pass(
     ----------
     travel_s : ndarray of int32, shape (n, n)
         Driving seconds; ``UNREACHABLE`` where there is no way.
-    vehicle : ndarray of int64, shape (8,)
+    vehicle : ndarray of int64, shape (10,)
         The vehicle; see layout.
     capacities : ndarray of int64, shape (arrangements, 3)
         Seats, wheelchair places and child seats.
-    stops : ndarray of int64, shape (k, 11)
+    stops : ndarray of int64, shape (k, 12)
         The route; see layout.
     begin_s : ndarray of int64, shape (k,)
         Output: begin of service.
@@ -159,6 +167,8 @@ def forward_pass(
         short_of = lacking(seats, wheelchairs, child_seats, capacities)
         if short_of != FEASIBLE:
             return short_of, i, 0
+        if stops[i, HALT] & EMPTY and seats + wheelchairs + child_seats > 0:
+            return RIDERS_AT_HALT, i, 0
         if stops[i, PICKUP_AT] != NO_STOP:
             over_s = shortest_ride(travel_s, stops, i) - stops[i, MAX_RIDE_S]
             if over_s > 0:
@@ -167,6 +177,43 @@ def forward_pass(
     if vehicle[END_NODE] != NO_NODE and travel_s[at, vehicle[END_NODE]] == UNREACHABLE:
         return NO_WAY, stops.shape[0], 0
     return FEASIBLE, NO_STOP, 0
+
+
+@part(f"UniTuple(int64, 2)({TRAVEL}, int64[::1], int64[:, ::1])")
+def range_exceeded(
+    travel_s: NDArray[np.int32],
+    vehicle: NDArray[np.int64],
+    stops: NDArray[np.int64],
+) -> tuple[int, int]:
+    """Find where a vehicle would have driven longer than it can without a charge.
+
+    Parameters
+    ----------
+    travel_s : ndarray of int32, shape (n, n)
+        Driving seconds.
+    vehicle : ndarray of int64, shape (10,)
+        The vehicle; see layout.
+    stops : ndarray of int64, shape (k, 12)
+        A route without missing ways; see layout.
+
+    Returns
+    -------
+    index : int64
+        Position of the first stop out of range, k for the end of the route, ``NO_STOP`` for none.
+    short_s : int64
+        Driving seconds that lack there.
+    """
+    at, left_s = vehicle[START_NODE], vehicle[RANGE_S]
+    for i in range(stops.shape[0]):
+        left_s -= travel_s[at, stops[i, NODE]]
+        if left_s < 0:
+            return i, -left_s
+        if stops[i, HALT] & CHARGES:
+            left_s = vehicle[FULL_RANGE_S]
+        at = stops[i, NODE]
+    if vehicle[END_NODE] != NO_NODE and travel_s[at, vehicle[END_NODE]] > left_s:
+        return stops.shape[0], travel_s[at, vehicle[END_NODE]] - left_s
+    return NO_STOP, 0
 
 
 @part(f"int64({TRAVEL}, int64[::1], int64[:, ::1])")
@@ -181,9 +228,9 @@ def shortest_tour(
     ----------
     travel_s : ndarray of int32, shape (n, n)
         Driving seconds.
-    vehicle : ndarray of int64, shape (8,)
+    vehicle : ndarray of int64, shape (10,)
         The vehicle; see layout.
-    stops : ndarray of int64, shape (k, 11)
+    stops : ndarray of int64, shape (k, 12)
         A route without missing ways; see layout.
 
     Returns
@@ -200,6 +247,41 @@ def shortest_tour(
     return out_s
 
 
+@part(f"UniTuple(int64, 3)({TRAVEL}, int64[::1], int64[:, ::1], int64[:, ::1], int64[::1])")
+def check_unhurried(
+    travel_s: NDArray[np.int32],
+    vehicle: NDArray[np.int64],
+    capacities: NDArray[np.int64],
+    stops: NDArray[np.int64],
+    begin_s: NDArray[np.int64],
+) -> tuple[int, int, int]:
+    """Check all that no waiting on the way can mend, nor can leaving later.
+
+    Parameters
+    ----------
+    travel_s, vehicle, capacities, stops
+        As for ``least_schedule``.
+    begin_s : ndarray of int64, shape (k,)
+        Output: begin of service without delays for the sake of ride times, a lower bound.
+
+    Returns
+    -------
+    code, index, shortfall_s : int64
+        As ``least_schedule``.
+    """
+    code, index, shortfall_s = forward_pass(travel_s, vehicle, capacities, stops, begin_s)
+    if code != FEASIBLE:
+        return code, index, shortfall_s
+    if vehicle[RANGE_S] < NEVER_S:
+        index, shortfall_s = range_exceeded(travel_s, vehicle, stops)
+        if index != NO_STOP:
+            return OUT_OF_RANGE, index, shortfall_s
+    over_s = shortest_tour(travel_s, vehicle, stops) - vehicle[LONGEST_S]
+    if over_s > 0 and stops.shape[0] > 0:
+        return TOO_LONG, stops.shape[0], over_s
+    return FEASIBLE, NO_STOP, 0
+
+
 @compiled(f"UniTuple(int64, 3)({TRAVEL}, int64[::1], int64[:, ::1], int64[:, ::1], int64[::1])")
 def least_schedule(
     travel_s: NDArray[np.int32],
@@ -214,11 +296,11 @@ def least_schedule(
     ----------
     travel_s : ndarray of int32, shape (n, n)
         Driving seconds; ``UNREACHABLE`` where there is no way.
-    vehicle : ndarray of int64, shape (8,)
+    vehicle : ndarray of int64, shape (10,)
         The vehicle; see layout.
     capacities : ndarray of int64, shape (arrangements, 3)
         Seats, wheelchair places and child seats.
-    stops : ndarray of int64, shape (k, 11)
+    stops : ndarray of int64, shape (k, 12)
         The route; see layout.
     begin_s : ndarray of int64, shape (k,)
         Output: the least begin of service; without meaning when not feasible.
@@ -233,12 +315,9 @@ def least_schedule(
         By how many seconds; 0 for places and missing ways.
     """
     k = stops.shape[0]
-    code, index, shortfall_s = forward_pass(travel_s, vehicle, capacities, stops, begin_s)
+    code, index, shortfall_s = check_unhurried(travel_s, vehicle, capacities, stops, begin_s)
     if code != FEASIBLE:
         return code, index, shortfall_s
-    over_s = shortest_tour(travel_s, vehicle, stops) - vehicle[LONGEST_S]
-    if over_s > 0 and k > 0:
-        return TOO_LONG, k, over_s
     # Every cycle of constraints is a sum of single rides, or the whole tour, each of which was
     # found short enough: so the climb ends, after at most one round for each of them and one more.
     start_s = vehicle[START_S]

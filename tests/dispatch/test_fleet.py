@@ -9,8 +9,9 @@ import pytest
 
 from dispatch.errors import InvalidPlanError, InvalidProblemError
 from dispatch.fleet import Fleet
+from dispatch.halts import Halt
 from dispatch.insertion import Insertion, Refusal
-from dispatch.plan import PICKUP, Plan, Route, Stop, stops_of
+from dispatch.plan import DROPOFF, PICKUP, Plan, Route, Stop, bare_plan, stops_of
 from dispatch.problem import Load, Onboard, Problem, Request, Vehicle
 from tests.oracles.plan_checker import check_plan
 
@@ -144,12 +145,22 @@ def wish(rng: np.random.Generator, number: int, now_s: int, travel_s: np.ndarray
     )
 
 
-@pytest.mark.parametrize("seed", range(4))
+def halts_of(i: int) -> tuple[Halt, ...]:
+    """Van 0 has lunch anywhere, van 3 charges at node 5, on the others nobody rests."""
+    if i == 0:
+        return (Halt("lunch", 3000, 5000, 1200),)
+    if i == 3:
+        return (Halt("plug", 2000, 6000, 900, node=5, charges=True, with_riders=True),)
+    return ()
+
+
+@pytest.mark.parametrize("seed", range(8))
 def test_it_answers_like_a_fleet_packed_anew(seed: int) -> None:
     rng = np.random.default_rng(seed)
     nodes = 15
     travel_s = rng.integers(60, 900, size=(nodes, nodes)).astype(np.int32)
     np.fill_diagonal(travel_s, 0)
+    has_halts = seed >= 4
     has_detours = seed % 2 == 0  # some ways are shorter over a third place, or none
     if not has_detours:
         for via in range(nodes):
@@ -166,6 +177,9 @@ def test_it_answers_like_a_fleet_packed_anew(seed: int) -> None:
                     30_000,
                     alternative_capacities=(Load(2, 1),) if i % 2 else (),
                     longest_s=9000 if i == 2 else None,
+                    halts=halts_of(i) if has_halts else (),
+                    range_s=4000 if i == 3 and has_halts else None,
+                    full_range_s=3000 if i == 3 and has_halts else None,
                 )
                 for i in range(4)
             ),
@@ -174,12 +188,14 @@ def test_it_answers_like_a_fleet_packed_anew(seed: int) -> None:
         ),
         Plan(),
     )
+    for vehicle in fleet.problem().vehicles:
+        fleet.renew(vehicle, bare_plan(fleet.problem()).route(vehicle.id))
     promised: set[str] = set()
     served = 0
     for number in range(60):
         now_s = number * 150
         for driven in fleet.advance(now_s):
-            if driven.stop.kind is not PICKUP:
+            if driven.stop.kind is DROPOFF:
                 promised.remove(driven.stop.request_id)
                 served += 1
         waiting = sorted(
@@ -197,3 +213,4 @@ def test_it_answers_like_a_fleet_packed_anew(seed: int) -> None:
             promised.add(request.id)
         assert check_plan(fleet.problem(), fleet.plan(), promised) == []
     assert served >= 15
+    assert not any(vehicle.halts for vehicle in fleet.problem().vehicles)

@@ -13,10 +13,10 @@ from dispatch.errors import InvalidPlanError
 from dispatch.improvement.ortools_routing import capacity_cuts, improve
 from dispatch.insertion import Insertion, best_insertion
 from dispatch.objective import DEFAULT_WEIGHTS, DRIVING_ONLY, Weights
-from dispatch.plan import Plan, Route, stops_of
+from dispatch.plan import Plan, Route, bare_plan, stops_of
 from dispatch.problem import Load, Onboard, Problem, Request, Vehicle
 from dispatch.schedule import schedule_plan
-from tests.dispatch.worlds import problems, start_plan
+from tests.dispatch.worlds import problems
 from tests.oracles.plan_checker import check_plan, check_route
 
 A, B, C, D = range(4)
@@ -125,7 +125,7 @@ def test_nothing_to_do_gives_the_plan_itself() -> None:
 @settings(max_examples=60, deadline=None, suppress_health_check=list(HealthCheck))
 @given(problems(most_requests=5), st.data())
 def test_random_plans_get_cheaper_or_stay(problem: Problem, data: st.DataObject) -> None:
-    plan = start_plan(problem)
+    plan = bare_plan(problem)
     for request in problem.requests:
         if request.id not in plan.request_ids:
             answer = best_insertion(problem, plan, request)

@@ -10,10 +10,10 @@ from hypothesis import strategies as st
 
 from dispatch.insertion import Insertion, Refusal, best_insertion
 from dispatch.objective import Weights
-from dispatch.plan import Plan, Route, Stop, stops_of
+from dispatch.plan import Plan, Route, Stop, bare_plan, stops_of
 from dispatch.problem import Load, Problem, Request
 from dispatch.schedule import Infeasible, Timed, schedule
-from tests.dispatch.worlds import problems, requests, start_plan, tight_route
+from tests.dispatch.worlds import problems, requests, tight_route
 from tests.oracles.plan_checker import brute_force_insertions, check_plan, check_route
 
 FAR_S = 10**6
@@ -26,7 +26,7 @@ PLACES = {
 
 def filled_plan(problem: Problem) -> Plan:
     """Insert every request of the problem that fits, one after the other."""
-    plan = start_plan(problem)
+    plan = bare_plan(problem)
     for request in problem.requests:
         if request.id not in plan.request_ids:
             answer = best_insertion(problem, plan, request)
@@ -49,7 +49,7 @@ def brute_force(problem: Problem, plan: Plan, request: Request, weights: Weights
 @settings(max_examples=300, deadline=None)
 @given(st.data())
 def test_best_position_equals_brute_force(data: st.DataObject) -> None:
-    problem = data.draw(problems())
+    problem = data.draw(problems(with_halts=data.draw(st.booleans())))
     plan = filled_plan(problem)
     if plan.routes:
         first = plan.routes[0]
@@ -96,7 +96,7 @@ def test_best_position_equals_brute_force_on_tight_routes() -> None:
 @settings(max_examples=200, deadline=None)
 @given(problems(most_requests=6))
 def test_accepted_promises_survive_every_later_insertion(problem: Problem) -> None:
-    plan = start_plan(problem)
+    plan = bare_plan(problem)
     if check_plan(problem, plan):
         return  # the riders on board are late already: nothing to preserve
     for request in problem.requests:
@@ -140,13 +140,15 @@ def relaxed(problem: Problem, request: Request, code: str, by_s: int) -> tuple[P
             else replace(v, end_s=FAR_S, longest_s=None)
             for v in vehicles
         )
+    elif code == "out_of_range":
+        vehicles = tuple(replace(v, range_s=None) for v in vehicles)
     return Problem(vehicles, problem.requests, problem.travel_s), request
 
 
 @settings(max_examples=500, deadline=None)
 @given(st.data())
 def test_refusals_are_true(data: st.DataObject) -> None:
-    problem = data.draw(problems())
+    problem = data.draw(problems(with_halts=data.draw(st.booleans())))
     plan = filled_plan(problem)
     request = data.draw(requests("new"))
     answer = best_insertion(problem, plan, request)
@@ -156,7 +158,8 @@ def test_refusals_are_true(data: st.DataObject) -> None:
         # Even with time without end, places for everyone and any ride nobody can bring the rider.
         for code in ("window_too_tight", "max_ride_exceeded", *PLACES):
             problem, request = relaxed(problem, request, code, FAR_S)
-        problem, request = relaxed(problem, request, "no_vehicle_in_shift", 0)
+        for code in ("no_vehicle_in_shift", "out_of_range"):
+            problem, request = relaxed(problem, request, code, 0)
         assert not brute_force(problem, plan, request, Weights())
         return
     if answer.code == "plan_infeasible":
@@ -185,7 +188,7 @@ def moved(request: Request, by_s: int) -> Request:
 @settings(max_examples=300, deadline=None)
 @given(st.data())
 def test_next_pickup_is_accepted_and_is_the_nearest(data: st.DataObject) -> None:
-    problem = data.draw(problems())
+    problem = data.draw(problems(with_halts=data.draw(st.booleans())))
     plan = filled_plan(problem)
     request = replace(data.draw(requests("new")), earliest_dropoff_s=None)
     answer = best_insertion(problem, plan, request)

@@ -16,10 +16,10 @@ from dispatch.improvement.ruin_recreate import improve, solve
 from dispatch.insertion import Insertion, best_insertion
 from dispatch.instances import read_instance
 from dispatch.objective import DRIVING_ONLY, Weights
-from dispatch.plan import Plan, Route, stops_of
+from dispatch.plan import Plan, Route, bare_plan, stops_of
 from dispatch.problem import Load, Onboard, Problem, Request, Vehicle
 from dispatch.schedule import schedule_plan
-from tests.dispatch.worlds import problems, start_plan
+from tests.dispatch.worlds import problems
 from tests.oracles.plan_checker import check_plan, check_route
 
 A, B, C, D = range(4)
@@ -43,7 +43,7 @@ def ride(name: str, origin: int, to: int, **more: object) -> Request:
 def test_plans_stay_right_and_never_get_dearer(data: st.DataObject) -> None:
     problem = data.draw(problems(most_requests=5))
     weights = data.draw(st.sampled_from([DRIVING_ONLY, Weights(), Weights(50, 0)]))
-    plan = start_plan(problem)
+    plan = bare_plan(problem)
     if not isinstance(schedule_plan(problem, plan), tuple):
         return
     for request in problem.requests:

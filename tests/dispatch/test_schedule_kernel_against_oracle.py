@@ -9,6 +9,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from dispatch.objective import Weights
+from dispatch.plan import HERE
 from dispatch.problem import Problem
 from dispatch.schedule import Infeasible, Timed, schedule
 from tests.dispatch.worlds import problems, routes, tight_route
@@ -18,7 +19,7 @@ from tests.oracles.plan_checker import check_route
 @settings(max_examples=600, deadline=None)
 @given(st.data())
 def test_kernel_and_oracle_agree_on_feasibility_instants_and_cost(data: st.DataObject) -> None:
-    problem = data.draw(problems())
+    problem = data.draw(problems(with_halts=data.draw(st.booleans())))
     route = data.draw(routes(problem))
     weights = Weights(data.draw(st.integers(0, 50)), data.draw(st.integers(0, 50)))
     verdict = check_route(problem, route, weights)
@@ -34,7 +35,7 @@ def test_kernel_and_oracle_agree_on_feasibility_instants_and_cost(data: st.DataO
 @settings(max_examples=200, deadline=None)
 @given(st.data())
 def test_reported_instants_follow_one_another(data: st.DataObject) -> None:
-    problem = data.draw(problems())
+    problem = data.draw(problems(with_halts=data.draw(st.booleans())))
     route = data.draw(routes(problem))
     result = schedule(problem, route)
     if isinstance(result, Infeasible):
@@ -44,9 +45,10 @@ def test_reported_instants_follow_one_another(data: st.DataObject) -> None:
     left_s, at = problem.vehicles[0].start_s, problem.vehicles[0].start_node
     times = zip(route.stops, result.arrival_s, result.begin_s, result.departure_s, strict=True)
     for stop, arrival_s, begin_s, departure_s in times:
-        assert arrival_s == left_s + problem.travel_s[at, stop.node]
+        node = at if stop.node == HERE else stop.node
+        assert arrival_s == left_s + problem.travel_s[at, node]
         assert arrival_s <= begin_s <= departure_s
-        left_s, at = departure_s, stop.node
+        left_s, at = departure_s, node
     assert result.end_s <= problem.vehicles[0].end_s
 
 

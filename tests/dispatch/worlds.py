@@ -5,7 +5,8 @@ from __future__ import annotations
 import numpy as np
 from hypothesis import strategies as st
 
-from dispatch.plan import Plan, Route, Stop, stops_of
+from dispatch.halts import Halt
+from dispatch.plan import Route, Stop, halt_stop, stops_of
 from dispatch.problem import UNREACHABLE, Load, Onboard, Problem, Request, Vehicle
 
 NODES = 6
@@ -47,8 +48,32 @@ def requests(draw: st.DrawFn, name: str) -> Request:
 
 
 @st.composite
-def problems(draw: st.DrawFn, most_requests: int = 4) -> Problem:
-    """Draw one or two vehicles, perhaps with the first request on board, and some requests."""
+def halts(draw: st.DrawFn, vehicle_id: str, start_s: int) -> tuple[Halt, ...]:
+    """Draw up to two breaks and charges, at a node or anywhere."""
+    drawn = []
+    for i in range(draw(st.integers(0, 2))):
+        node = draw(st.one_of(st.none(), st.integers(0, NODES - 1)))
+        earliest_s = start_s + draw(st.integers(-20, 500))
+        drawn.append(
+            Halt(
+                f"h{i} of {vehicle_id}",
+                earliest_s,
+                earliest_s + draw(st.integers(0, 600)),
+                draw(st.sampled_from([0, 15, 60])),
+                node,
+                charges=node is not None and draw(st.booleans()),
+                with_riders=draw(st.sampled_from([False, False, True])),
+            )
+        )
+    return tuple(drawn)
+
+
+@st.composite
+def problems(draw: st.DrawFn, most_requests: int = 4, *, with_halts: bool = False) -> Problem:
+    """Draw one or two vehicles, perhaps with the first request on board, and some requests.
+
+    With halts, vehicles halt now and then, and some can drive only so far.
+    """
     count = draw(st.integers(1, most_requests))
     asked = tuple(draw(requests(f"r{i}")) for i in range(count))
     vehicles = []
@@ -69,6 +94,9 @@ def problems(draw: st.DrawFn, most_requests: int = 4) -> Problem:
                 (Onboard("r0", start - draw(st.integers(0, 60))),) if aboard and fits else (),
                 other,
                 longest_s=draw(st.sampled_from([None, None, 0, 100, 250, 500])),
+                halts=draw(halts(f"v{i}", start)) if with_halts else (),
+                range_s=draw(st.sampled_from([None, 40, 120, 300])) if with_halts else None,
+                full_range_s=draw(st.sampled_from([None, 50, 200])) if with_halts else None,
             )
         )
     return Problem(tuple(vehicles), asked, draw(travel_times()))
@@ -88,18 +116,9 @@ def routes(draw: st.DrawFn, problem: Problem) -> Route:
             i = draw(st.integers(0, len(stops)))
             stops.insert(i, pickup)
             stops.insert(draw(st.integers(i + 1, len(stops))), dropoff)
+    for halt in vehicle.halts:
+        stops.insert(draw(st.integers(0, len(stops))), halt_stop(halt))
     return Route(vehicle.id, tuple(stops), draw(st.integers(0, len(stops))))
-
-
-def start_plan(problem: Problem) -> Plan:
-    """Return the plan that only lets the riders on board alight, in order."""
-    return Plan(
-        tuple(
-            Route(v.id, tuple(stops_of(problem.request(r.request_id))[1] for r in v.onboard))
-            for v in problem.vehicles
-            if v.onboard
-        )
-    )
 
 
 def tight_route(rng: np.random.Generator, riders: int) -> tuple[Problem, Route]:

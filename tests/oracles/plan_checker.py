@@ -54,30 +54,78 @@ def check_route(problem: Any, route: Any, weights: Any = None) -> Verdict:
     """
     vehicle = next(v for v in problem.vehicles if v.id == route.vehicle_id)
     requests = {r.id: r for r in problem.requests}
-    wrong = _wrong_order(vehicle, requests, route) or _overloaded(vehicle, requests, route)
+    wrong = (
+        _wrong_halts(vehicle, route)
+        or _wrong_order(vehicle, requests, route)
+        or _overloaded(vehicle, requests, route)
+    )
     if wrong:
         return Verdict(None, None, wrong)
-    path = [vehicle.start_node, *(stop.node for stop in route.stops)]
-    if vehicle.end_node is not None:
-        path.append(vehicle.end_node)
+    path = _path(vehicle, route)
     legs = [int(problem.travel_s[a][b]) for a, b in pairwise(path)]
     if UNREACHABLE in legs:
         return Verdict(None, None, "no way between two stops")
+    if _dry(vehicle, route, legs):
+        return Verdict(None, None, "driven farther than the charge lasts")
     instants = _longest_paths(_edges(vehicle, requests, route, legs), len(route.stops))
     if instants is None:
         return Verdict(None, None, "windows, rides and shift contradict each other")
     begin_s = [instants[i] for i in range(len(route.stops))]
     cost = 100 * sum(legs)
     for stop, at_s in zip(route.stops, begin_s, strict=True):
+        if str(stop.kind) == "halt":
+            continue
         name = "wait_percent" if str(stop.kind) == "pickup" else "journey_percent"
         cost += getattr(weights, name, 0) * (at_s - requests[stop.request_id].earliest_pickup_s)
     return Verdict(begin_s, cost)
+
+
+def _halt(vehicle: Any, stop: Any) -> Any:
+    return next((h for h in vehicle.halts if h.id == stop.request_id), None)
+
+
+def _wrong_halts(vehicle: Any, route: Any) -> str:
+    made = [stop for stop in route.stops if str(stop.kind) == "halt"]
+    if sorted(stop.request_id for stop in made) != sorted(halt.id for halt in vehicle.halts):
+        return "a halt is missing, made twice, or not this vehicle's"
+    for stop in made:
+        node = _halt(vehicle, stop).node
+        if stop.node != (-1 if node is None else node):
+            return f"halt {stop.request_id} is made at the wrong node"
+    return ""
+
+
+def _path(vehicle: Any, route: Any) -> list[int]:
+    path = [vehicle.start_node]
+    for stop in route.stops:
+        path.append(path[-1] if stop.node == -1 else stop.node)
+    return path if vehicle.end_node is None else [*path, vehicle.end_node]
+
+
+def _dry(vehicle: Any, route: Any, legs: list[int]) -> bool:
+    if vehicle.range_s is None:
+        return False
+    full_s = vehicle.range_s if vehicle.full_range_s is None else vehicle.full_range_s
+    # Legs between charges, one list for each charge of the battery.
+    spans: list[list[int]] = [[]]
+    for i, leg_s in enumerate(legs):
+        spans[-1].append(leg_s)
+        if i < len(route.stops):
+            halt = _halt(vehicle, route.stops[i])
+            if str(route.stops[i].kind) == "halt" and halt.charges:
+                spans.append([])
+    lasts = [vehicle.range_s] + [full_s] * (len(spans) - 1)
+    return any(sum(span) > last for span, last in zip(spans, lasts, strict=True))
 
 
 def _wrong_order(vehicle: Any, requests: dict[str, Any], route: Any) -> str:
     riding = {rider.request_id for rider in vehicle.onboard}
     done: set[str] = set()
     for stop in route.stops:
+        if str(stop.kind) == "halt":
+            if riding and not _halt(vehicle, stop).with_riders:
+                return f"{sorted(riding)} sit in the vehicle during halt {stop.request_id}"
+            continue
         request = requests[stop.request_id]
         picks_up = str(stop.kind) == "pickup"
         if stop.node != (request.pickup_node if picks_up else request.dropoff_node):
@@ -98,6 +146,8 @@ def _overloaded(vehicle: Any, requests: dict[str, Any], route: Any) -> str:
     inside = Counter(rider.request_id for rider in vehicle.onboard)
     arrangements = [vehicle.capacity, *vehicle.alternative_capacities]
     for stop in route.stops:
+        if str(stop.kind) == "halt":
+            continue
         inside[stop.request_id] += 1 if str(stop.kind) == "pickup" else -1
         seats = sum(requests[r].load.seats * n for r, n in inside.items())
         chairs = sum(requests[r].load.wheelchairs * n for r, n in inside.items())
@@ -124,8 +174,14 @@ def _edges(
     before: Any = START
     service_s = 0
     for i, (stop, leg_s) in enumerate(zip(route.stops, legs, strict=False)):
-        request = requests[stop.request_id]
         edges.append((before, i, service_s + leg_s))
+        before = i
+        if str(stop.kind) == "halt":
+            halt = _halt(vehicle, stop)
+            edges += [(ZERO, i, halt.earliest_s), (i, ZERO, -halt.latest_s)]
+            service_s = halt.duration_s
+            continue
+        request = requests[stop.request_id]
         if str(stop.kind) == "pickup":
             place[request.id] = i
             edges.append((ZERO, i, request.earliest_pickup_s))
@@ -144,7 +200,6 @@ def _edges(
             service_s = request.boarding_s
         else:
             service_s = request.dropoff_service_s
-        before = i
     home_s = legs[-1] if vehicle.end_node is not None else 0
     edges.append((before, END, service_s + home_s))
     return edges
@@ -184,7 +239,9 @@ def check_plan(problem: Any, plan: Any, must_serve: Any = None) -> list[str]:
     """
     wrong: list[str] = []
     served = Counter(
-        request_id for route in plan.routes for request_id in {s.request_id for s in route.stops}
+        request_id
+        for route in plan.routes
+        for request_id in {s.request_id for s in route.stops if str(s.kind) != "halt"}
     )
     wrong += [f"{request_id} is served {n} times" for request_id, n in served.items() if n > 1]
     wrong += [
@@ -196,8 +253,8 @@ def check_plan(problem: Any, plan: Any, must_serve: Any = None) -> list[str]:
             verdict = check_route(problem, routes[vehicle.id])
             if verdict.problem:
                 wrong.append(f"{vehicle.id}: {verdict.problem}")
-        elif vehicle.onboard:
-            wrong.append(f"{vehicle.id}: riders on board without a route")
+        elif vehicle.onboard or vehicle.halts:
+            wrong.append(f"{vehicle.id}: riders on board or halts without a route")
     return wrong
 
 

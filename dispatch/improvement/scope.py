@@ -1,0 +1,36 @@
+"""Which vehicles a search may touch: the others keep their routes."""
+
+from __future__ import annotations
+
+import dataclasses
+from collections.abc import Callable
+
+from dispatch.plan import Plan
+from dispatch.problem import Problem, Vehicle
+
+
+def part(problem: Problem, plan: Plan, touches: Callable[[Vehicle], bool]) -> tuple[Problem, Plan]:
+    """Return the part of a problem that some of its vehicles make up.
+
+    Parameters
+    ----------
+    problem : Problem
+        Vehicles, requests, travel times.
+    plan : Plan
+        The present plan.
+    touches : callable
+        Whether a vehicle belongs to the part.
+
+    Returns
+    -------
+    problem : Problem
+        These vehicles alone, with all requests; the problem itself when all belong.
+    plan : Plan
+        Their routes; the plan itself when all belong.
+    """
+    vehicles = tuple(vehicle for vehicle in problem.vehicles if touches(vehicle))
+    if len(vehicles) == len(problem.vehicles):
+        return problem, plan
+    ids = {vehicle.id for vehicle in vehicles}
+    routes = tuple(route for route in plan if route.vehicle_id in ids)
+    return dataclasses.replace(problem, vehicles=vehicles), Plan(routes)
