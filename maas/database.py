@@ -146,7 +146,7 @@ class Database:
             config.attributes["connection"] = connection
             with connection.begin():
                 _one_at_a_time(connection)
-                if revision in {"base", "-1"}:
+                if revision == "base" or revision.startswith("-"):
                     command.downgrade(config, revision)
                 else:
                     command.upgrade(config, revision)
