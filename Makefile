@@ -1,13 +1,13 @@
 # Meguri. Two commands matter: `make run` and `make test`. `make help` lists the rest.
 SHELL := /bin/bash
 .DEFAULT_GOAL := help
-.PHONY: help setup setup-dev run test check bench bench-planner city lock clean
+.PHONY: help setup setup-dev run test check bench bench-planner bench-dispatch city lock clean
 
 # More arguments for the command behind a target, e.g. make test ARGS="-k raptor"
 ARGS ?=
 
 help: ## list these targets
-	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-13s %s\n", $$1, $$2 }' Makefile
+	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-14s %s\n", $$1, $$2 }' Makefile
 
 setup: ## .venv with the locked packages, and the web pages (seconds when nothing changed)
 	@.ci/setup
@@ -30,6 +30,9 @@ bench: setup ## the same work for us and for peers, as ratios in one run
 
 bench-planner: setup ## the journey planner beside two others, on five cities of ../shared/data
 	@exec .venv/bin/python -m benchmarks.planner.table $(ARGS)
+
+bench-dispatch: setup ## the dispatcher beside PyVRP, VROOM, vrp-cli, OR-Tools and ridepy, one table
+	@exec .venv/bin/python -m benchmarks.dispatch $(ARGS)
 
 city: setup ## rebuild data/kaga from its sources, byte for byte
 	@exec .venv/bin/python data/kaga/build/build.py

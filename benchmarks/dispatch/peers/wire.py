@@ -1,0 +1,138 @@
+"""A task as plain data, read by a process of its own, and its answer: ``serve``.
+
+The integers are those of ``dispatch.problem``, so that every program solves the very same problem.
+This module imports nothing but the standard library: peers may live in another environment.
+"""
+
+from __future__ import annotations
+
+import json
+import os
+import sys
+import time
+from collections.abc import Callable
+from dataclasses import asdict, dataclass, field
+
+Visit = tuple[int, bool]
+"""Number of the ride, and whether it boards here."""
+
+NOT_INSTALLED = 3
+"""Exit code of a process whose program cannot be imported."""
+
+
+@dataclass(frozen=True)
+class Van:
+    """A vehicle; places are nodes of ``Task.travel_s``, ``longest_s`` None means no bound."""
+
+    capacity: int
+    start: int
+    end: int
+    start_s: int
+    end_s: int
+    longest_s: int | None
+
+
+@dataclass(frozen=True)
+class Ride:
+    """A request; ``longest_ride_s`` None means that a ride may take any time."""
+
+    pickup: int
+    dropoff: int
+    earliest_pickup_s: int
+    latest_pickup_s: int
+    earliest_dropoff_s: int
+    latest_dropoff_s: int
+    longest_ride_s: int | None
+    load: int
+    boarding_s: int
+    alighting_s: int
+
+
+@dataclass(frozen=True)
+class Task:
+    """A problem, and how to go about it.
+
+    Parameters
+    ----------
+    seconds
+        CPU seconds; a program that only knows wall time gets ``wall_s`` instead.
+    wall_s
+        Wall seconds in which this machine gave that many CPU seconds just before.
+    seed
+        Of the search.
+    fewest_vehicles
+        Whether fewer vehicles are better at any cost.
+    setting
+        Of a program that has several; empty for the usual one.
+    """
+
+    seconds: float
+    wall_s: float
+    seed: int
+    fewest_vehicles: bool
+    setting: str
+    travel_s: list[list[int]]
+    vans: list[Van]
+    rides: list[Ride]
+
+    @property
+    def fixed_cost(self) -> int:
+        """More than any plan's way: a vehicle saved is worth any detour."""
+        return sum(max(row) for row in self.travel_s) + 1 if self.fewest_vehicles else 0
+
+
+@dataclass(frozen=True)
+class Answer:
+    """Visits of each vehicle that has any, by its number; and the program that gave them."""
+
+    routes: dict[int, list[Visit]]
+    program: str
+    note: str = ""
+    cpu_s: float = 0.0
+    left_over: list[int] = field(default_factory=list)
+
+
+class CpuClock:
+    """CPU seconds of this process since it was made; called with anything, tells if time is up."""
+
+    def __init__(self, seconds: float) -> None:
+        self._seconds, self._began_s = seconds, time.process_time()
+
+    def used_s(self) -> float:
+        """CPU seconds since it was made."""
+        return time.process_time() - self._began_s
+
+    def __call__(self, *_: object) -> bool:
+        """Tell whether the time is up."""
+        return self.used_s() >= self._seconds
+
+
+def serve(solve: Callable[[Task], Answer]) -> int:
+    """Read a task from standard input, answer on standard output.
+
+    Parameters
+    ----------
+    solve
+        Builds the program's own model and solves it: both are measured.
+
+    Returns
+    -------
+    int
+        Exit code: 0, or `NOT_INSTALLED`.
+    """
+    # Some programs chat on standard output: from here on that is standard error.
+    answers = os.dup(1)
+    os.dup2(2, 1)
+    document = json.load(sys.stdin)
+    document["vans"] = [Van(**van) for van in document["vans"]]
+    document["rides"] = [Ride(**ride) for ride in document["rides"]]
+    task = Task(**document)
+    clock = CpuClock(task.seconds)
+    try:
+        answer = solve(task)
+    except ModuleNotFoundError as error:
+        print(error, file=sys.stderr)
+        return NOT_INSTALLED
+    with os.fdopen(answers, "w", encoding="utf-8") as out:
+        json.dump({**asdict(answer), "cpu_s": clock.used_s()}, out)
+    return 0
