@@ -4,6 +4,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 
+from maas.accounts import Accounts, SignIn, seed_organisations
 from maas.checkout import Checkout, Keys, load_keys
 from maas.city import City, Realtime, load_city
 from maas.clock import Clock, make_clock
@@ -11,10 +12,12 @@ from maas.config import Settings
 from maas.database import Database
 from maas.errors import InvalidRequestError
 from maas.events import EventBus, connect
+from maas.notices import Postman, mail_gateway
 from maas.offers import JourneySearch, OfferDesk, ReachDesk, WhyNotDesk
 from maas.operations import Fleet, Operations, load_fleet, seed_fleet
 from maas.products import Catalogue, load_catalogue
 from maas.sealing import load_keyring
+from maas.throttle import Throttle
 
 
 @dataclass(frozen=True)
@@ -49,6 +52,14 @@ class Runtime:
         Changes plans.
     checkout : Checkout
         Books.
+    sign_in : SignIn
+        Lets people in.
+    accounts : Accounts
+        Knows people.
+    throttle : Throttle
+        Limits tries.
+    postman : Postman
+        Sends mail.
     realtime : Realtime
         Keeps the planner at what happens on the road.
     """
@@ -66,6 +77,10 @@ class Runtime:
     reach: ReachDesk
     operations: Operations
     checkout: Checkout
+    sign_in: SignIn
+    accounts: Accounts
+    throttle: Throttle
+    postman: Postman
     realtime: Realtime
 
 
@@ -99,6 +114,7 @@ def open_runtime(settings: Settings) -> Iterator[Runtime]:
     clock = make_clock(settings.now, city.timezone)
     fleet = load_fleet(city, settings.cache_dir)
     catalogue = load_catalogue(city.folder, city.fare_tables, city.currency)
+    gateway = mail_gateway(settings.mail_url, settings.data_dir)
     keyring = load_keyring(settings.secret_keys, settings.data_dir)
     database = Database(settings.database_for(city.id), keyring)
     try:
@@ -106,11 +122,13 @@ def open_runtime(settings: Settings) -> Iterator[Runtime]:
         with database.transaction() as session:
             database.set_up(session)
             seed_fleet(session, fleet)
+            seed_organisations(session, city.id, _organisations(city, fleet))
             keys = load_keys(session, clock(), settings.staff_key)
         realtime = Realtime(city, clock)
         search = JourneySearch(city, fleet, catalogue, realtime)
         desk = OfferDesk(city, search, keys.offer, settings.offer_ttl_s)
         operations = Operations(fleet, city.timezone)
+        sign_in = SignIn(city.id, keys.mark, settings.base_url)
         yield Runtime(
             settings=settings,
             clock=clock,
@@ -125,7 +143,33 @@ def open_runtime(settings: Settings) -> Iterator[Runtime]:
             reach=ReachDesk(city, fleet),
             operations=operations,
             checkout=Checkout(city.id, desk, operations, keys),
+            sign_in=sign_in,
+            accounts=Accounts(sign_in),
+            throttle=Throttle(settings.redis_url),
+            postman=Postman(database, clock, gateway, settings.mail_sender),
             realtime=realtime,
         )
     finally:
         database.close()
+
+
+def _organisations(city: City, fleet: Fleet) -> dict[str, dict[str, str]]:
+    """Name the city and those that drive for it.
+
+    Parameters
+    ----------
+    city : City
+        Its feeds name agencies.
+    fleet : Fleet
+        Its areas may name more.
+
+    Returns
+    -------
+    dict[str, dict[str, str]]
+        Names by language, by identifier.
+    """
+    named = {area.organisation_id: {"": area.organisation_id} for area in fleet.areas.values()}
+    for route in city.timetable.routes:
+        if route.agency_id:
+            named[route.agency_id] = {"": route.agency_name}
+    return named | {city.id: city.name}

@@ -2,6 +2,7 @@
 
 from pathlib import Path
 from typing import Any
+from urllib.parse import urlsplit
 
 from pydantic import Field, ValidationError
 from pydantic_settings import BaseSettings, SettingsConfigDict
@@ -53,6 +54,8 @@ class Settings(BaseSettings):
     public_url: str = ""
     staff_key: str = ""
     secret_keys: str = Field(default="", repr=False)
+    mail_url: str = Field(default="", repr=False)
+    mail_from: str = ""
     offer_ttl_s: int = Field(default=300, ge=1, le=86_400)
     realtime_every_s: int = Field(default=20, ge=1, le=3600)
     now: str = ""
@@ -87,6 +90,18 @@ class Settings(BaseSettings):
             ``data_dir/cache``.
         """
         return self.data_dir / "cache"
+
+    @property
+    def mail_sender(self) -> str:
+        """Address that mails come from.
+
+        Returns
+        -------
+        str
+            ``mail_from``, or an address at the host that people reach the service at.
+        """
+        host = urlsplit(self.base_url).hostname or "localhost"
+        return self.mail_from or f"meguri@{host}"
 
     @property
     def base_url(self) -> str:

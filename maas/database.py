@@ -97,7 +97,7 @@ class Database:
         Parameters
         ----------
         revision : str
-            Alembic revision; ``base`` takes everything down, ``-1`` the last step.
+            Alembic revision; ``base`` takes everything down, ``-2`` the last two steps.
 
         Raises
         ------

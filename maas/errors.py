@@ -179,6 +179,38 @@ class StaffKeyWrongError(MaasError):
     title = "Staff key missing or wrong"
 
 
+class NotSignedInError(MaasError):
+    """Something that belongs to somebody was asked for by a stranger."""
+
+    code = "not_signed_in"
+    status = 401
+    title = "Not signed in"
+
+
+class SignInFailedError(MaasError):
+    """Address and password, or link, do not belong to an account."""
+
+    code = "sign_in_failed"
+    status = 401
+    title = "Signing in did not work"
+
+
+class ForbiddenError(MaasError):
+    """Somebody asked for what is not theirs to do."""
+
+    code = "forbidden"
+    status = 403
+    title = "Not allowed"
+
+
+class TooManyTriesError(MaasError):
+    """Too many tries in too short a time."""
+
+    code = "too_many_tries"
+    status = 429
+    title = "Too many tries"
+
+
 class UnavailableError(MaasError):
     """The database cannot be reached, or is too busy to answer in time."""
 

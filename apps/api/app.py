@@ -6,7 +6,7 @@ from contextlib import asynccontextmanager
 
 from fastapi import FastAPI
 
-from apps.api import bookings, city, pages, plans, problems, products, reach, vehicles
+from apps.api import accounts, bookings, city, pages, plans, problems, products, reach, vehicles
 from apps.api.gate import Gate
 from apps.following import Follower
 from apps.runtime import Runtime
@@ -65,7 +65,7 @@ def create_app(runtime: Runtime, *, with_worker: bool = False) -> FastAPI:
     app.state.runtime = runtime
     app.state.stopping = threading.Event()
     problems.install(app)
-    for part in (plans, reach, products, bookings, vehicles, city):
+    for part in (plans, reach, products, bookings, accounts, vehicles, city):
         app.include_router(part.router)
     pages.mount(app)
     return app

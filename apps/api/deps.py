@@ -6,7 +6,10 @@ from typing import Annotated
 from fastapi import Depends, Header, Query, Request
 
 from apps.runtime import Runtime
+from maas.accounts import Actor, Permission, key_holder
 from maas.errors import StaffKeyWrongError
+
+SESSION_COOKIE = "meguri_session"
 
 
 def runtime_of(request: Request) -> Runtime:
@@ -29,31 +32,72 @@ def runtime_of(request: Request) -> Runtime:
 ServiceRuntime = Annotated[Runtime, Depends(runtime_of)]
 
 
-def staff_only(
+def actor_of(
+    request: Request,
     runtime: ServiceRuntime,
-    authorization: Annotated[str, Header(description="`Bearer KEY`")] = "",
+    authorization: Annotated[
+        str, Header(description="`Bearer` and a session's token, or the staff key")
+    ] = "",
     key: Annotated[str, Query(description="The staff key, where no header can be sent")] = "",
-) -> None:
+) -> Actor:
+    """Find out who is asking.
+
+    Parameters
+    ----------
+    request : Request
+        May carry the cookie of a session.
+    runtime : Runtime
+        The service.
+    authorization, key : str
+        A token or the staff key.
+
+    Returns
+    -------
+    Actor
+        A stranger where nothing fits.
+    """
+    scheme, _, credentials = authorization.partition(" ")
+    given = credentials.strip() if scheme.lower() == "bearer" else key
+    if secrets.compare_digest(given.encode(), runtime.keys.staff.encode()):
+        return key_holder(runtime.city.id)
+    token = given or request.cookies.get(SESSION_COOKIE, "")
+    if not token:
+        return Actor(city_id=runtime.city.id)
+    with runtime.database.reading() as session:
+        return runtime.sign_in.actor(session, token, runtime.clock())
+
+
+Asking = Annotated[Actor, Depends(actor_of)]
+"""Who is asking."""
+
+
+def staff_only(actor: Asking) -> Actor:
     """Let staff in and nobody else.
 
     Parameters
     ----------
-    runtime : Runtime
-        The service.
-    authorization, key : str
-        The staff key, either way.
+    actor : Actor
+        Who is asking.
+
+    Returns
+    -------
+    Actor
+        The same.
 
     Raises
     ------
     StaffKeyWrongError
-        The key is missing or wrong.
+        Neither a session nor the staff key.
+    ForbiddenError
+        Somebody who is no staff.
     """
-    scheme, _, credentials = authorization.partition(" ")
-    given = credentials.strip() if scheme.lower() == "bearer" else key
-    if not secrets.compare_digest(given.encode(), runtime.keys.staff.encode()):
+    if not actor.id:
         raise StaffKeyWrongError(
-            "This page is for staff. Open it with the link that `maas drivers list` prints."
+            "This page is for staff. Sign in, or open it with the link that `maas drivers list` "
+            "prints."
         )
+    actor.require(Permission.SEE_FLEET)
+    return actor
 
 
 def language_of(

@@ -4,28 +4,57 @@ from datetime import date
 from typing import Annotated, Any
 
 from fastapi import APIRouter, Depends, Header, Query, Request
-from fastapi.concurrency import run_in_threadpool
 from fastapi.responses import StreamingResponse
 
 from apps.api import schemas
-from apps.api.deps import Language, ServiceRuntime, staff_only
+from apps.api.deps import Asking, Language, ServiceRuntime, staff_only
 from apps.api.events import follow
 from apps.api.problems import documented
 from apps.runtime import Runtime
+from maas.accounts import Actor, Permission
 from maas.checkout import BookingWriter
 from maas.clock import local_date
-from maas.errors import NotFoundError, StaffKeyWrongError, StopAlreadySettledError
+from maas.errors import ForbiddenError, NotFoundError, StaffKeyWrongError, StopAlreadySettledError
 from maas.operations import find_vehicle
+from maas.tables.audit import not_noted, note
 
 router = APIRouter(
     prefix="/v1/vehicles",
     tags=["drivers"],
     dependencies=[Depends(staff_only)],
-    responses=documented(StaffKeyWrongError),
+    responses=documented(StaffKeyWrongError, ForbiddenError),
 )
 Day = Annotated[
     date | None, Query(alias="date", description="Service day; today where none is given")
 ]
+
+
+def driver_of(runtime: ServiceRuntime, actor: Asking, vehicle_id: str) -> Actor:
+    """Let in who may drive a vehicle.
+
+    Parameters
+    ----------
+    runtime : Runtime
+        The service.
+    actor : Actor
+        Who is asking.
+    vehicle_id : str
+        The vehicle.
+
+    Returns
+    -------
+    Actor
+        The same.
+    """
+    with runtime.database.reading() as session:
+        area = runtime.fleet.areas.get(find_vehicle(session, vehicle_id).area_id)
+    owner = runtime.city.id if area is None else area.organisation_id
+    actor.require(Permission.DRIVE, owner)
+    return actor
+
+
+Driver = Annotated[Actor, Depends(driver_of)]
+"""Who is asking, and may drive the vehicle."""
 
 
 @router.get("", response_model=schemas.Vehicles)
@@ -42,10 +71,10 @@ def list_vehicles(runtime: ServiceRuntime, language: Language) -> dict[str, Any]
     responses=documented(NotFoundError),
 )
 def driver_list(
-    runtime: ServiceRuntime, vehicle_id: str, language: Language, day: Day = None
+    runtime: ServiceRuntime, driver: Driver, vehicle_id: str, language: Language, day: Day = None
 ) -> dict[str, Any]:
     """Tell a driver where to stop, when, and for whom."""
-    return _list(runtime, vehicle_id, day, language)
+    return _list(runtime, driver, vehicle_id, day, language)
 
 
 @router.post(
@@ -55,10 +84,15 @@ def driver_list(
     responses=documented(NotFoundError, StopAlreadySettledError),
 )
 def report_done(
-    runtime: ServiceRuntime, vehicle_id: str, stop_id: str, language: Language, day: Day = None
+    runtime: ServiceRuntime,
+    driver: Driver,
+    vehicle_id: str,
+    stop_id: str,
+    language: Language,
+    day: Day = None,
 ) -> dict[str, Any]:
     """Report that the rider has boarded, or alighted."""
-    return _report(runtime, vehicle_id, stop_id, "done", day, language)
+    return _report(runtime, driver, vehicle_id, stop_id, "done", day, language)
 
 
 @router.post(
@@ -68,10 +102,15 @@ def report_done(
     responses=documented(NotFoundError, StopAlreadySettledError),
 )
 def report_no_show(
-    runtime: ServiceRuntime, vehicle_id: str, stop_id: str, language: Language, day: Day = None
+    runtime: ServiceRuntime,
+    driver: Driver,
+    vehicle_id: str,
+    stop_id: str,
+    language: Language,
+    day: Day = None,
 ) -> dict[str, Any]:
     """Report that the rider did not come."""
-    return _report(runtime, vehicle_id, stop_id, "no_show", day, language)
+    return _report(runtime, driver, vehicle_id, stop_id, "no_show", day, language)
 
 
 @router.post(
@@ -82,6 +121,7 @@ def report_no_show(
 )
 def report_breakdown(
     runtime: ServiceRuntime,
+    driver: Driver,
     vehicle_id: str,
     body: schemas.BreakdownIn,
     language: Language,
@@ -90,7 +130,7 @@ def report_breakdown(
     """Report that the vehicle drives no further: others take its riders, new rides go elsewhere."""
     with runtime.database.transaction() as session:
         runtime.checkout.report_breakdown(session, vehicle_id, body.stop_id, runtime.clock())
-    return _list(runtime, vehicle_id, day, language)
+    return _list(runtime, driver, vehicle_id, day, language)
 
 
 @router.post(
@@ -101,6 +141,7 @@ def report_breakdown(
 )
 def report_delay(
     runtime: ServiceRuntime,
+    driver: Driver,
     vehicle_id: str,
     body: schemas.DelayIn,
     language: Language,
@@ -109,7 +150,7 @@ def report_delay(
     """Report that the vehicle reaches its next stop late; riders are told what that breaks."""
     with runtime.database.transaction() as session:
         runtime.checkout.report_delay(session, vehicle_id, 60 * body.minutes, runtime.clock())
-    return _list(runtime, vehicle_id, day, language)
+    return _list(runtime, driver, vehicle_id, day, language)
 
 
 @router.post(
@@ -119,12 +160,12 @@ def report_delay(
     responses=documented(NotFoundError),
 )
 def report_back(
-    runtime: ServiceRuntime, vehicle_id: str, language: Language, day: Day = None
+    runtime: ServiceRuntime, driver: Driver, vehicle_id: str, language: Language, day: Day = None
 ) -> dict[str, Any]:
     """Report that a vehicle that broke down is in service again."""
     with runtime.database.transaction() as session:
         runtime.operations.incidents.is_back(session, vehicle_id, runtime.clock())
-    return _list(runtime, vehicle_id, day, language)
+    return _list(runtime, driver, vehicle_id, day, language)
 
 
 @router.get(
@@ -135,21 +176,24 @@ def report_back(
 async def vehicle_events(
     request: Request,
     runtime: ServiceRuntime,
+    driver: Driver,
     vehicle_id: str,
     last_event_id: Annotated[str, Header(description="Where to go on")] = "",
 ) -> StreamingResponse:
     """Hear when a vehicle's list changes, as server-sent events."""
 
-    def must_exist() -> None:
-        with runtime.database.reading() as session:
-            find_vehicle(session, vehicle_id)
-
-    await run_in_threadpool(must_exist)
+    del driver  # may hear it
     return follow(request, runtime.bus, f"vehicle:{vehicle_id}", last_event_id)
 
 
 def _report(
-    runtime: Runtime, vehicle_id: str, stop_id: str, outcome: str, day: date | None, language: str
+    runtime: Runtime,
+    driver: Actor,
+    vehicle_id: str,
+    stop_id: str,
+    outcome: str,
+    day: date | None,
+    language: str,
 ) -> dict[str, Any]:
     """Take down a report and answer with the list as it is then.
 
@@ -157,6 +201,8 @@ def _report(
     ----------
     runtime : Runtime
         The service.
+    driver : Actor
+        Who reports.
     vehicle_id, stop_id, outcome : str
         What happened where.
     day : date or None
@@ -171,16 +217,20 @@ def _report(
     """
     with runtime.database.transaction() as session:
         runtime.checkout.report(session, vehicle_id, stop_id, outcome, runtime.clock())
-    return _list(runtime, vehicle_id, day, language)
+    return _list(runtime, driver, vehicle_id, day, language)
 
 
-def _list(runtime: Runtime, vehicle_id: str, day: date | None, language: str) -> dict[str, Any]:
-    """Write a driver's list.
+def _list(
+    runtime: Runtime, driver: Actor, vehicle_id: str, day: date | None, language: str
+) -> dict[str, Any]:
+    """Write a driver's list, and note whose names were read in it.
 
     Parameters
     ----------
     runtime : Runtime
         The service.
+    driver : Actor
+        Who reads.
     vehicle_id : str
         The vehicle.
     day : date or None
@@ -193,7 +243,15 @@ def _list(runtime: Runtime, vehicle_id: str, day: date | None, language: str) ->
     dict[str, Any]
         The list.
     """
-    day = day or local_date(runtime.clock(), runtime.city.timezone)
+    now_s = runtime.clock()
+    day = day or local_date(now_s, runtime.city.timezone)
     with runtime.database.reading() as session:
         vehicle = find_vehicle(session, vehicle_id)
-        return BookingWriter(runtime.city, language).driver_list(session, vehicle, day)
+        document = BookingWriter(runtime.city, language).driver_list(session, vehicle, day)
+        seen = [f"booking:{stop['booking_id']}" for stop in document["stops"]]
+        unnoted = not_noted(session, driver.id, seen, "driving")
+    if unnoted:
+        with runtime.database.transaction() as session:
+            for subject in unnoted:
+                note(session, driver.id, "read_person", subject, now_s, "driving")
+    return document

@@ -14,6 +14,7 @@ from maas.operations import Improver
 from maas.tables.outbox import mark_relayed, waiting
 
 _RELAY_EVERY_S = 0.25
+_MAIL_EVERY_S = 1.0
 _PATIENCE_S = 5.0
 
 log = logging.getLogger("meguri.worker")
@@ -37,6 +38,10 @@ class Worker:
         self._threads = [
             threading.Thread(target=self._every, args=(_RELAY_EVERY_S, self.relay), name="relay")
         ]
+        postman = runtime.postman
+        self._threads.append(
+            threading.Thread(target=self._every, args=(_MAIL_EVERY_S, postman.run), name="mail")
+        )
         for area in runtime.fleet.areas.values():
             improver = Improver(runtime.database, area, runtime.city.timezone, runtime.clock)
             mender = Mender(runtime.database, area, runtime.operations.incidents, runtime.clock)

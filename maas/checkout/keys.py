@@ -20,12 +20,15 @@ class Keys:
         Signs tickets; its public half is published.
     offer : bytes
         Signs offers.
+    mark : bytes
+        Marks e-mail addresses, so that they can be found without being shown.
     staff : str
-        Opens the staff pages.
+        Opens the driver's pages.
     """
 
     ticket: Ed25519PrivateKey
     offer: bytes
+    mark: bytes
     staff: str
 
 
@@ -47,7 +50,7 @@ def load_keys(session: Session, now_s: int, staff_key: str = "") -> Keys:
         All of them.
     """
     known = {row.purpose: row.secret for row in session.exec(select(SigningKey))}
-    for purpose in ("ticket", "offer", "staff"):
+    for purpose in ("ticket", "offer", "mark", "staff"):
         if purpose not in known:
             known[purpose] = (
                 secrets.token_urlsafe(18) if purpose == "staff" else secrets.token_hex(32)
@@ -60,5 +63,6 @@ def load_keys(session: Session, now_s: int, staff_key: str = "") -> Keys:
     return Keys(
         ticket=Ed25519PrivateKey.from_private_bytes(bytes.fromhex(known["ticket"])),
         offer=bytes.fromhex(known["offer"]),
+        mark=bytes.fromhex(known["mark"]),
         staff=staff_key or known["staff"],
     )

@@ -70,6 +70,8 @@ class Area:
         Stop id to row of `travel_s`.
     travel_s : ndarray of int32
         Driving seconds between stops, shape (stops, stops).
+    organisation_id : str
+        Whose drivers serve it.
     """
 
     id: str
@@ -78,6 +80,7 @@ class Area:
     trips: Mapping[str, FlexTrip]
     nodes: Mapping[str, int]
     travel_s: NDArray[np.int32]
+    organisation_id: str
 
     def direct_s(self, from_stop_id: str, to_stop_id: str) -> int:
         """Give the driving time between two stops.
@@ -274,6 +277,7 @@ def _area(
         trips=trips,
         nodes={stop_id: node for node, stop_id in enumerate(stop_ids)},
         travel_s=driving_table(city, stop_ids, cache_dir),
+        organisation_id=str(row.get("organisation", city.id)),
     )
 
 

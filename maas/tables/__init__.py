@@ -2,17 +2,34 @@
 
 from sqlmodel import SQLModel
 
+from maas.tables.accounts import (
+    Account,
+    LoginLink,
+    LoginSession,
+    Membership,
+    Organisation,
+    VerifiedAttribute,
+)
+from maas.tables.audit import AuditEntry
 from maas.tables.bookings import Booking, IdempotencyKey, Ride
 from maas.tables.fleet import PlanStop, ServiceArea, Shift, Vehicle
 from maas.tables.keys import SigningKey
+from maas.tables.notices import Notice
 from maas.tables.outbox import OutboxEvent
 from maas.tables.promises import PromiseEntry
 
 metadata = SQLModel.metadata
 
 __all__ = [
+    "Account",
+    "AuditEntry",
     "Booking",
     "IdempotencyKey",
+    "LoginLink",
+    "LoginSession",
+    "Membership",
+    "Notice",
+    "Organisation",
     "OutboxEvent",
     "PlanStop",
     "PromiseEntry",
@@ -21,5 +38,6 @@ __all__ = [
     "Shift",
     "SigningKey",
     "Vehicle",
+    "VerifiedAttribute",
     "metadata",
 ]

@@ -26,7 +26,7 @@ def test_a_fresh_key_seals_all_there_is(tmp_path: Path, monkeypatch: pytest.Monk
         secrets = town.keys
     assert "first line of" in run("new")
     assert len((folder / "secret.keys").read_text().split()) == 2
-    assert run("rotate").startswith("3 fields sealed anew")
+    assert run("rotate").startswith("4 fields sealed anew")
     assert run("rotate").startswith("0 fields sealed anew")
     newest = (folder / "secret.keys").read_text().split()[0]
     (folder / "secret.keys").write_text(newest)

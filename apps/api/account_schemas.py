@@ -1,0 +1,160 @@
+"""What routes of accounts take and give, as it stands in OpenAPI."""
+
+from typing import Annotated, Literal, Self
+
+from pydantic import BaseModel, ConfigDict, Field, model_validator
+
+from apps.api.schemas import Instant
+from apps.api.wishes import Language, Text
+from maas.accounts import Attribute, Role
+
+Address = Annotated[str, Field(max_length=254, examples=["rider@example.jp"])]
+Password = Annotated[str, Field(max_length=200)]
+Reason = Annotated[Text, Field(min_length=3, max_length=120, examples=["asked by telephone"])]
+"""Why somebody's data are looked at; the person reads it."""
+
+
+class LinkIn(BaseModel):
+    """Who wants a link by mail."""
+
+    model_config = ConfigDict(extra="forbid")
+    email: Address
+    language: Language = "ja"
+
+
+class LinkSent(BaseModel):
+    """The same answer for every address, known or not."""
+
+    sent: Literal[True] = True
+
+
+class SessionIn(BaseModel):
+    """A link's token, or address and password."""
+
+    model_config = ConfigDict(extra="forbid")
+    link: str = Field(default="", max_length=100)
+    email: Address = ""
+    password: Password = ""
+
+    @model_validator(mode="after")
+    def _one_way(self) -> Self:
+        if bool(self.link) == bool(self.email or self.password):
+            raise ValueError("send either link, or email and password")
+        return self
+
+
+class Membership(BaseModel):
+    """What somebody is in an organisation."""
+
+    organisation: str
+    role: Role
+
+
+class VerifiedAttribute(BaseModel):
+    """What somebody has checked about a person; ``valid_until`` null: it does not end by itself."""
+
+    id: str
+    kind: Attribute
+    evidence: str
+    verified: Instant
+    valid_until: Instant | None
+    revoked: Instant | None
+
+
+class Account(BaseModel):
+    """A person's own account."""
+
+    id: str
+    email: str
+    name: str
+    phone: str
+    language: Language
+    has_password: bool
+    memberships: list[Membership]
+    attributes: list[VerifiedAttribute]
+
+
+class Session(BaseModel):
+    """A session; the token also comes as a cookie that scripts cannot read."""
+
+    token: str
+    expires: Instant
+    account: Account
+
+
+class AccountChange(BaseModel):
+    """What is to be different; what is left out stays."""
+
+    model_config = ConfigDict(extra="forbid")
+    name: Annotated[Text, Field(max_length=80)] | None = None
+    phone: Annotated[Text, Field(max_length=80)] | None = None
+    language: Language | None = None
+
+
+class PasswordIn(BaseModel):
+    """A new password, and the present one where there is one."""
+
+    model_config = ConfigDict(extra="forbid")
+    password: Password
+    current: Password = ""
+
+
+class AuditEntry(BaseModel):
+    """One line of the audit log."""
+
+    id: int
+    at: Instant
+    actor: str
+    action: str
+    subject: str
+    purpose: str
+    detail: dict[str, str | int | bool | None]
+
+
+class AuditPage(BaseModel):
+    """A page of the audit log, the newest first; ``next`` continues it, null at its end."""
+
+    entries: list[AuditEntry]
+    next: int | None
+
+
+class MemberIn(BaseModel):
+    """Whom to make what."""
+
+    model_config = ConfigDict(extra="forbid")
+    email: Address
+    role: Role
+
+
+class Member(BaseModel):
+    """Somebody of an organisation."""
+
+    id: str
+    account: str
+    email: str
+    name: str
+    role: Role
+    since: Instant
+
+
+class Members(BaseModel):
+    """Everybody of an organisation."""
+
+    members: list[Member]
+
+
+class PersonIn(BaseModel):
+    """Whom staff look for, and why."""
+
+    model_config = ConfigDict(extra="forbid")
+    email: Address
+    purpose: Reason
+
+
+class AttributeIn(BaseModel):
+    """What was checked, on what evidence (never a number), and until when it holds."""
+
+    model_config = ConfigDict(extra="forbid")
+    kind: Attribute
+    evidence: Annotated[Text, Field(min_length=3, max_length=120, examples=["insurance card"])]
+    valid_until: str | None = Field(default=None, max_length=40, examples=["2027-03-31T23:59"])

@@ -1,0 +1,276 @@
+"""Signing in: by a link in a mail, or by a password; and who comes with which session."""
+
+import hashlib
+import secrets
+from dataclasses import dataclass
+
+from maas.accounts import queries
+from maas.accounts.addresses import clean_address, mark_of
+from maas.accounts.passwords import hash_password, is_outdated, is_password
+from maas.accounts.roles import Actor, Role
+from maas.database import Session
+from maas.errors import SignInFailedError
+from maas.ids import new_id
+from maas.tables import Account, LoginLink, LoginSession
+from maas.tables.audit import note
+from maas.tables.notices import send
+
+LINK_LIFE_S = 30 * 60
+_RIDER_SESSION_S = 90 * 24 * 3600
+_STAFF_SESSION_S = 12 * 3600
+"""Riders stay signed in on their telephone; staff share computers."""
+
+_SUBJECT = {"ja": "Meguri へのログイン", "en": "Sign in to Meguri"}
+_BODY = {
+    "ja": """次のリンクを開くとログインできます（30分以内、1回限り）。
+
+{link}
+
+お心当たりがない場合は、このメールを破棄してください。何も起こりません。
+""",
+    "en": """Open this link to sign in. It works once, within 30 minutes.
+
+{link}
+
+If you did not ask for it, throw this mail away: nothing will happen.
+""",
+}
+
+
+@dataclass(frozen=True)
+class SignedIn:
+    """A fresh session.
+
+    Parameters
+    ----------
+    account : Account
+        Who signed in.
+    token : str
+        The key to the session; it is kept nowhere here.
+    expires_s : int
+        When it ends, UTC epoch seconds.
+    """
+
+    account: Account
+    token: str
+    expires_s: int
+
+
+class SignIn:
+    """Lets people in.
+
+    Parameters
+    ----------
+    city_id : str
+        The organisation of the city.
+    mark_key : bytes
+        Key of the marks of addresses.
+    base_url : str
+        Address at which people reach the service, for links in mails.
+    """
+
+    def __init__(self, city_id: str, mark_key: bytes, base_url: str) -> None:
+        self._city_id = city_id
+        self._mark_key = mark_key
+        self._base_url = base_url
+
+    def mark(self, email: str) -> str:
+        """Compute the mark of an address.
+
+        Parameters
+        ----------
+        email : str
+            As a person wrote it.
+
+        Returns
+        -------
+        str
+            Equal for equal addresses; for limits, too.
+        """
+        return mark_of(clean_address(email), self._mark_key)
+
+    def mail_link(self, session: Session, email: str, language: str, now_s: int) -> str:
+        """Mail a link that signs in, whether there is an account or not: nobody can tell.
+
+        Parameters
+        ----------
+        session : Session
+            A writing session.
+        email : str
+            Where to.
+        language : str
+            ``ja`` or ``en``.
+        now_s : int
+            The instant, UTC epoch seconds.
+
+        Returns
+        -------
+        str
+            The link, for those who print it.
+        """
+        address = clean_address(email)
+        token = secrets.token_urlsafe(32)
+        session.add(
+            LoginLink(
+                id=new_id("lnk"),
+                token_hash=_hashed(token),
+                email=address,
+                language=language,
+                expires_s=now_s + LINK_LIFE_S,
+            )
+        )
+        # Behind the number sign: no server and no log on the way sees it.
+        link = f"{self._base_url}/account#link={token}"
+        send(session, address, _SUBJECT[language], _BODY[language].format(link=link), now_s)
+        return link
+
+    def by_link(self, session: Session, token: str, now_s: int) -> SignedIn:
+        """Sign in with the link of a mail; the first time makes the account.
+
+        Parameters
+        ----------
+        session : Session
+            A writing session.
+        token : str
+            From the link.
+        now_s : int
+            The instant, UTC epoch seconds.
+
+        Returns
+        -------
+        SignedIn
+            The session.
+
+        Raises
+        ------
+        SignInFailedError
+            The link was used before, or is too old.
+        """
+        link = queries.use_link(session, _hashed(token), now_s)
+        if link is None:
+            raise SignInFailedError("This link was used before or is too old. Ask for a new one.")
+        account = self.account_of(session, link.email, link.language, now_s)
+        return self._begin(session, account, "link", now_s)
+
+    def by_password(
+        self, session: Session, email: str, password: str, now_s: int
+    ) -> SignedIn | None:
+        """Sign in with a password.
+
+        Parameters
+        ----------
+        session : Session
+            A writing session.
+        email, password : str
+            As a person wrote them.
+        now_s : int
+            The instant, UTC epoch seconds.
+
+        Returns
+        -------
+        SignedIn or None
+            None where they are wrong, which is noted: so the transaction must be committed. The
+            answer takes as long where there is no such account.
+        """
+        account = queries.account_by_mark(session, self.mark(email))
+        hashed = None if account is None else account.password_hash
+        if not is_password(password, hashed):
+            if account is not None:
+                note(session, "", "sign_in_failed", f"account:{account.id}", now_s)
+            return None
+        assert account is not None, "only an account has a password"
+        if hashed is not None and is_outdated(hashed):
+            account.password_hash = hash_password(password)
+        return self._begin(session, account, "password", now_s)
+
+    def actor(self, session: Session, token: str, now_s: int) -> Actor:
+        """Tell who comes with a session's token.
+
+        Parameters
+        ----------
+        session : Session
+            Any session.
+        token : str
+            From `SignedIn`.
+        now_s : int
+            The instant, UTC epoch seconds.
+
+        Returns
+        -------
+        Actor
+            A stranger where the session has ended.
+        """
+        row = queries.login_session(session, _hashed(token))
+        if row is None or row.ended_s is not None or row.expires_s <= now_s:
+            return Actor(city_id=self._city_id)
+        roles = {
+            (one.organisation_id, Role(one.role))
+            for one in queries.memberships(session, row.account_id)
+        }
+        return Actor(row.account_id, frozenset(roles), self._city_id, row.id)
+
+    def end(self, session: Session, actor: Actor, now_s: int) -> None:
+        """End the session that is used.
+
+        Parameters
+        ----------
+        session : Session
+            A writing session.
+        actor : Actor
+            Who.
+        now_s : int
+            The instant, UTC epoch seconds.
+        """
+        actor.require_account()
+        queries.end_sessions(session, actor.id, now_s, only=actor.session_id)
+        note(session, actor.id, "signed_out", f"account:{actor.id}", now_s)
+
+    def account_of(self, session: Session, address: str, language: str, now_s: int) -> Account:
+        """Find the account of an address, or make it.
+
+        Parameters
+        ----------
+        session : Session
+            A writing session.
+        address : str
+            From `addresses.clean_address`.
+        language : str
+            Of a new account.
+        now_s : int
+            The instant, UTC epoch seconds.
+
+        Returns
+        -------
+        Account
+            Perhaps a new one.
+        """
+        mark = mark_of(address, self._mark_key)
+        found = queries.account_by_mark(session, mark)
+        if found is not None:
+            return found
+        account = Account(
+            id=new_id("acc"), language=language, email=address, email_mark=mark, created_s=now_s
+        )
+        return queries.add_account(session, account)
+
+    def _begin(self, session: Session, account: Account, how: str, now_s: int) -> SignedIn:
+        """Begin a session."""
+        token = secrets.token_urlsafe(32)
+        is_staff = bool(queries.memberships(session, account.id))
+        expires_s = now_s + (_STAFF_SESSION_S if is_staff else _RIDER_SESSION_S)
+        row = LoginSession(
+            id=new_id("ses"),
+            account_id=account.id,
+            token_hash=_hashed(token),
+            how=how,
+            created_s=now_s,
+            expires_s=expires_s,
+        )
+        session.add(row)
+        note(session, account.id, "signed_in", f"account:{account.id}", now_s, how=how)
+        return SignedIn(account, token, expires_s)
+
+
+def _hashed(token: str) -> str:
+    """Hash a token: who reads the database cannot sign in with it."""
+    return hashlib.sha256(token.encode()).hexdigest()
