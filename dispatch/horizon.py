@@ -12,7 +12,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 
 from dispatch.errors import InvalidPlanError
-from dispatch.improvement.scope import part
+from dispatch.improvement.scope import part, whole
 from dispatch.objective import DEFAULT_WEIGHTS, Weights
 from dispatch.plan import Plan, Route, check_route
 from dispatch.problem import Problem
@@ -63,7 +63,7 @@ def replan(
 
     sound, present = part(problem, plan, lambda vehicle: vehicle.id not in late)
     better = improve(sound, present, seconds, seed, weights=weights, solution_limit=solution_limit)
-    return plan if better is present else plan.with_route(*better.routes)
+    return plan if better is present else whole(plan, sound, better)
 
 
 def merge(

@@ -22,7 +22,7 @@ from typing import Any
 from ortools.constraint_solver import pywrapcp, routing_enums_pb2
 
 from dispatch.halts import Halt
-from dispatch.improvement.scope import part
+from dispatch.improvement.scope import part, whole
 from dispatch.objective import DEFAULT_WEIGHTS, PERCENT, Weights
 from dispatch.plan import HALT, PICKUP, Plan, Route, Stop, check_plan, halt_stop
 from dispatch.problem import UNREACHABLE, Load, Problem, Request, Vehicle
@@ -79,7 +79,7 @@ def improve(
     after = plan_cost(problem, found, weights)
     if after is None or after >= before:
         return plan
-    return plan.with_route(*found.routes)
+    return whole(plan, problem, found)
 
 
 def _is_modelled(vehicle: Vehicle) -> bool:

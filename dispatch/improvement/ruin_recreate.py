@@ -21,7 +21,7 @@ from numpy.typing import NDArray
 
 from dispatch.errors import InvalidProblemError
 from dispatch.improvement.fleet_arrays import arrange, empty_tours
-from dispatch.improvement.scope import part
+from dispatch.improvement.scope import part, whole
 from dispatch.kernels import tours as t
 from dispatch.kernels.annealing import (
     BEST_COST,
@@ -211,7 +211,7 @@ def improve(
     after = plan_cost(problem, found, weights)
     if after is None or after >= before or found.request_ids != present.request_ids:
         return plan
-    return plan.with_route(*found.routes)
+    return whole(plan, problem, found)
 
 
 def _is_modelled(vehicle: Vehicle) -> bool:

@@ -34,3 +34,24 @@ def part(problem: Problem, plan: Plan, touches: Callable[[Vehicle], bool]) -> tu
     ids = {vehicle.id for vehicle in vehicles}
     routes = tuple(route for route in plan if route.vehicle_id in ids)
     return dataclasses.replace(problem, vehicles=vehicles), Plan(routes)
+
+
+def whole(plan: Plan, of: Problem, found: Plan) -> Plan:
+    """Put the routes of a part back among the others.
+
+    Parameters
+    ----------
+    plan : Plan
+        The plan that ``part`` was given.
+    of : Problem
+        The part.
+    found : Plan
+        Its new routes; a vehicle of the part without one has no stops now.
+
+    Returns
+    -------
+    Plan
+        The routes of the other vehicles as they were, then those of the part.
+    """
+    ids = {vehicle.id for vehicle in of.vehicles}
+    return Plan((*(route for route in plan if route.vehicle_id not in ids), *found.routes))
