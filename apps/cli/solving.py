@@ -1,5 +1,7 @@
 """``maas solve``: dial-a-ride and pickup-and-delivery instances of the literature."""
 
+import sys
+import time
 from pathlib import Path
 from typing import Annotated, Any
 
@@ -26,6 +28,10 @@ def solve(
     if not 0 <= seed < 2**31:
         raise InvalidRequestError(f"--seed is {seed}; give 0 or a larger number.")
     document = _solution(file, seconds, seed)
+    if document["findings"]:
+        sys.stderr.write(f"In what follows a unit of {file.name} is {document['scale']} seconds.\n")
+    for finding in document["findings"]:
+        sys.stderr.write(f"{finding['message']}\n")
     if as_json:
         write_json(document)
         return
@@ -41,6 +47,7 @@ def solve(
 def _solution(file: Path, seconds: float, seed: int) -> dict[str, Any]:
     # The solver's kernels take a moment to load, and no other command needs them.
     from dispatch.errors import DispatchError
+    from dispatch.findings import review
     from dispatch.improvement.ruin_recreate import solve as search
     from dispatch.instances import read_instance
     from dispatch.objective import DRIVING_ONLY
@@ -51,9 +58,21 @@ def _solution(file: Path, seconds: float, seed: int) -> dict[str, Any]:
     except (DispatchError, UnicodeDecodeError) as error:
         raise InvalidRequestError(f"{file.name} cannot be read: {error}") from error
     problem = instance.problem
+    begin_s = time.process_time()
+    findings = [
+        {
+            "code": finding.code,
+            "request_id": finding.request_id,
+            "message": finding.message,
+            "params": dict(finding.params),
+        }
+        for finding in review(problem)
+    ]
+    # What the review took is taken off the search, of which a tenth is left in any case.
+    spent_s = time.process_time() - begin_s
     found = search(
         problem,
-        seconds,
+        max(seconds - spent_s, seconds / 10),
         seed,
         weights=DRIVING_ONLY,
         fewest_vehicles=instance.counts_vehicles,
@@ -66,5 +85,7 @@ def _solution(file: Path, seconds: float, seed: int) -> dict[str, Any]:
         "vehicles": len(found.plan.routes),
         "feasible": not found.left_over,
         "left_over": list(found.left_over),
+        "findings": findings,
+        "scale": instance.scale,
         "routes": [[stop.node for stop in route.stops] for route in found.plan],
     }

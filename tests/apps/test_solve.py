@@ -42,6 +42,17 @@ def test_who_cannot_be_served_is_told(tmp_path: Path) -> None:
     assert text.startswith("found no place for 3")
 
 
+def test_who_can_never_be_served_is_told_why(tmp_path: Path) -> None:
+    file = tmp_path / "never.txt"
+    file.write_text(TWO_RIDES.replace("4\t6\t8\t-4\t0\t200", "4\t6\t8\t-4\t0\t14"))
+    result = CliRunner().invoke(app, ["solve", str(file), "--seconds", "0.2", "--json"])
+    (finding,) = json.loads(result.stdout)["findings"]
+    # 5 to the pickup, 5 for boarding, 5 on the way: a unit too long, 1000 seconds to a unit.
+    assert (finding["code"], finding["request_id"]) == ("shift_too_short", "3")
+    assert finding["params"] == {"by_s": 1000}
+    assert result.stderr.splitlines()[1:] == [finding["message"]]
+
+
 @pytest.mark.parametrize(
     ("words", "message"),
     [
