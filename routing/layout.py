@@ -7,6 +7,8 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from routing.kernels.arrays import Boards, Lines, Onward, Room
+from routing.kernels.lower_bounds import Places, Steps
 from routing.timetable import Timetable
 
 _Longs = NDArray[np.int64]
@@ -80,6 +82,30 @@ class Layout:
     before_lists: _Ints
     before_s: _Ints
     most_legs: int
+
+    @cached_property
+    def arrays(self) -> tuple[Lines, Onward, Boards, Steps, Places, Places]:
+        """The same as `routing.kernels.searching.find_journeys` wants it, in its order."""
+        return (
+            (
+                self.position_starts,
+                self.alights,
+                self.trip_starts,
+                self.rows,
+                self.offsets_s,
+                self.arrivals,
+            ),
+            (self.stay_firsts, self.stays),
+            (self.board_firsts, self.board_places, self.times),
+            (self.position_starts, self.alights, self.boards, self.ride_s, self.step_s),
+            (self.alight_firsts, self.alight_lists, self.alight_positions),
+            (self.before_firsts, self.before_lists, self.before_s),
+        )
+
+    @cached_property
+    def rooms(self) -> dict[int, list[Room]]:
+        """What searches write into while no search does, by their vehicles; `routing.rooms`."""
+        return {}
 
     @cached_property
     def mirrored(self) -> "Layout":

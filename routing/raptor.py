@@ -1,24 +1,16 @@
 """The search for journeys on fixed lines between ways of access and ways of egress."""
 
-import threading
-from dataclasses import dataclass
-from typing import Final, NamedTuple
+from typing import NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
 
 from routing.days import Runs
-from routing.kernels.arrays import Boards, Bounds, Egresses, Labels, Marks
-from routing.kernels.first_boardings import first_boardings, latest_first
-from routing.kernels.lower_bounds import lower_bounds
-from routing.kernels.range_raptor import (
-    HEAD_COLUMNS,
-    LEG_COLUMNS,
-    NEVER_S,
-    WAIT_COLUMNS,
-    range_search,
-)
+from routing.kernels.arrays import NEVER_S, Room
+from routing.kernels.range_raptor import HEAD_COLUMNS, LEG_COLUMNS
+from routing.kernels.searching import find_journeys
 from routing.layout import Layout
+from routing.rooms import keep_room, take_room
 from routing.timetable import Timetable
 from routing.ways import ALWAYS_S, Access, ChangeTimes, Egress
 
@@ -39,15 +31,10 @@ __all__ = [
 
 _Ints = NDArray[np.int32]
 
-_FEW_VEHICLES: Final = 20
-"""With fewer first vehicles than this a search is done sooner than its lower bounds."""
-
-_LAST_FEW: Final = 3
-"""Bounds of so many last vehicles are then found all the same; one is enough from one instant."""
+_NOWHERE = Egress.walks(np.zeros(0, np.int64), np.zeros(0, np.int64))
 
 
-@dataclass(frozen=True)
-class Window:
+class Window(NamedTuple):
     """What is asked for, in seconds from the origin of the runs.
 
     Parameters
@@ -147,57 +134,6 @@ class Found(NamedTuple):
     boardings: tuple[Boarding, ...] = ()
 
 
-class _Room(threading.local):
-    """Arrays that a thread uses again for every search."""
-
-    def __init__(self) -> None:
-        self.query = 0
-        self.stops = np.full(0, -1, np.int32)
-        self.lists = np.zeros(0, np.int32)
-        self.covered = np.zeros(0, np.int32)
-        self.followed = np.zeros(0, np.int32)
-        self.waiting = np.zeros((0, WAIT_COLUMNS), np.int32)
-
-    def next_query(self) -> int:
-        """A number that no search of this thread has had."""
-        self.query += 1
-        if self.query == NEVER_S:
-            self.lists[:] = 0
-            self.query = 1
-        return self.query
-
-    def labels(self, stops: int, layout: Layout, rounds: int) -> Labels:
-        """Labels as `range_search` wants them."""
-        lists, positions = len(layout.position_starts) - 1, len(layout.alights)
-        if len(self.lists) < lists:
-            self.lists = np.zeros(lists, np.int32)
-        if len(self.covered) < positions * rounds:
-            self.covered = np.empty(positions * rounds, np.int32)
-        if len(self.followed) < len(layout.stays):
-            self.followed = np.empty(len(layout.stays), np.int32)
-        labels = np.full(2 * stops * rounds, NEVER_S, np.int32)
-        entries = np.full(2 * stops, -1, np.int32)
-        return (
-            labels[: stops * rounds],
-            labels[stops * rounds :],
-            self.covered,
-            entries[:stops],
-            entries[stops:],
-            self.lists,
-            self.followed,
-        )
-
-    def marks(self, stops: int, waiting: int) -> Marks:
-        """Marks as `range_search` wants them."""
-        if len(self.waiting) < waiting:
-            self.waiting = np.empty((waiting, WAIT_COLUMNS), np.int32)
-        marked = np.empty(2 * stops, np.int32)
-        return marked[:stops], marked[stops:], np.zeros(2, np.int64), self.waiting
-
-
-_ROOM: Final = _Room()
-
-
 def search(
     timetable: Timetable,
     runs: Runs,
@@ -225,9 +161,7 @@ def search(
         Each uses at least one vehicle; the latest departure first. Of journeys equal in all three
         one is kept.
     """
-    boardings = _first_boardings(runs, access, window, is_earliest=False)
-    order = latest_first(boardings, window.first_departure_s, window.last_departure_s)
-    return _journeys(timetable, runs, changes, egress, window, (boardings, order, False))
+    return _journeys(runs, changes, access, egress, window, is_earliest=False)
 
 
 def search_earliest(
@@ -253,9 +187,7 @@ def search_earliest(
         Pareto in arrival and number of vehicles, the fewest vehicles first. Departures are as late
         as the first vehicle allows, but another first vehicle might leave later still.
     """
-    boardings = _first_boardings(runs, access, window, is_earliest=True)
-    order = np.arange(len(boardings))
-    return _journeys(timetable, runs, changes, egress, window, (boardings, order, True))
+    return _journeys(runs, changes, access, egress, window, is_earliest=True)
 
 
 def earliest_everywhere(
@@ -296,23 +228,10 @@ def earliest_by_vehicle(
     ndarray
         Without a walk behind the last vehicle; otherwise as in `earliest_everywhere`.
     """
-    stops = len(timetable.stop_ids)
-    boardings = _first_boardings(runs, access, window, is_earliest=True)
-    if len(boardings) == 0:
-        return np.full(stops, NEVER_S, np.int32)
-    labels = _ROOM.labels(stops, runs.layout, window.vehicles)
-    nowhere = Egress.walks(np.zeros(0, np.int64), np.zeros(0, np.int64))
-    _search(
-        timetable,
-        runs,
-        changes,
-        _egresses(nowhere, stops),
-        _no_bounds(stops, runs.layout),
-        labels,
-        (boardings, np.arange(len(boardings)), True),
-        window,
-    )
-    arrival_s = labels[0].reshape(stops, window.vehicles)[:, -1].copy()
+    stops, room = len(timetable.stop_ids), take_room(runs.layout, window.vehicles)
+    _search(runs, changes, access, _NOWHERE, window, room, is_earliest=True)
+    arrival_s = room[0][0].reshape(stops, window.vehicles)[:, -1].copy()
+    keep_room(runs.layout, window.vehicles, room)
     arrival_s[arrival_s > window.last_arrival_s] = NEVER_S
     return arrival_s
 
@@ -340,112 +259,42 @@ def walked_on(arrival_s: _Ints, changes: ChangeTimes, window: Window) -> _Ints:
     return walked_s
 
 
-def _first_boardings(
-    runs: Runs, access: Access, window: Window, is_earliest: bool
-) -> NDArray[np.int32]:
-    return first_boardings(
-        _boards(runs),
-        (access.stops, access.duration_s, access.opens_s, access.closes_s),
-        window.first_departure_s,
-        NEVER_S if is_earliest else window.last_departure_s,
-        is_earliest,
-    )
-
-
-def _boards(runs: Runs) -> Boards:
-    at = runs.layout
-    return (at.board_firsts, at.board_places, at.times)
-
-
 def _journeys(
-    timetable: Timetable,
     runs: Runs,
     changes: ChangeTimes,
+    access: Access,
     egress: Egress,
     window: Window,
-    boardings: tuple[_Ints, NDArray[np.int64], bool],
+    is_earliest: bool,
 ) -> list[Found]:
-    if len(egress.stops) == 0 or len(boardings[0]) == 0:
+    if len(egress.stops) == 0:
         return []
-    stops, vehicles = len(timetable.stop_ids), window.vehicles
-    first_vehicles, _, is_earliest = boardings
-    known = 1 if is_earliest else vehicles if len(first_vehicles) >= _FEW_VEHICLES else _LAST_FEW
-    rows = _search(
-        timetable,
-        runs,
-        changes,
-        _egresses(egress, stops),
-        _bounds(runs, changes, egress, vehicles, known),
-        _ROOM.labels(stops, runs.layout, vehicles),
-        boardings,
-        window,
-    )
+    room = take_room(runs.layout, window.vehicles)
+    rows = _search(runs, changes, access, egress, window, room, is_earliest)
+    keep_room(runs.layout, window.vehicles, room)
     return [_found(row) for row in rows.tolist()]
 
 
 def _search(
-    timetable: Timetable,
     runs: Runs,
     changes: ChangeTimes,
-    egresses: Egresses,
-    bounds: Bounds,
-    labels: Labels,
-    boardings: tuple[_Ints, NDArray[np.int64], bool],
+    access: Access,
+    egress: Egress,
     window: Window,
+    room: Room,
+    is_earliest: bool,
 ) -> _Ints:
-    """Rows as `range_search` finds them; the labels are filled in."""
-    at, stops = runs.layout, len(timetable.stop_ids)
-    return range_search(
-        (at.position_starts, at.alights, at.trip_starts, at.rows, at.offsets_s, at.arrivals),
-        (at.stay_firsts, at.stays),
-        _boards(runs),
+    """Rows as `find_journeys` finds them; the labels in the room are filled in."""
+    return find_journeys(
+        *runs.layout.arrays,
         (changes.starts, changes.heads, changes.seconds),
-        egresses,
-        bounds,
-        labels,
-        _ROOM.marks(stops, window.vehicles * len(at.stays) + len(boardings[0])),
-        *boardings,
-        at.most_legs,
-        window.last_arrival_s,
-        window.vehicles,
-        _ROOM.next_query(),
-    )
-
-
-def _bounds(runs: Runs, changes: ChangeTimes, egress: Egress, vehicles: int, known: int) -> Bounds:
-    at = runs.layout
-    return lower_bounds(
-        (at.position_starts, at.alights, at.boards, at.ride_s, at.step_s),
-        (at.alight_firsts, at.alight_lists, at.alight_positions),
-        (at.before_firsts, at.before_lists, at.before_s),
         changes.backwards,
-        egress.stops,
-        egress.before_s + egress.after_s,
-        vehicles,
-        known,
-    )
-
-
-def _no_bounds(stops: int, layout: Layout) -> Bounds:
-    """Bounds of 0, for searches that are done sooner than bounds are found."""
-    by_stop = np.zeros((1, stops), np.int32)
-    return by_stop, by_stop, np.zeros((1, len(layout.alights)), np.int32), 0
-
-
-def _egresses(egress: Egress, stops: int) -> Egresses:
-    """Ways of egress, chained by stop."""
-    first = np.full(stops, -1, np.int32)
-    following = np.full(len(egress.stops), -1, np.int32)
-    for way, stop in enumerate(egress.stops.tolist()):
-        following[way] = first[stop]
-        first[stop] = way
-    return (
-        first,
-        following,
-        egress.before_s,
-        egress.opens_s,
-        egress.closes_s,
-        egress.after_s,
+        (*access,),
+        (*egress,),
+        *room,
+        runs.layout.most_legs,
+        *window,
+        is_earliest,
     )
 
 

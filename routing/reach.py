@@ -22,7 +22,7 @@ from routing.errors import InvalidQueryError
 from routing.flexible import FlexService
 from routing.ground import Ground, Spot
 from routing.journeys import Place
-from routing.kernels.range_raptor import NEVER_S
+from routing.kernels.arrays import NEVER_S
 from routing.on_demand import NEVER, OnDemandPort, Party
 from routing.query import PlanQuery
 from routing.raptor import Access, Window, earliest_by_vehicle

@@ -2,15 +2,16 @@
 
 from dataclasses import dataclass
 from functools import cached_property, lru_cache
-from typing import Final
+from typing import Final, NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
 
-from routing.kernels.range_raptor import NEVER_S
+from routing.kernels.arrays import NEVER_S
 from routing.layout import starts_of
 
 _Ints = NDArray[np.int32]
+_Whole = NDArray[np.int64] | NDArray[np.int32]
 
 ALWAYS_S: Final = -(2**30)
 """Opening of a way that is always open, seconds from the origin of the runs."""
@@ -22,8 +23,11 @@ def _open_ways(count: int) -> tuple[_Ints, _Ints, _Ints]:
     return tuple(np.full(count, value, np.int32) for value in (ALWAYS_S, NEVER_S, 0))  # type: ignore[return-value]
 
 
-@dataclass(frozen=True)
-class Access:
+def _ints(values: _Whole) -> _Ints:
+    return np.ascontiguousarray(values, np.int32)
+
+
+class Access(NamedTuple):
     """Ways from the origin to stops; all times in seconds from the origin of the runs.
 
     Parameters
@@ -42,7 +46,7 @@ class Access:
     closes_s: NDArray[np.int32]
 
     @classmethod
-    def walks(cls, stops: NDArray[np.int64], duration_s: NDArray[np.int64]) -> "Access":
+    def walks(cls, stops: _Whole, duration_s: _Whole) -> "Access":
         """Ways that are always open.
 
         Parameters
@@ -56,7 +60,12 @@ class Access:
             The ways.
         """
         always, never, _ = _open_ways(len(stops))
-        return cls(stops.astype(np.int32), duration_s.astype(np.int32), always, never)
+        return cls(
+            np.ascontiguousarray(stops, np.int32),
+            np.ascontiguousarray(duration_s, np.int32),
+            always,
+            never,
+        )
 
     @property
     def mirrored(self) -> "Egress":
@@ -66,8 +75,7 @@ class Access:
         return Egress(self.stops, self.duration_s, opens_s, closes_s, zero)
 
 
-@dataclass(frozen=True)
-class Egress:
+class Egress(NamedTuple):
     """Ways from stops to the target; all times in seconds from the origin of the runs.
 
     Parameters
@@ -89,7 +97,7 @@ class Egress:
     after_s: NDArray[np.int32]
 
     @classmethod
-    def walks(cls, stops: NDArray[np.int64], duration_s: NDArray[np.int64]) -> "Egress":
+    def walks(cls, stops: _Whole, duration_s: _Whole) -> "Egress":
         """Ways that are always open and start at once.
 
         Parameters
@@ -103,7 +111,11 @@ class Egress:
             The ways.
         """
         always, never, zero = _open_ways(len(stops))
-        return cls(stops.astype(np.int32), zero, always, never, duration_s.astype(np.int32))
+        at, after_s = (
+            np.ascontiguousarray(stops, np.int32),
+            np.ascontiguousarray(duration_s, np.int32),
+        )
+        return cls(at, zero, always, never, after_s)
 
     @property
     def mirrored(self) -> Access:

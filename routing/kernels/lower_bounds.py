@@ -26,12 +26,12 @@ Room = tuple[Ints, Ints, Ints, Ints, Ints]
 
 _GRIDS = "UniTuple(int32[:, ::1], 3)"
 _ROOM = "UniTuple(int32[::1], 5)"
-_PLACES = "Tuple((int64[::1], int32[::1], int32[::1]))"
-_STEPS = "Tuple((int64[::1], int32[::1], int32[::1], int32[::1], int32[::1]))"
+AS_PLACES = "Tuple((int64[::1], int32[::1], int32[::1]))"
+AS_STEPS = "Tuple((int64[::1], int32[::1], int32[::1], int32[::1], int32[::1]))"
 
 
 @inlined(
-    f"int64({_STEPS}, int64, int64, int64, int32[::1], int32[::1], int32[::1], int32[::1],"
+    f"int64({AS_STEPS}, int64, int64, int64, int32[::1], int32[::1], int32[::1], int32[::1],"
     " b1[::1], int64)"
 )
 def ride_back(
@@ -90,7 +90,7 @@ def ride_back(
     return count
 
 
-@inlined(f"int64({_PLACES}, int32[::1], int64, b1[::1], int32[::1], int32[::1], int32[::1])")
+@inlined(f"int64({AS_PLACES}, int32[::1], int64, b1[::1], int32[::1], int32[::1], int32[::1])")
 def lists_to_scan(
     alight_places: Places,
     marks: Ints,
@@ -132,7 +132,7 @@ def lists_to_scan(
     return queued
 
 
-@inlined(f"int64({_STEPS}, {_PLACES}, int32[::1], {_ROOM}, int64, int64)")
+@inlined(f"int64({AS_STEPS}, {AS_PLACES}, int32[::1], {_ROOM}, int64, int64)")
 def stay_back(steps: Steps, before: Places, aboard_s: Ints, room: Room, r: int, tail: int) -> int:
     """Go back from the first position of a list to the lists that go on as it.
 
@@ -170,7 +170,7 @@ def stay_back(steps: Steps, before: Places, aboard_s: Ints, room: Room, r: int, 
     return tail
 
 
-@inlined(f"int64({_STEPS}, {_PLACES}, {_PLACES}, {_GRIDS}, {_ROOM}, b1[::1], int64, int64)")
+@inlined(f"int64({AS_STEPS}, {AS_PLACES}, {AS_PLACES}, {_GRIDS}, {_ROOM}, b1[::1], int64, int64)")
 def scan_round(
     steps: Steps,
     alight_places: Places,
@@ -230,7 +230,7 @@ def scan_round(
     return ready
 
 
-@inlined(f"int64({_PLACES}, {_GRIDS}, {_ROOM}, b1[::1], int64, int64)")
+@inlined(f"int64({AS_PLACES}, {_GRIDS}, {_ROOM}, b1[::1], int64, int64)")
 def walk_round(
     walks_back: Places,
     grids: Grids,
@@ -275,8 +275,8 @@ def walk_round(
 
 
 @compiled(
-    f"Tuple((int32[:, ::1], int32[:, ::1], int32[:, ::1], int64))({_STEPS}, {_PLACES}, {_PLACES},"
-    f" {_PLACES}, int32[::1], int32[::1], int64, int64)"
+    f"Tuple((int32[:, ::1], int32[:, ::1], int32[:, ::1], int64))({AS_STEPS}, {AS_PLACES},"
+    f" {AS_PLACES}, {AS_PLACES}, int32[::1], int32[::1], int64, int64)"
 )
 def lower_bounds(
     steps: Steps,
@@ -306,7 +306,7 @@ def lower_bounds(
     rounds
         Most vehicles.
     known
-        For so many of them the times are found; with more the target may be anywhere.
+        For so many of them the times are found, 0 for none; with more the target may be anywhere.
 
     Returns
     -------
@@ -322,9 +322,12 @@ def lower_bounds(
     arrived_s = np.empty((rows, stop_count), np.int32)
     ready_s = np.empty((rows, stop_count), np.int32)
     aboard_s = np.empty((rows, positions), np.int32)
-    arrived_s[0] = FAR_S
-    ready_s[0] = FAR_S
-    aboard_s[0] = FAR_S
+    least_s = FAR_S if known > 0 else 0
+    arrived_s[0] = least_s
+    ready_s[0] = least_s
+    aboard_s[0] = least_s
+    if known == 0:
+        return arrived_s, ready_s, aboard_s, 0
     lasts = np.full(len(steps[0]) - 1, -1, np.int32)
     queue = np.empty(len(lasts) + 1, np.int32)
     marks = np.empty(stop_count, np.int32)

@@ -28,10 +28,12 @@ from routing.kernels.arrays import (
     AS_MARKS,
     AS_ONWARD,
     AS_WALKS,
+    LOG_COLUMNS,
     Bests,
     Boards,
     Bounds,
     Egresses,
+    Grid,
     Ints,
     Labels,
     Lines,
@@ -42,18 +44,15 @@ from routing.kernels.arrays import (
 )
 from routing.kernels.compiled import compiled, inlined, part
 from routing.kernels.growing import longer_rows
-from routing.kernels.rounds import board, change, ride, touch
+from routing.kernels.rounds import board, change, ride
 
-NEVER_S = 2**31 - 1
 LEG_COLUMNS = 6
 HEAD_COLUMNS = 5
-LOG_COLUMNS = 7
-WAIT_COLUMNS = 9
 
 
 @inlined(
     f"UniTuple(int64, 2)({AS_LINES}, {AS_ONWARD}, {AS_EGRESSES}, {AS_BOUNDS}, {AS_LABELS},"
-    f" {AS_BESTS}, {AS_MARKS}, int32[:, ::1], int64, int64, int64, int64, int64, int64)"
+    f" {AS_BESTS}, {AS_MARKS}, int32[:, ::1], int64, int64, int64, int64, int64)"
 )
 def ride_all(
     lines: Lines,
@@ -68,7 +67,6 @@ def ride_all(
     first: int,
     until: int,
     k: int,
-    query: int,
     longest: int,
 ) -> tuple[int, int]:
     """Ride what waits in the marks, as long as the log has room.
@@ -83,8 +81,6 @@ def ride_all(
         The first that is to be ridden, and the first that is not.
     k
         Number of the vehicle.
-    query
-        Number of the query.
     longest
         Room that one ride may need.
 
@@ -98,16 +94,13 @@ def ride_all(
         one = marks[3][m]
         m += 1
         task = (one[0], one[1], one[2], one[3], one[4], one[5], one[6], one[7])
-        count = ride(
-            lines, onward, egresses, bounds, labels, bests, marks, log, count, k, task, query
-        )
+        count = ride(lines, onward, egresses, bounds, labels, bests, marks, log, count, k, task)
     return m, count
 
 
 @inlined(
     f"UniTuple(int64, 2)({AS_LINES}, {AS_ONWARD}, {AS_BOARDS}, {AS_EGRESSES}, {AS_BOUNDS},"
-    f" {AS_LABELS}, {AS_BESTS}, {AS_MARKS}, int32[:, ::1], int64, int64, int64, int64, int64,"
-    " int64)"
+    f" {AS_LABELS}, {AS_BESTS}, {AS_MARKS}, int32[:, ::1], int64, int64, int64, int64, int64)"
 )
 def board_all(
     lines: Lines,
@@ -123,7 +116,6 @@ def board_all(
     first: int,
     marked: int,
     k: int,
-    query: int,
     longest: int,
 ) -> tuple[int, int]:
     """Board at the marked stops, as long as the log has room.
@@ -138,8 +130,6 @@ def board_all(
         The marks to look at, from first up to but not including marked.
     k
         Number of the vehicle.
-    query
-        Number of the query.
     longest
         Room that one stop may need.
 
@@ -164,38 +154,25 @@ def board_all(
             count,
             stop,
             k,
-            query,
         )
         labels[4][stop] = -1
         m += 1
     return m, count
 
 
-@inlined(
-    f"void({AS_LINES}, {AS_ONWARD}, {AS_LABELS}, {AS_MARKS}, int32[:, ::1], int64, int64, int64)"
-)
-def put_first(
-    lines: Lines,
-    onward: Onward,
-    labels: Labels,
-    marks: Marks,
-    boardings: Ints,
-    first: int,
-    rounds: int,
-    query: int,
-) -> None:
+@inlined(f"void({AS_LINES}, {AS_MARKS}, int32[:, ::1], int64)")
+def put_first(lines: Lines, marks: Marks, boardings: Ints, first: int) -> None:
     """Put a first vehicle among the rides that wait.
 
     Parameters
     ----------
-    lines, onward, labels, marks, boardings, rounds, query
+    lines, marks, boardings
         See `range_search`.
     first
         Its row of the first boardings.
     """
     waiting = marks[3][marks[2][1]]
     r = boardings[first, 2]
-    touch(lines, onward, labels, rounds, r, query)
     waiting[0] = r
     waiting[1] = boardings[first, 3]
     waiting[2] = boardings[first, 4]
@@ -260,7 +237,7 @@ def with_room(rows: Ints, count: int, more: int) -> Ints:
 
 @compiled(
     f"int32[:, ::1]({AS_LINES}, {AS_ONWARD}, {AS_BOARDS}, {AS_WALKS}, {AS_EGRESSES}, {AS_BOUNDS},"
-    f" {AS_LABELS}, {AS_MARKS}, int32[:, ::1], int64[::1], b1, int64, int64, int64, int64)"
+    f" {AS_LABELS}, {AS_MARKS}, int32[:, ::1], int32[:, ::1], int64[::1], b1, int64, int64, int64)"
 )
 def range_search(
     lines: Lines,
@@ -271,13 +248,13 @@ def range_search(
     bounds: Bounds,
     labels: Labels,
     marks: Marks,
+    log: Grid,
     boardings: Ints,
     order: Longs,
     is_earliest: bool,
     longest: int,
     last_arrival_s: int,
     rounds: int,
-    query: int,
 ) -> Ints:
     """Find all Pareto journeys in departure, arrival and number of vehicles.
 
@@ -297,14 +274,16 @@ def range_search(
     bounds
         Of `routing.kernels.lower_bounds`.
     labels
-        Arrival and ready to board ``[stop][round]``, all `NEVER_S`; earliest trip
+        Arrival and ready to board ``[stop][round]``, `NEVER_S`; earliest trip
         ``[position][round]``; row of the log with which a stop was reached, or made ready, in
-        this round, -1 for none; query that a list was last met by; round in which a row of stays
-        was followed.
+        this round, -1 for none; whether a list has been met, 0; round in which a row of stays was
+        followed. See `routing.kernels.searching.forget`.
     marks
-        Room for stops reached, for stops ready; how many are reached, and how many rides wait,
-        both 0; room for those rides, see `ride`, as many as first vehicles and, for
-        every round, stays.
+        Room for stops reached, for stops ready; how many stops are reached, rides wait, and lists
+        have been met, all 0; room for those rides, see `ride`, as many as first vehicles and, for
+        every round, stays; room for lists met.
+    log
+        Room for the first vehicles ridden, int32 ``[n, 7]``.
     boardings, order
         First vehicles, in descending order of departure.
     is_earliest
@@ -315,8 +294,6 @@ def range_search(
         Later arrivals are of no interest.
     rounds
         Most vehicles of a journey.
-    query
-        Number of this query, not used before with the same labels.
 
     Returns
     -------
@@ -331,7 +308,6 @@ def range_search(
         np.zeros(rounds + 1, np.int64),
         np.zeros(rounds + 1, np.bool_),
     )
-    log = np.empty((2048, LOG_COLUMNS), np.int32)
     found = np.empty((64, HEAD_COLUMNS + LEG_COLUMNS * rounds), np.int32)
     entry_count = 0
     count = 0
@@ -340,7 +316,7 @@ def range_search(
         start_s = boardings[order[at], 0]
         bests[3][:] = False
         while at < len(order) and (is_earliest or boardings[order[at], 0] == start_s):
-            put_first(lines, onward, labels, marks, boardings, order[at], rounds, query)
+            put_first(lines, marks, boardings, order[at])
             at += 1
         m = 0
         while m < marks[2][1]:
@@ -364,7 +340,6 @@ def range_search(
                         i,
                         marked,
                         k,
-                        query,
                         longest,
                     )
                 while m < until and marks[3][m, 8] == k:
@@ -382,7 +357,6 @@ def range_search(
                         m,
                         until,
                         k,
-                        query,
                         longest,
                     )
                 marked = change(walks, bounds, labels, bests, marks, k)

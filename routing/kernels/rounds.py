@@ -98,37 +98,26 @@ def is_hopeful(bound_s: Grid, best: Longs, depth: int, at: int, here_s: int, k: 
     return False
 
 
-@inlined(f"void({AS_LINES}, {AS_ONWARD}, {AS_LABELS}, int64, int64, int64)")
-def touch(lines: Lines, onward: Onward, labels: Labels, rounds: int, r: int, query: int) -> None:
-    """Make the memory of a list ready when this query meets it for the first time.
+@inlined(f"void({AS_LABELS}, {AS_MARKS}, int64)")
+def meet(labels: Labels, marks: Marks, r: int) -> None:
+    """Remember that the memory of a list will have been written into.
 
     Parameters
     ----------
-    lines, onward, labels
+    labels, marks
         See `range_search`.
-    rounds
-        Most vehicles of a journey.
     r
         The list.
-    query
-        Number of the query.
     """
-    covered, stamps, followed = labels[2], labels[5], labels[6]
-    if stamps[r] == query:
-        return
-    stamps[r] = query
-    trips = lines[2][r + 1] - lines[2][r]
-    end = lines[0][r + 1] * rounds
-    covered[lines[0][r] * rounds : end] = trips
-    if onward[0][r] == onward[0][r + 1]:
-        covered[end - rounds : end] = 0
-    else:
-        followed[onward[0][r] : onward[0][r + 1]] = rounds + 1
+    if labels[5][r] == 0:
+        labels[5][r] = 1
+        marks[4][marks[2][2]] = r
+        marks[2][2] += 1
 
 
 @inlined(
     f"void({AS_LINES}, {AS_ONWARD}, {AS_BOUNDS}, {AS_LABELS}, {AS_BESTS}, {AS_MARKS},"
-    f" int64, {AS_RIDE}, int64)"
+    f" int64, {AS_RIDE})"
 )
 def stay(
     lines: Lines,
@@ -139,7 +128,6 @@ def stay(
     marks: Marks,
     k: int,
     task: Ride,
-    query: int,
 ) -> None:
     """Stay seated where a trip goes on as another one; what is to be ridden waits in the marks.
 
@@ -151,8 +139,6 @@ def stay(
         Number of this vehicle.
     task
         See `ride`.
-    query
-        Number of the query.
     """
     position_starts = lines[0]
     covered, followed = labels[2], labels[6]
@@ -178,7 +164,6 @@ def stay(
         if here_s >= best[k] or not is_hopeful(bounds[2], best, bounds[3], last, here_s, k):
             break
         followed[e] = k
-        touch(lines, onward, labels, rounds, other, query)
         begin = position_starts[other]
         if covered[begin * rounds + k - 1] > v and is_hopeful(
             bounds[2], best, bounds[3], begin, here_s, k
@@ -204,7 +189,7 @@ def stay(
 
 @inlined(
     f"int64({AS_LINES}, {AS_ONWARD}, {AS_EGRESSES}, {AS_BOUNDS}, {AS_LABELS}, {AS_BESTS},"
-    f" {AS_MARKS}, int32[:, ::1], int64, int64, {AS_RIDE}, int64)"
+    f" {AS_MARKS}, int32[:, ::1], int64, int64, {AS_RIDE})"
 )
 def ride(
     lines: Lines,
@@ -218,7 +203,6 @@ def ride(
     count: int,
     k: int,
     task: Ride,
-    query: int,
 ) -> int:
     """Ride a trip from a position as long as nothing was there before it.
 
@@ -235,8 +219,6 @@ def ride(
         the vehicle was boarded; row of the log of the vehicle before (for the first ``-1 - row``
         of the first boardings); whether riders may have waited for a later trip of the list
         (`MAY_WAIT`), or have stayed seated from another one (`HAS_STAYED`).
-    query
-        Number of the query.
 
     Returns
     -------
@@ -249,6 +231,7 @@ def ride(
     best = bests[0]
     rounds = len(best) - 1
     r, t, position, from_list, from_run, from_position, parent, waits = task
+    meet(labels, marks, r)
     first, last = position_starts[r], position_starts[r + 1] - 1
     row = rows[trip_starts[r] + t] - first
     offset_s = int(offsets_s[r])
@@ -289,13 +272,13 @@ def ride(
         if not is_hopeful(aboard_s, best, depth, at, here_s, k):
             break
     if len(onward[1]) > 0 and waits != HAS_STAYED and covered[last * rounds + k - 1] > t:
-        stay(lines, onward, bounds, labels, bests, marks, k, task, query)
+        stay(lines, onward, bounds, labels, bests, marks, k, task)
     return count
 
 
 @inlined(
     f"int64({AS_LINES}, {AS_ONWARD}, {AS_BOARDS}, {AS_EGRESSES}, {AS_BOUNDS}, {AS_LABELS},"
-    f" {AS_BESTS}, {AS_MARKS}, int32[:, ::1], int64, int64, int64, int64)"
+    f" {AS_BESTS}, {AS_MARKS}, int32[:, ::1], int64, int64, int64)"
 )
 def board(
     lines: Lines,
@@ -310,7 +293,6 @@ def board(
     count: int,
     stop: int,
     k: int,
-    query: int,
 ) -> int:
     """Board at a stop whatever is earlier than what has been ridden from there before.
 
@@ -322,8 +304,6 @@ def board(
         The log, and its rows in use.
     stop, k
         Where, and the number of the vehicle.
-    query
-        Number of the query.
 
     Returns
     -------
@@ -336,14 +316,13 @@ def board(
     ready_s = int(ready[stop * rounds + k - 2])
     for at in range(board_firsts[stop], board_firsts[stop + 1]):
         r, position, low = int(places[at, 0]), int(places[at, 1]), int(places[at, 2])
-        if not is_hopeful(bounds[2], bests[0], bounds[3], position, ready_s, k):
-            continue
-        touch(lines, onward, labels, rounds, r, query)
         before = int(covered[position * rounds + k - 1])
         if len(onward[1]) > 0:
             end = lines[0][r + 1] - 1
             before = max(before, int(covered[end * rounds + k - 1]))
         if before == 0 or times[low + before - 1] < ready_s:
+            continue
+        if not is_hopeful(bounds[2], bests[0], bounds[3], position, ready_s, k):
             continue
         t = first_at_or_after(times, low, low + before - 1, ready_s) - low
         task = (
@@ -356,9 +335,7 @@ def board(
             int(ready_entries[stop]),
             MAY_WAIT,
         )
-        count = ride(
-            lines, onward, egresses, bounds, labels, bests, marks, log, count, k, task, query
-        )
+        count = ride(lines, onward, egresses, bounds, labels, bests, marks, log, count, k, task)
     return count
 
 
@@ -380,7 +357,7 @@ def change(walks: Walks, bounds: Bounds, labels: Labels, bests: Bests, marks: Ma
     """
     walk_starts, walk_heads, walk_s = walks
     arrive, ready, _, entries, ready_entries, _, _ = labels
-    reached, waiting, counts, _ = marks
+    reached, waiting, counts, _, _ = marks
     _, bound_s, _, depth = bounds
     best = bests[0]
     rounds = len(best) - 1
