@@ -44,6 +44,9 @@ class Insertion:
         Expected begin of boarding and of alighting.
     cost_s : int
         Added objective, weighted seconds, rounded down; see objective.
+    moved : tuple of Route
+        Other routes that change with it: requests accepted before that go elsewhere (``eject``
+        only).
     """
 
     vehicle_id: str
@@ -51,6 +54,12 @@ class Insertion:
     pickup_s: int
     dropoff_s: int
     cost_s: int
+    moved: tuple[Route, ...] = ()
+
+    @property
+    def routes(self) -> tuple[Route, ...]:
+        """Every route that changes, for ``Plan.with_route``."""
+        return (self.route, *self.moved)
 
 
 @dataclass(frozen=True)

@@ -14,6 +14,7 @@ from numpy.typing import NDArray
 
 from dispatch.answers import Insertion, Refusal
 from dispatch.driving import Driven, Move
+from dispatch.ejection import EjectionSearch, rearrange
 from dispatch.errors import InvalidPlanError, InvalidProblemError
 from dispatch.kernels import positions
 from dispatch.kernels.layout import (
@@ -26,9 +27,9 @@ from dispatch.kernels.layout import (
     START_S,
 )
 from dispatch.objective import DEFAULT_WEIGHTS, PERCENT, Weights
-from dispatch.packed import Place, pack_fleet
-from dispatch.packing import pack_capacities, pack_request, pack_stops, pack_vehicle
-from dispatch.plan import DROPOFF, PICKUP, Plan, Route, check_route, halt_stop, stops_of
+from dispatch.packed import PackedRoute, Place
+from dispatch.packing import pack_capacities, pack_fleet, pack_request, pack_stops, pack_vehicle
+from dispatch.plan import DROPOFF, PICKUP, Plan, Route, Stop, check_route, halt_stop
 from dispatch.problem import Onboard, Problem, Request, Vehicle
 from dispatch.refusals import RefusalSearch
 
@@ -116,8 +117,47 @@ class Fleet:
         place = self._packed.best_place(self._allowed(request), pair, positions.BY_COST)
         return None if place is None else self._insertion(request, place)
 
+    def eject(self, request: Request, seconds: float = 0.02) -> Insertion | None:
+        """Find a place for a request that ``find`` has none for, by moving others; changes nothing.
+
+        One accepted request goes elsewhere, or two do, inside all that was promised to them.
+
+        Parameters
+        ----------
+        request : Request
+            The new request.
+        seconds : float
+            Wall time that may be spent.
+
+        Returns
+        -------
+        Insertion or None
+            The first place found, with the other routes that change in ``moved``.
+
+        Raises
+        ------
+        InvalidProblemError
+            As ``insert``.
+        """
+        self._check_new(request)
+        found = EjectionSearch(
+            self._packed, self._stops, self._requests, self._allowed, self._weights, seconds
+        ).find(request)
+        if found is None:
+            return None
+        routes = {v: self._route(v, stops) for v, stops in found.stops.items()}
+        route = routes.pop(found.server)
+        return Insertion(
+            route.vehicle_id,
+            route,
+            found.pickup_s,
+            found.dropoff_s,
+            found.added_centi_s // PERCENT,
+            tuple(routes.values()),
+        )
+
     def accept(self, insertion: Insertion, request: Request) -> None:
-        """Put a request where ``insert`` found a place for it.
+        """Put a request where ``insert``, ``find`` or ``eject`` found a place for it.
 
         Parameters
         ----------
@@ -135,33 +175,27 @@ class Fleet:
             When a route serves the request already, or a node is outside the travel times.
         """
         self._check_new(request)
-        v = self._number_of(insertion.vehicle_id)
-        stops = insertion.route.stops
-        own = [n for n, stop in enumerate(stops) if stop.request_id == request.id]
-        rest = tuple(stop for stop in stops if stop.request_id != request.id)
-        frozen = self._packed.frozen(v)
-        if (
-            rest != self._stops[v]
-            or tuple(stops[n] for n in own) != stops_of(request)
-            or own[0] < frozen
-        ):
+        routes = {self._number_of(route.vehicle_id): route for route in insertion.routes}
+        before = {v: self._stops[v] for v in routes}
+        after = {v: route.stops for v, route in routes.items()}
+        allowed = all(
+            self._may_take(v, stop.request_id, request)
+            for v, stops in after.items()
+            for stop in stops
+            if stop.kind is PICKUP
+        )
+        if not allowed or not rearrange(self._packed, before, after, request, self._weights):
             raise InvalidPlanError(
-                f"Request {request.id}: the route of vehicle {insertion.vehicle_id} is no longer "
-                "the one for which this place was found; insert the request again.",
+                f"Request {request.id}: vehicle {insertion.vehicle_id} has moved on, its route has "
+                "changed, or it cannot keep what is to be promised; insert the request again, and "
+                "promise no less than was asked for.",
                 vehicle_id=insertion.vehicle_id,
                 request_id=request.id,
             )
-        pair = pack_request(request, self._weights)
-        if not self._packed.take_in(v, pair, own[0], own[1] - 1):
-            raise InvalidPlanError(
-                f"Request {request.id}: the route of vehicle {insertion.vehicle_id} does not keep "
-                "what is to be promised; promise no less than was asked for, or insert again.",
-                vehicle_id=insertion.vehicle_id,
-                request_id=request.id,
-            )
-        self._stops[v] = stops
         self._requests[request.id] = request
-        self._server[request.id] = v
+        for v, route in routes.items():
+            self._stops[v] = route.stops
+            self._server.update(dict.fromkeys(route.request_ids, v))
 
     def remove(self, request_id: str) -> Request:
         """Take a request that has not boarded off its route and forget it.
@@ -282,8 +316,7 @@ class Fleet:
             v,
             pack_vehicle(alone, vehicle),
             pack_capacities(vehicle.capacities),
-            pack_stops(alone, route, self._weights),
-            route.frozen,
+            PackedRoute(pack_stops(alone, route, self._weights), route.frozen),
         )
         for request_id in gone:
             del self._server[request_id]
@@ -345,13 +378,7 @@ class Fleet:
         Plan
             A route for each vehicle with stops, in the order of the fleet.
         """
-        return Plan(
-            tuple(
-                Route(vehicle.id, self._stops[v], self._packed.frozen(v))
-                for v, vehicle in enumerate(self._vehicles)
-                if self._stops[v]
-            )
-        )
+        return Plan(tuple(self._route(v, stops) for v, stops in enumerate(self._stops) if stops))
 
     def problem(self) -> Problem:
         """Return the vehicles and the requests as they are now.
@@ -373,8 +400,10 @@ class Fleet:
         int or None
             Hundredths of weighted seconds; None when a promise cannot be kept any more.
         """
-        costs = [self._packed.cost(v) for v in range(len(self._vehicles))]
-        return None if None in costs else sum(cost for cost in costs if cost is not None)
+        every = np.arange(len(self._vehicles))
+        if self._packed.route_codes(every).any():
+            return None
+        return sum(map(self._packed.cost, range(len(every))))
 
     def _vehicle(self, v: int) -> Vehicle:
         known, state = self._vehicles[v], self._packed.vehicles[v]
@@ -392,18 +421,17 @@ class Fleet:
         )
 
     def _insertion(self, request: Request, place: Place) -> Insertion:
-        v, stops = place.vehicle, self._stops[place.vehicle]
-        pickup, dropoff = stops_of(request)
-        i, j = place.i, place.j
-        wider = (*stops[:i], pickup, *stops[i:j], dropoff, *stops[j:])
-        vehicle_id = self._vehicles[v].id
+        v = place.vehicle
         return Insertion(
-            vehicle_id,
-            Route(vehicle_id, wider, self._packed.frozen(v)),
+            self._vehicles[v].id,
+            self._route(v, place.widen(self._stops[v], request)),
             place.pickup_s,
             place.dropoff_s,
             place.rank // PERCENT,
         )
+
+    def _route(self, v: int, stops: tuple[Stop, ...]) -> Route:
+        return Route(self._vehicles[v].id, stops, self._packed.frozen(v))
 
     def _allowed(self, request: Request) -> NDArray[np.uint8]:
         if request.vehicle_ids is None:
@@ -413,6 +441,12 @@ class Fleet:
             if vehicle_id in self._number:
                 allowed[self._number[vehicle_id]] = 1
         return allowed
+
+    def _may_take(self, v: int, request_id: str, new: Request) -> bool:
+        if self._server.get(request_id) == v:
+            return True
+        request = new if request_id == new.id else self._requests.get(request_id)
+        return request is not None and request.allows(self._vehicles[v].id)
 
     def _waiting(self) -> NDArray[np.bool_]:
         """Tell which vehicles wait for their shift: they are not busy."""

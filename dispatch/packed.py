@@ -6,32 +6,24 @@ Numbers in, numbers out; ``fleet.Fleet`` gives them names.
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import Final
 
 import numpy as np
 from numpy.typing import NDArray
 
+from dispatch.kernels import ejecting, placing
 from dispatch.kernels import packed as kernels
-from dispatch.kernels import placing
 from dispatch.kernels.layout import (
     NEVER_S,
     NO_NODE,
     NODE,
-    PLACES,
     SERVICE_S,
     START_NODE,
     START_S,
     STOP_FIELDS,
-    VEHICLE_FIELDS,
 )
 from dispatch.kernels.positions import NO_POSITION
-from dispatch.objective import Weights
-from dispatch.packing import pack_capacities, pack_stops, pack_vehicle
-from dispatch.plan import Route
-from dispatch.problem import Problem
-
-_STOPS: Final = 16
-"""Room for so many stops of each vehicle to begin with; it is doubled when a route needs more."""
+from dispatch.plan import Stop, stops_of
+from dispatch.problem import Request
 
 
 @dataclass(frozen=True)
@@ -54,6 +46,40 @@ class Place:
     j: int
     pickup_s: int
     dropoff_s: int
+
+    def widen(self, stops: tuple[Stop, ...], request: Request) -> tuple[Stop, ...]:
+        """Put the stops of a request there.
+
+        Parameters
+        ----------
+        stops : tuple of Stop
+            The route of the vehicle.
+        request : Request
+            The request.
+
+        Returns
+        -------
+        tuple of Stop
+            The wider route.
+        """
+        pickup, dropoff = stops_of(request)
+        return (*stops[: self.i], pickup, *stops[self.i : self.j], dropoff, *stops[self.j :])
+
+
+@dataclass(frozen=True)
+class PackedRoute:
+    """A route as rows, noted down.
+
+    Parameters
+    ----------
+    stops : ndarray of int64, shape (k, 12)
+        See kernels/layout.py.
+    frozen : int
+        So many leading ones never move.
+    """
+
+    stops: NDArray[np.int64]
+    frozen: int
 
 
 class PackedFleet:
@@ -167,6 +193,93 @@ class PackedFleet:
         )
         return None if found[1] == NO_POSITION else Place(*found)
 
+    def rank_bounds(
+        self, allowed: NDArray[np.uint8], pair: NDArray[np.int64], rank_by: int, due_s: int
+    ) -> NDArray[np.int64]:
+        """Bound the rank of a request on each vehicle.
+
+        Parameters
+        ----------
+        allowed, pair, rank_by, due_s
+            As for ``best_place``.
+
+        Returns
+        -------
+        ndarray of int64, shape (v,)
+            As ``kernels.ejecting.rank_bounds``.
+        """
+        return ejecting.rank_bounds(
+            self.travel_s, self._back_s, self._arrays, allowed, pair, rank_by, due_s
+        )
+
+    def room_makers(self, v: int, pair: NDArray[np.int64]) -> list[list[int]]:
+        """Find the riders of whom each, if not there, would leave room for a new one.
+
+        Parameters
+        ----------
+        v : int
+            The vehicle.
+        pair : ndarray of int64, shape (2, 12)
+            Pickup and dropoff of the new rider.
+
+        Returns
+        -------
+        list of [int, int]
+            Positions of pickup and dropoff of each.
+        """
+        makers = np.empty((self.stops.shape[1], 2), dtype=np.int64)
+        count = ejecting.room_makers(self.travel_s, self._arrays, v, pair, makers)
+        found: list[list[int]] = makers[:count].tolist()
+        return found
+
+    def route(self, v: int) -> PackedRoute:
+        """Note a route down, for ``restore``.
+
+        Parameters
+        ----------
+        v : int
+            The vehicle.
+
+        Returns
+        -------
+        PackedRoute
+            A copy.
+        """
+        count = self.numbers[v, kernels.COUNT]
+        return PackedRoute(self.stops[v, :count].copy(), self.frozen(v))
+
+    def restore(self, v: int, route: PackedRoute) -> None:
+        """Give a vehicle another route, or one that it had, in its present state.
+
+        Parameters
+        ----------
+        v : int
+            The vehicle.
+        route : PackedRoute
+            The route.
+        """
+        count = len(route.stops)
+        self._make_room(count)
+        self.stops[v, :count] = route.stops
+        self.numbers[v, : kernels.FROZEN + 1] = count, route.frozen
+        kernels.settle(self.travel_s, self._arrays, v)
+
+    def begins_s(self, v: int) -> list[int]:
+        """Tell when service begins at the stops of a vehicle.
+
+        Parameters
+        ----------
+        v : int
+            The vehicle.
+
+        Returns
+        -------
+        list of int
+            Instants of its least schedule.
+        """
+        begins_s: list[int] = self.begin_s[v, : self.numbers[v, kernels.COUNT]].tolist()
+        return begins_s
+
     def route_codes(self, vehicles: NDArray[np.intp]) -> NDArray[np.int64]:
         """Tell what is wrong with the routes of some vehicles.
 
@@ -183,8 +296,8 @@ class PackedFleet:
         codes: NDArray[np.int64] = self.numbers[vehicles, kernels.CODE]
         return codes
 
-    def cost(self, v: int) -> int | None:
-        """Tell what a route costs.
+    def cost(self, v: int) -> int:
+        """Tell what a feasible route costs.
 
         Parameters
         ----------
@@ -193,11 +306,10 @@ class PackedFleet:
 
         Returns
         -------
-        int or None
-            Hundredths of weighted seconds; None when it is not feasible.
+        int
+            Hundredths of weighted seconds.
         """
-        code, cost = self.numbers[v, kernels.CODE], self.numbers[v, kernels.COST]
-        return int(cost) if code == 0 else None
+        return int(self.numbers[v, kernels.COST])
 
     def frozen(self, v: int) -> int:
         """Tell how many leading stops of a vehicle never move.
@@ -251,8 +363,7 @@ class PackedFleet:
         v: int,
         vehicle: NDArray[np.int64],
         capacities: NDArray[np.int64],
-        stops: NDArray[np.int64],
-        frozen: int,
+        route: PackedRoute,
     ) -> None:
         """Replace the state and the route of a vehicle.
 
@@ -264,12 +375,9 @@ class PackedFleet:
             Its state.
         capacities : ndarray of int64, shape (arrangements, 3)
             Its places.
-        stops : ndarray of int64, shape (k, 12)
+        route : PackedRoute
             Its route.
-        frozen : int
-            So many leading stops never move.
         """
-        self._make_room(len(stops))
         missing = len(capacities) - self.capacities.shape[1]
         if missing > 0:
             self.capacities = np.pad(
@@ -279,9 +387,7 @@ class PackedFleet:
         self.vehicles[v] = vehicle
         self.capacities[v] = -1
         self.capacities[v, : len(capacities)] = capacities
-        self.stops[v, : len(stops)] = stops
-        self.numbers[v, : kernels.FROZEN + 1] = len(stops), frozen
-        kernels.settle(self.travel_s, self._arrays, v)
+        self.restore(v, route)
 
     def stand(self, v: int, node: int, start_s: int) -> None:
         """Say where a vehicle is free; none of its stops is frozen then.
@@ -347,43 +453,3 @@ class PackedFleet:
         """
         driven = np.empty((int(self.numbers[:, kernels.COUNT].sum()), 3), dtype=np.int64)
         return driven[: kernels.drive_on(self.travel_s, self._arrays, now_s, driven)]
-
-
-def pack_fleet(problem: Problem, routes: list[Route], weights: Weights) -> PackedFleet:
-    """Pack every vehicle of a problem with its route.
-
-    Parameters
-    ----------
-    problem : Problem
-        Vehicles, requests, travel times.
-    routes : list of Route
-        One for each vehicle, in the order of the problem.
-    weights : Weights
-        The objective.
-
-    Returns
-    -------
-    PackedFleet
-        Vehicles numbered in the order of the problem.
-
-    Raises
-    ------
-    InvalidPlanError
-        When a route lets someone alight who has not boarded.
-    """
-    count = len(routes)
-    room = max([_STOPS, *(len(route.stops) + 2 for route in routes)])
-    states = [pack_vehicle(problem, vehicle) for vehicle in problem.vehicles]
-    places = [pack_capacities(vehicle.capacities) for vehicle in problem.vehicles]
-    arrangements = max((len(one) for one in places), default=1)
-    capacities = np.full((count, arrangements, PLACES), -1, np.int64)
-    stops = np.zeros((count, room, STOP_FIELDS), dtype=np.int64)
-    numbers = np.zeros((count, kernels.NUMBERS), dtype=np.int64)
-    for v, route in enumerate(routes):
-        capacities[v, : len(places[v])] = places[v]
-        stops[v, : len(route.stops)] = pack_stops(problem, route, weights)
-        numbers[v, : kernels.FROZEN + 1] = len(route.stops), route.frozen
-    vehicles = np.stack(states) if states else np.zeros((0, VEHICLE_FIELDS), dtype=np.int64)
-    back_s = np.ascontiguousarray(problem.travel_s.T)
-    back_s.flags.writeable = False
-    return PackedFleet(problem.travel_s, back_s, vehicles, capacities, stops, numbers)

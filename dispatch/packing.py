@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from typing import Final
 
 import numpy as np
 from numpy.typing import NDArray
@@ -17,11 +18,18 @@ from dispatch.kernels.layout import (
     NO_NODE,
     NO_STOP,
     NODE,
+    PLACES,
     STOP_FIELDS,
+    VEHICLE_FIELDS,
 )
+from dispatch.kernels.packed import FROZEN, NUMBERS
 from dispatch.objective import Weights
+from dispatch.packed import PackedFleet
 from dispatch.plan import HALT, PICKUP, Route
 from dispatch.problem import Load, Problem, Request, Vehicle
+
+_STOPS: Final = 16
+"""Room for so many stops of each vehicle to begin with; it is doubled when a route needs more."""
 
 
 def pack_vehicle(problem: Problem, vehicle: Vehicle) -> NDArray[np.int64]:
@@ -174,6 +182,46 @@ def _halt_row(vehicle: Vehicle, halt_id: str, at: int) -> tuple[int, ...]:
         vehicle_id=vehicle.id,
         halt_id=halt_id,
     )
+
+
+def pack_fleet(problem: Problem, routes: list[Route], weights: Weights) -> PackedFleet:
+    """Pack every vehicle of a problem with its route.
+
+    Parameters
+    ----------
+    problem : Problem
+        Vehicles, requests, travel times.
+    routes : list of Route
+        One for each vehicle, in the order of the problem.
+    weights : Weights
+        The objective.
+
+    Returns
+    -------
+    PackedFleet
+        Vehicles numbered in the order of the problem.
+
+    Raises
+    ------
+    InvalidPlanError
+        When a route lets someone alight who has not boarded.
+    """
+    count = len(routes)
+    room = max([_STOPS, *(len(route.stops) + 2 for route in routes)])
+    states = [pack_vehicle(problem, vehicle) for vehicle in problem.vehicles]
+    places = [pack_capacities(vehicle.capacities) for vehicle in problem.vehicles]
+    arrangements = max((len(one) for one in places), default=1)
+    capacities = np.full((count, arrangements, PLACES), -1, np.int64)
+    stops = np.zeros((count, room, STOP_FIELDS), dtype=np.int64)
+    numbers = np.zeros((count, NUMBERS), dtype=np.int64)
+    for v, route in enumerate(routes):
+        capacities[v, : len(places[v])] = places[v]
+        stops[v, : len(route.stops)] = pack_stops(problem, route, weights)
+        numbers[v, : FROZEN + 1] = len(route.stops), route.frozen
+    vehicles = np.stack(states) if states else np.zeros((0, VEHICLE_FIELDS), dtype=np.int64)
+    back_s = np.ascontiguousarray(problem.travel_s.T)
+    back_s.flags.writeable = False
+    return PackedFleet(problem.travel_s, back_s, vehicles, capacities, stops, numbers)
 
 
 def _riding_row(request: Request, weights: Weights, departed_s: int) -> tuple[int, ...]:

@@ -422,7 +422,8 @@ class _Search:
         for v, vehicle in enumerate(self._problem.vehicles):
             stops = tuple(self._fleet.stops[n] for n in rows[v, : sizes[v]].tolist())
             served.update(stop.request_id for stop in stops)
-            if stops:
-                routes.append(Route(vehicle.id, stops, self._plan.route(vehicle.id).frozen))
+            old = self._plan.route(vehicle.id)
+            if stops or old.stops:
+                routes.append(Route(vehicle.id, stops, old.frozen))
         left = tuple(r.id for r in self._fleet.requests if r.id not in served)
         return Solution(Plan(tuple(routes)), left, self.rounds)

@@ -102,7 +102,7 @@ def test_a_place_that_is_out_of_date_is_refused() -> None:
     fleet = Fleet(Problem((VAN,), (), LINE), Plan())
     place = fleet.insert(ANN)
     assert isinstance(place, Insertion)
-    with pytest.raises(InvalidPlanError, match="does not keep"):
+    with pytest.raises(InvalidPlanError, match="promise no less"):
         fleet.accept(place, replace(ANN, latest_dropoff_s=400))
     accepted(fleet, BEN)
     with pytest.raises(InvalidPlanError, match="insert the request again"):
