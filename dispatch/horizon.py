@@ -3,13 +3,15 @@
 The search runs on a snapshot, outside any lock. Meanwhile vehicles drive, riders board and new
 requests are accepted. ``merge`` then compares three plans - the snapshot, its improvement and the
 present one - and keeps the parts of the improvement whose vehicles all stand as they did, that
-break no promise in the present problem, and that are cheaper there. Both are pure functions:
+break no promise in the present problem, and that are cheaper there. All are pure functions:
 whoever owns the plans reads, locks and writes.
 """
 
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
+from dataclasses import replace
+from typing import TYPE_CHECKING
 
 from dispatch.errors import InvalidPlanError
 from dispatch.improvement.scope import part, whole
@@ -17,6 +19,9 @@ from dispatch.objective import DEFAULT_WEIGHTS, Weights
 from dispatch.plan import Plan, Route, check_route
 from dispatch.problem import Problem
 from dispatch.schedule import Infeasible, schedule
+
+if TYPE_CHECKING:
+    from dispatch.improvement.partitioning import Bound, Partition
 
 
 def replan(
@@ -52,11 +57,7 @@ def replan(
         cannot keep their promises already stay as they are; the others are improved among
         themselves.
     """
-    late = {
-        vehicle.id
-        for vehicle in problem.vehicles
-        if isinstance(schedule(problem, plan.route(vehicle.id), weights), Infeasible)
-    }
+    late = _late(problem, plan, weights)
     if len(late) == len(problem.vehicles):
         return plan
     from dispatch.improvement.ortools_routing import improve  # OR-Tools: only who improves waits
@@ -66,6 +67,71 @@ def replan(
     return plan if better is present else whole(plan, sound, better)
 
 
+def answer_batch(
+    problem: Problem,
+    plan: Plan,
+    waiting: Sequence[str],
+    *,
+    movable: Iterable[str] = (),
+    bounds: Sequence[Bound] = (),
+    weights: Weights = DEFAULT_WEIGHTS,
+    effort: float = 2.0,
+    seed: int = 0,
+) -> Partition:
+    """Answer the requests that gathered in a batch window together, and fairly.
+
+    Parameters
+    ----------
+    problem : Problem
+        Vehicles, requests with their promises and those that wait, travel times.
+    plan : Plan
+        The plan of the snapshot; stops that may not move are frozen.
+    waiting : sequence of str
+        Requests without an answer yet.
+    movable : iterable of str
+        Promised requests that may change to another vehicle.
+    bounds : sequence of Bound
+        How many of a group may be refused, and how long its detours may be in the mean.
+    weights : Weights
+        The objective.
+    effort : float
+        Deterministic time of the search; see ``improvement.partitioning.partition``.
+    seed : int
+        Seed of the search.
+
+    Returns
+    -------
+    Partition
+        The plan for ``merge`` (with ``new=waiting``), who is refused, and which bounds could not be
+        kept. Vehicles that cannot keep their promises already stay as they are and take nobody.
+    """
+    from dispatch.improvement.partitioning import partition  # OR-Tools: only who improves waits
+
+    late = _late(problem, plan, weights)
+    sound, present = part(problem, plan, lambda vehicle: vehicle.id not in late)
+    stays = {name for vehicle_id in late for name in plan.route(vehicle_id).request_ids}
+    answer = partition(
+        sound,
+        present,
+        [name for name in waiting if name not in stays],
+        movable=[name for name in movable if name not in stays],
+        bounds=bounds,
+        weights=weights,
+        effort=effort,
+        seed=seed,
+    )
+    return replace(answer, plan=whole(plan, sound, answer.plan)) if late else answer
+
+
+def _late(problem: Problem, plan: Plan, weights: Weights) -> set[str]:
+    """Vehicles that cannot keep their promises any more."""
+    return {
+        vehicle.id
+        for vehicle in problem.vehicles
+        if isinstance(schedule(problem, plan.route(vehicle.id), weights), Infeasible)
+    }
+
+
 def merge(
     problem: Problem,
     before: Plan,
@@ -73,13 +139,15 @@ def merge(
     current: Plan,
     *,
     moved: Iterable[str] = (),
+    new: Iterable[str] = (),
     weights: Weights = DEFAULT_WEIGHTS,
 ) -> Plan:
     """Carry an improvement over to the present plan, where it still holds.
 
     Vehicles that exchange a request between ``before`` and ``after`` stand or fall together. Such
     a group is taken when none of its vehicles moved, it serves the same requests, every route of
-    it is feasible in the present problem, and it is cheaper than at present.
+    it is feasible in the present problem, and it is cheaper than at present. A group that also
+    takes requests of a batch is taken at any cost, unless one of them has a vehicle by now.
 
     Parameters
     ----------
@@ -94,6 +162,8 @@ def merge(
     moved : iterable of str
         Vehicles known to have changed since the snapshot, by their version for instance; those
         whose route differs between ``before`` and ``current`` are found here.
+    new : iterable of str
+        Requests that ``after`` may serve though ``before`` did not.
     weights : Weights
         The objective.
 
@@ -103,7 +173,7 @@ def merge(
         ``current`` with the groups that hold; ``current`` itself when there are none.
     """
     known = {vehicle.id for vehicle in problem.vehicles}
-    dropped = set(moved)
+    dropped, welcome = set(moved), frozenset(new) - before.request_ids - current.request_ids
     taken: list[Route] = []
     for group in _groups(before, after):
         still = all(
@@ -111,12 +181,14 @@ def merge(
             for vehicle_id in group
         )
         served = [{r for v in group for r in plan.route(v).request_ids} for plan in (before, after)]
-        if not still or served[0] != served[1] or dropped.intersection(group):
+        taken_on = served[1] - served[0]
+        lost = served[0] - served[1]
+        if not still or lost or not taken_on <= welcome or dropped.intersection(group):
             continue
         routes = [after.route(vehicle_id) for vehicle_id in group]
-        new = _cost(problem, routes, weights)
+        cost = _cost(problem, routes, weights)
         old = _cost(problem, [current.route(vehicle_id) for vehicle_id in group], weights)
-        if new is not None and (old is None or new < old):
+        if cost is not None and (taken_on or old is None or cost < old):
             taken += routes
     return current.with_route(*taken) if taken else current
 

@@ -6,7 +6,7 @@ from dataclasses import replace
 
 import numpy as np
 
-from dispatch.horizon import merge, replan
+from dispatch.horizon import answer_batch, merge, replan
 from dispatch.objective import DRIVING_ONLY
 from dispatch.plan import Plan, Route, stops_of
 from dispatch.problem import Load, Problem, Request, Vehicle
@@ -69,3 +69,26 @@ def test_replan_leaves_late_vehicles_alone_and_improves_the_others() -> None:
     assert sum(not better.route(v).stops for v in ("van0", "van1")) == 1
     assert better.request_ids == BEFORE.request_ids
     assert replan(Problem(VANS[2:], (), LINE), Plan(), 1) == Plan()
+
+
+def test_a_batch_is_answered_and_merged() -> None:
+    before = Plan((Route("van0", stops_of(X)),))
+    answer = answer_batch(PROBLEM, before, ["y", "z"], movable=["x"], weights=DRIVING_ONLY)
+    assert answer.refused == ()
+    assert check_plan(PROBLEM, answer.plan, "xyz") == []
+    merged = merge(PROBLEM, before, answer.plan, before, new=["y", "z"])
+    assert merged.request_ids == {"x", "y", "z"}
+    # Without being told that they are new, or when one has a vehicle by now, nothing is taken.
+    assert merge(PROBLEM, before, answer.plan, before) is before
+    meanwhile = before.with_route(Route("van1", stops_of(Y)))
+    assert check_plan(PROBLEM, merge(PROBLEM, before, answer.plan, meanwhile, new="yz")) == []
+
+
+def test_a_late_van_takes_nobody_in_a_batch() -> None:
+    late = Problem((replace(VANS[0], end_s=100), VANS[1]), (X, Y), LINE)
+    before = Plan((Route("van0", stops_of(X)),))
+    answer = answer_batch(late, before, ["y"])
+    assert answer.plan.route("van0").stops == stops_of(X)
+    assert answer.plan.route("van1").request_ids == {"y"}
+    nobody = answer_batch(Problem(late.vehicles[:1], (X, Y), LINE), before, ["y"])
+    assert (nobody.plan, nobody.refused) == (before, ("y",))
