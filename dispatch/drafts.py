@@ -444,17 +444,22 @@ class Ruins:
         )
 
 
-def roomy(vehicle: Vehicle) -> Vehicle:
+def roomy(vehicle: Vehicle, *, halts: bool = False) -> Vehicle:
     """Give a vehicle a shift without an end.
 
     Parameters
     ----------
     vehicle : Vehicle
         The vehicle.
+    halts : bool
+        Whether its halts may begin as late as they have to, too.
 
     Returns
     -------
     Vehicle
         The same, as long as it takes.
     """
-    return replace(vehicle, end_s=LATEST_INSTANT_S, longest_s=None)
+    late = tuple(replace(halt, latest_s=LATEST_INSTANT_S) for halt in vehicle.halts)
+    return replace(
+        vehicle, end_s=LATEST_INSTANT_S, longest_s=None, halts=late if halts else vehicle.halts
+    )

@@ -33,7 +33,14 @@ BREAKDOWN = "breakdown"
 LATE_VEHICLE = "late_vehicle"
 
 _TIME_CODES = frozenset(
-    {"late_pickup", "late_dropoff", "max_ride_exceeded", "shift_end", "tour_too_long"}
+    {
+        "late_pickup",
+        "late_dropoff",
+        "late_halt",
+        "max_ride_exceeded",
+        "shift_end",
+        "tour_too_long",
+    }
 )
 """What of ``Infeasible`` speaks of time; a place or a way that is missing does not come later."""
 
@@ -109,6 +116,8 @@ class Repair:
         Riders no vehicle can take, however late; they are not on the plan.
     overtime : tuple of (str, int, int)
         Vehicles whose shift has to end later to bring home who is promised: id, old and new end.
+    late_halts : tuple of (str, int, int)
+        Halts of late vehicles that begin after their window: id, old and new latest begin.
     left_alone : tuple of str
         Vehicles whose route has no schedule at any time: a way or a place is missing. Who is on
         board stays there; of those who are late, the others are moved.
@@ -119,6 +128,7 @@ class Repair:
     fallen: tuple[Fallen, ...] = ()
     unserved: tuple[Unserved, ...] = ()
     overtime: tuple[tuple[str, int, int], ...] = ()
+    late_halts: tuple[tuple[str, int, int], ...] = ()
     left_alone: tuple[str, ...] = ()
 
 
@@ -225,9 +235,9 @@ def _ruins(
             ruins.departed_s[rider.request_id] = rider.departed_s
             if vehicle_id in gone:
                 ruins.stands[rider.request_id] = (gone[vehicle_id].node, gone[vehicle_id].at_s)
-        for stop in plan.route(vehicle_id).stops:
-            ruins.promised[stop.request_id] = problem.request(stop.request_id)
-            ruins.causes[stop.request_id] = (reason, vehicle_id)
+        for request_id in sorted(plan.route(vehicle_id).request_ids):
+            ruins.promised[request_id] = problem.request(request_id)
+            ruins.causes[request_id] = (reason, vehicle_id)
     return ruins
 
 
@@ -243,9 +253,8 @@ def _drafts(
     """Make drafts: late vehicles first keep all their riders, then only those they must."""
     rng = np.random.default_rng(seed)
     shifts = {vehicle_id: start.problem.vehicle(vehicle_id) for vehicle_id in late}
-    start = replace(
-        start, problem=start.problem.with_vehicles(*(roomy(v) for v in shifts.values()))
-    )
+    for shift in shifts.values():
+        start = replace(start, problem=_opened(ruins, start, shift))
     for attempt in range(tries + 2):
         draft, chosen = start, []
         for vehicle_id in late:
@@ -262,6 +271,14 @@ def _drafts(
         yield draft
 
 
+def _opened(ruins: Ruins, start: Draft, shift: Vehicle) -> Problem:
+    """Let the shift of a late vehicle end when it may, and halts begin late if they have to."""
+    opened = start.problem.with_vehicles(roomy(shift))
+    if shift.halts and ruins.loosely(opened, start.plan.route(shift.id)) is None:
+        return opened.with_vehicles(roomy(shift, halts=True))
+    return opened
+
+
 def _whole(ruins: Ruins, start: Draft, vehicle_id: str) -> Route | None:
     """Give a late vehicle's route as it is, if it is only late."""
     route = start.plan.route(vehicle_id)
@@ -273,7 +290,9 @@ def _core(ruins: Ruins, start: Draft, vehicle_id: str) -> Route:
     route = start.plan.route(vehicle_id)
     movable = set(start.movable(vehicle_id))
     kept = [stop for stop in route.stops[route.frozen :] if stop.request_id not in movable]
-    orders = [kept, sorted(kept, key=lambda s: ruins.promised[s.request_id].latest_dropoff_s)]
+    due_s = {halt.id: halt.latest_s for halt in start.problem.vehicle(vehicle_id).halts}
+    due_s |= {name: request.latest_dropoff_s for name, request in ruins.promised.items()}
+    orders = [kept, sorted(kept, key=lambda stop: due_s[stop.request_id])]
     if len(kept) <= _PERMUTED:
         orders = [list(order) for order in permutations(kept)]
     best, least = Route(vehicle_id, (*route.stops[: route.frozen], *kept), route.frozen), None
@@ -396,16 +415,28 @@ def _answer(ruins: Ruins, before: Problem, draft: Draft, tolerance_s: int) -> Re
             for vehicle in vehicles
             if vehicle.end_s > (shift := before.vehicle(vehicle.id)).end_s
         ),
+        tuple(
+            (halt.id, old.latest_s, halt.latest_s)
+            for vehicle in vehicles
+            for halt, old in zip(vehicle.halts, before.vehicle(vehicle.id).halts, strict=True)
+            if halt.latest_s > old.latest_s
+        ),
         tuple(left_alone),
     )
 
 
 def _lengthened(shift: Vehicle, timed: Timed) -> Vehicle:
-    """Give a shift the length its route needs."""
+    """Give a shift the length its route needs, and its halts the windows."""
     longest_s = shift.longest_s
     if longest_s is not None:
         longest_s = max(longest_s, timed.end_s - shift.start_s)
-    return replace(shift, end_s=max(shift.end_s, timed.end_s), longest_s=longest_s)
+    begin_s = {s.request_id: at for s, at in zip(timed.route.stops, timed.begin_s, strict=True)}
+    halts = tuple(
+        replace(halt, latest_s=max(halt.latest_s, begin_s.get(halt.id, halt.latest_s)))
+        for halt in shift.halts
+    )
+    end_s = max(shift.end_s, timed.end_s)
+    return replace(shift, end_s=end_s, longest_s=longest_s, halts=halts)
 
 
 def _promised_anew(

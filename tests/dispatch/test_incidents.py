@@ -9,8 +9,9 @@ import pytest
 
 from dispatch.drafts import Bound, Unserved
 from dispatch.errors import InvalidProblemError
+from dispatch.halts import Halt
 from dispatch.incidents import BREAKDOWN, LATE_VEHICLE, Breakdown, Fallen, repair
-from dispatch.plan import Plan, Route, stops_of
+from dispatch.plan import Plan, Route, halt_stop, stops_of
 from dispatch.problem import UNREACHABLE, Load, Onboard, Problem, Request, Vehicle
 from tests.oracles.plan_checker import check_plan
 
@@ -159,6 +160,19 @@ def test_riders_who_cannot_be_driven_at_all_stay_where_they_are() -> None:
     assert answer.left_alone == ("van0",)
     assert answer.plan.route("van0") == plan.route("van0")
     assert answer.fallen == ()
+
+
+def test_a_late_vans_break_begins_late_when_it_must_and_is_named() -> None:
+    # Ten minutes at D between 400 and 450; the van has x on board and comes to D at 600.
+    pause = Halt("pause", 400, 450, 600, D)
+    carrying = replace(
+        VAN0, start_node=B, start_s=400, onboard=(Onboard("x", 160),), halts=(pause,)
+    )
+    plan = Plan((Route("van0", (stops_of(X)[1], halt_stop(pause))),))
+    answer = repair(Problem((carrying,), (X,), ROAD), plan)
+    assert answer.late_halts == (("pause", 450, 600),)
+    assert {fallen.request_id for fallen in answer.fallen} == {"x"}
+    assert check_plan(answer.problem, answer.plan, ["x"]) == []
 
 
 def test_a_breakdown_outside_of_the_map_is_refused() -> None:
