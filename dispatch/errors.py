@@ -38,3 +38,9 @@ class InvalidInstanceError(DispatchError):
     """A benchmark file cannot be read; ``params`` name the file and the line."""
 
     code = "invalid_instance"
+
+
+class InvalidLogError(DispatchError):
+    """A log of decisions cannot be written or read; ``params`` name the line."""
+
+    code = "invalid_log"

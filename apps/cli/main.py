@@ -11,7 +11,7 @@ from typing import Annotated, Any
 import typer
 from rich.markup import escape
 
-from apps.cli import cities, keys, solving
+from apps.cli import cities, keys, replaying, solving
 from apps.cli.output import (
     console,
     write_board,
@@ -57,6 +57,7 @@ app.add_typer(drivers, name="drivers")
 app.add_typer(cities.app, name="city")
 app.add_typer(keys.app, name="keys")
 app.command("solve")(solving.solve)
+app.command("replay")(replaying.replay)
 
 CityOption = Annotated[
     Path | None, typer.Option("--city", help="City directory; MAAS_CITY or Kaga otherwise.")
