@@ -1,0 +1,186 @@
+"""Accounts over HTTP: signing in, one's own data, and no way to anybody else's."""
+
+import re
+from typing import Any
+
+import pytest
+from fastapi.testclient import TestClient
+from sqlmodel import col, select
+
+from apps.api import create_app
+from apps.runtime import Runtime
+from maas.accounts import Actor, Role
+from maas.tables import Notice
+
+PASSWORD = "seven hubs, three springs"
+
+
+@pytest.fixture
+def api(runtime: Runtime) -> TestClient:
+    """The API without a worker: mails stay where the test can read them."""
+    return TestClient(create_app(runtime))
+
+
+def token_in_mail(runtime: Runtime) -> str:
+    with runtime.database.reading() as session:
+        newest = session.exec(select(Notice).order_by(col(Notice.id).desc())).first()
+        assert newest is not None
+        found = re.search(r"#link=(\S+)", newest.body)
+    assert found is not None
+    return found[1]
+
+
+def enter(api: TestClient, runtime: Runtime, email: str) -> dict[str, str]:
+    """Sign in by a link; what a client sends along from then on."""
+    assert api.post("/v1/login-links", json={"email": email}).json() == {"sent": True}
+    answer = api.post("/v1/sessions", json={"link": token_in_mail(runtime)})
+    assert answer.status_code == 201, answer.text
+    api.cookies.clear()
+    return {"Authorization": f"Bearer {answer.json()['token']}"}
+
+
+def make(runtime: Runtime, email: str, role: Role) -> None:
+    chief = Actor("service", frozenset({(runtime.city.id, Role.ADMINISTRATOR)}), runtime.city.id)
+    with runtime.database.transaction() as session:
+        runtime.accounts.invite(session, chief, runtime.city.id, email, role, runtime.clock())
+
+
+def test_by_link_then_by_password_then_out(api: TestClient, runtime: Runtime) -> None:
+    api.post("/v1/login-links", json={"email": "rider@example.jp", "language": "en"})
+    answer = api.post("/v1/sessions", json={"link": token_in_mail(runtime)})
+    cookie = answer.headers["set-cookie"]
+    assert "HttpOnly" in cookie
+    assert "SameSite=strict" in cookie
+    account = api.get("/v1/account").json()  # the cookie suffices
+    assert (account["email"], account["language"]) == ("rider@example.jp", "en")
+    assert api.patch("/v1/account", json={"name": "Rider A"}).json()["name"] == "Rider A"
+    assert api.put("/v1/account/password", json={"password": PASSWORD}).status_code == 204
+    assert api.delete("/v1/sessions/current").status_code == 204
+    assert api.get("/v1/account").status_code == 401
+
+    wrong = api.post("/v1/sessions", json={"email": "rider@example.jp", "password": "no"})
+    assert (wrong.status_code, wrong.json()["code"]) == (401, "sign_in_failed")
+    right = api.post("/v1/sessions", json={"email": "RIDER@example.jp", "password": PASSWORD})
+    assert right.json()["account"]["name"] == "Rider A"
+    log = api.get("/v1/account/audit").json()["entries"]
+    assert [entry["action"] for entry in log] == [
+        *("signed_in", "sign_in_failed", "signed_out", "password_set", "signed_in")
+    ]
+
+
+def test_nobody_learns_who_has_an_account(api: TestClient, runtime: Runtime) -> None:
+    enter(api, runtime, "rider@example.jp")
+    answers = [
+        api.post("/v1/sessions", json={"email": email, "password": PASSWORD}).json()
+        for email in ("rider@example.jp", "nobody@example.jp")
+    ]
+    assert answers[0] == answers[1]
+
+
+def test_whoever_guesses_is_stopped(api: TestClient, runtime: Runtime) -> None:
+    guess = {"email": "rider@example.jp", "password": "a guess at it"}
+    codes = [api.post("/v1/sessions", json=guess).status_code for _ in range(7)]
+    assert codes == [401] * 5 + [429] * 2
+    links = {"email": "rider@example.jp"}
+    assert [api.post("/v1/login-links", json=links).status_code for _ in range(4)][-1] == 429
+
+
+def test_closing_an_account_erases_it(api: TestClient, runtime: Runtime) -> None:
+    headers = enter(api, runtime, "rider@example.jp")
+    assert api.delete("/v1/account", headers=headers).status_code == 204
+    assert api.get("/v1/account", headers=headers).status_code == 401
+
+
+def test_a_drivers_list_is_for_drivers_and_is_noted(api: TestClient, runtime: Runtime) -> None:
+    make(runtime, "driver@example.jp", Role.DRIVER)
+    make(runtime, "analyst@example.jp", Role.ANALYST)
+    make(runtime, "chief@example.jp", Role.ADMINISTRATOR)
+    book(api)
+    path = "/v1/vehicles/1/stops?date=2026-11-24"
+    assert api.get(path).status_code == 401
+    rider = enter(api, runtime, "rider@example.jp")
+    assert api.get(path, headers=rider).status_code == 403
+    analyst = enter(api, runtime, "analyst@example.jp")
+    assert api.get("/v1/vehicles", headers=analyst).status_code == 200
+    assert api.get(path, headers=analyst).status_code == 403
+    driver = enter(api, runtime, "driver@example.jp")
+    for _ in range(3):
+        assert api.get(path, headers=driver).json()["stops"]
+    chief = enter(api, runtime, "chief@example.jp")
+    log = api.get("/v1/audit", headers=chief).json()["entries"]
+    reads = [entry for entry in log if entry["action"] == "read_person"]
+    assert [(entry["purpose"], entry["subject"][:8]) for entry in reads] == [
+        ("driving", "booking:")
+    ]
+
+
+def book(api: TestClient) -> dict[str, Any]:
+    wish = {"from": "station", "to": "bath", "depart": "2026-11-24T10:00"}
+    journeys = api.post("/v1/plans", json=wish).json()["journeys"]
+    offer = next(journey["offer"] for journey in journeys if journey["bookable"])
+    body = {"offer": offer, "rider": {"name": "Rider A"}}
+    answer = api.post("/v1/bookings", json=body, headers={"Idempotency-Key": "k"})
+    assert answer.status_code == 201, answer.text
+    document: dict[str, Any] = answer.json()
+    return document
+
+
+ROLES = ["stranger", "rider", *Role, "key"]
+
+MAY = {
+    "GET /v1/account": {"rider", *Role},
+    "GET /v1/account/audit": {"rider", *Role},
+    "POST /v1/people/find": {Role.CALL_TAKER, Role.OPERATOR, Role.ADMINISTRATOR},
+    "POST /v1/people/{account}/attributes": {Role.CALL_TAKER, Role.OPERATOR, Role.ADMINISTRATOR},
+    "DELETE /v1/people/{account}/attributes/none": {
+        *(Role.CALL_TAKER, Role.OPERATOR, Role.ADMINISTRATOR)
+    },
+    "GET /v1/organisations/{city}/members": {Role.ADMINISTRATOR},
+    "POST /v1/organisations/{city}/members": {Role.ADMINISTRATOR},
+    "DELETE /v1/organisations/{city}/members/none": {Role.ADMINISTRATOR},
+    "GET /v1/audit": {Role.ADMINISTRATOR},
+    "GET /v1/vehicles": {*Role, "key"},
+    "GET /v1/vehicles/1/stops": {Role.DRIVER, Role.OPERATOR, Role.ADMINISTRATOR, "key"},
+    "POST /v1/vehicles/1/stops/none/done": {
+        *(Role.DRIVER, Role.OPERATOR, Role.ADMINISTRATOR, "key")
+    },
+}
+"""Who gets through the door; behind it there may be nothing (404)."""
+
+BODIES: dict[str, dict[str, Any]] = {
+    "POST /v1/people/find": {"email": "victim@example.jp", "purpose": "asked by telephone"},
+    "POST /v1/people/{account}/attributes": {"kind": "senior", "evidence": "insurance card"},
+    "POST /v1/organisations/{city}/members": {"email": "new@example.jp", "role": "driver"},
+}
+
+
+@pytest.mark.parametrize("role", ROLES)
+def test_every_role_at_every_door(api: TestClient, runtime: Runtime, role: str) -> None:
+    victim = enter(api, runtime, "victim@example.jp")
+    account = api.get("/v1/account", headers=victim).json()["id"]
+    headers: dict[str, str] = {}
+    if role == "key":
+        headers = {"Authorization": f"Bearer {runtime.keys.staff}"}
+    elif role != "stranger":
+        if role != "rider":
+            make(runtime, "somebody@example.jp", Role(role))
+        headers = enter(api, runtime, "somebody@example.jp")
+    for door, may in MAY.items():
+        method, path = door.format(account=account, city=runtime.city.id).split(" ")
+        answer = api.request(method, path, json=BODIES.get(door), headers=headers)
+        if role in may:
+            assert answer.status_code in {200, 201, 202, 404}, (door, answer.text)
+        else:
+            assert answer.status_code == (401 if role == "stranger" else answer.status_code)
+            assert answer.status_code in {401, 403}, (door, answer.status_code, answer.text)
+            assert "victim@" not in answer.text
+
+
+@pytest.mark.parametrize(
+    "body",
+    [{}, {"link": "x", "email": "a@b.jp"}, {"link": "x", "password": "y"}, {"email": "no address",
+     "password": PASSWORD}],
+)  # fmt: skip
+def test_a_way_in_that_is_none(api: TestClient, body: dict[str, str]) -> None:
+    answer = api.post("/v1/sessions", json=body)
+    assert (answer.status_code, answer.json()["code"]) == (422, "invalid_request")
