@@ -31,6 +31,12 @@ def ticket_page(booking_id: str) -> Response:
     return _page("booking.html")
 
 
+@router.api_route("/account", methods=_LOOKING)
+def account_page() -> Response:
+    """Serve the page of one's own account; the links of mails lead to it."""
+    return _page("account.html")
+
+
 @router.api_route("/driver", methods=_LOOKING)
 def driver_page() -> Response:
     """Serve the driver's page."""

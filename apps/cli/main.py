@@ -11,7 +11,7 @@ from typing import Annotated, Any
 import typer
 from rich.markup import escape
 
-from apps.cli import cities, keys, replaying, solving
+from apps.cli import accounts, cities, keys, replaying, solving
 from apps.cli.output import (
     console,
     write_board,
@@ -56,6 +56,7 @@ drivers = typer.Typer(help="Drivers and their lists.", no_args_is_help=True)
 app.add_typer(drivers, name="drivers")
 app.add_typer(cities.app, name="city")
 app.add_typer(keys.app, name="keys")
+app.add_typer(accounts.app, name="accounts")
 app.command("solve")(solving.solve)
 app.command("replay")(replaying.replay)
 

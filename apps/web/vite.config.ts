@@ -38,6 +38,7 @@ export default defineConfig({
         index: here("index.html"),
         booking: here("booking.html"),
         driver: here("driver.html"),
+        account: here("account.html"),
         docs: here("docs.html"),
       },
       output: {

@@ -18,7 +18,8 @@ from tests.services import free_port
 def service(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Service]:
     """Serve Kaga on a free port, with its worker, as ``make run`` does; end it by Ctrl-C."""
     environment = {name: value for name, value in os.environ.items() if "MAAS_" not in name}
-    environment |= {"MAAS_NOW": NOW, "MAAS_DATA_DIR": str(tmp_path_factory.mktemp("var"))}
+    data_dir = tmp_path_factory.mktemp("var")
+    environment |= {"MAAS_NOW": NOW, "MAAS_DATA_DIR": str(data_dir)}
     process = subprocess.Popen(
         [sys.executable, "-m", "apps.cli.main", "serve", "--port", str(free_port()), "--json"],
         env=environment,
@@ -35,7 +36,7 @@ def service(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Service]:
             break
     assert lines, process.stderr.read() if process.stderr else ""
     said = json.loads(lines)
-    yield Service(said["url"], said["driver_url"])
+    yield Service(said["url"], said["driver_url"], data_dir)
     process.send_signal(signal.SIGINT)
     _out, errors = process.communicate(timeout=30)
     assert process.returncode in (0, 130, -signal.SIGINT), errors

@@ -1,6 +1,7 @@
 """What people do in the browser, step by step."""
 
 from dataclasses import dataclass
+from pathlib import Path
 
 from playwright.sync_api import Page, expect
 
@@ -14,6 +15,7 @@ class Service:
 
     url: str
     driver_url: str
+    data_dir: Path
 
 
 def choose(page: Page, side: str, typed: str, name: str) -> None:

@@ -258,7 +258,7 @@ function eitherSignal(one: AbortSignal, other: AbortSignal): AbortSignal {
 }
 
 interface Ask {
-  method?: "GET" | "POST";
+  method?: "GET" | "POST" | "PUT" | "PATCH" | "DELETE";
   body?: unknown;
   headers?: Record<string, string>;
   signal?: AbortSignal;
@@ -286,7 +286,8 @@ export async function ask<T>(path: string, { method, body, headers, signal }: As
     throw new Problem(patience.aborted ? "no_answer" : "no_network", "", 0);
   }
   if (!response.ok) throw await problemOf(response);
-  return (await response.json()) as T;
+  // "Done, and nothing to say": who asked expects nothing.
+  return (response.status === 204 ? undefined : await response.json()) as T;
 }
 
 export const asProblem = (error: unknown): Problem =>

@@ -1,7 +1,7 @@
 // The frame of every page: name, language switch, notice and sources.
 import type { ComponentChildren } from "preact";
 import type { City } from "./api";
-import { GlobeIcon } from "./icons";
+import { GlobeIcon, PersonIcon } from "./icons";
 import { useSpeech } from "./language";
 
 export function Mark() {
@@ -62,6 +62,9 @@ export function Header({ city, children }: HeaderProps) {
         </span>
       </a>
       {children}
+      <a class="language account-link" href="/account" aria-label={words.accountTitle}>
+        <PersonIcon size={22} />
+      </a>
       <LanguageSwitch />
       <div class="five-colours" aria-hidden="true">
         <i /> <i /> <i /> <i /> <i />
