@@ -18,7 +18,7 @@ from benchmarks.dispatch.lines import HEAD, Line, Runs
 from benchmarks.dispatch.running import PEERS, Outcome
 from benchmarks.dispatch.suites import SUITES, Suite, measure
 
-OTHERS: tuple[str, ...] = ()
+OTHERS = ("throughput",)
 """Lines that are no plans of instances: modules beside this one, each with ``line``."""
 
 
@@ -45,7 +45,8 @@ def main() -> int:
     for name in () if given.instances else OTHERS:
         if _asked(given, name):
             module = importlib.import_module(f"benchmarks.dispatch.{name}")
-            lines.append(module.line(given.seeds, quick=given.quick))
+            options = {"quick": given.quick, "peers_python": given.peers_python}
+            lines.append(module.line(given.seeds, **options))
             print(lines[-1].text(), file=sys.stderr)
     print(f"{dt.datetime.now(dt.UTC):%Y-%m-%d}, seeds 1 to {given.seeds}, Python {_machine()}\n")
     print(HEAD)

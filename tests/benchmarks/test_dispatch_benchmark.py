@@ -14,6 +14,8 @@ from benchmarks.dispatch.cases import Case, city, folder
 from benchmarks.dispatch.lines import Runs
 from benchmarks.dispatch.peers import wire
 from benchmarks.dispatch.running import Outcome, Solver, run
+from benchmarks.dispatch.throughput import broken, draw
+from benchmarks.dispatch.throughput import run as answer
 
 # Out to the east and back: 1 at 30, 2 at 60; dropoffs beyond them.
 INSTANCE = """2\t10\t1
@@ -136,3 +138,35 @@ def test_the_command_runs_a_folder(instances: Path) -> None:
     assert "2 plans checked; plans that break a rule: 0" in done.stdout
     assert len(json.loads(out.read_text())["outcomes"]) == 2
     assert "line seed 1 Meguri: 1 vehicles, 160.00" in done.stderr
+
+
+# Places at 0, 10 and 20 s on a line; one vehicle of one seat at the first.
+STREAM = wire.Stream([[0, 0], [10, 0], [20, 0]], [0], 1, [(5, 1, 2, 100, 150), (6, 1, 2, 100, 150)])
+FINE = [(0, True, 0, 15.0), (0, False, 0, 25.0), (1, True, 0, 35.0), (1, False, 0, 45.0)]
+
+
+@pytest.mark.parametrize(
+    ("stops", "fault"),
+    [
+        (FINE, ""),
+        ([(0, True, 0, 9.0), *FINE[1:]], "faster than it drives"),
+        ([FINE[0], (1, True, 0, 15.0), (0, False, 0, 25.0), (1, False, 0, 25.0)], "no seat"),
+        ([FINE[0], (0, False, 0, 151.0), *FINE[2:]], "allowed 5 to 150"),
+        ([FINE[0], *FINE[2:]], "no seat"),
+        (FINE[1:], "out of order"),
+        (FINE[:3], "keeps riders"),
+    ],
+)
+def test_what_was_driven_is_checked(stops: list, fault: str) -> None:
+    faults = broken(STREAM, wire.Served("", 1.0, stops))
+    assert (fault == "") == (faults == [])
+    assert any(fault in one for one in faults) or not fault
+
+
+def test_our_fleet_answers_a_stream() -> None:
+    stream = draw(30, 5, 1)
+    served = answer(sys.executable, "fleet", stream)
+    assert isinstance(served, wire.Served), served
+    assert broken(stream, served) == []
+    assert len(served.stops) > 30
+    assert answer(sys.executable, "no_such_peer", stream) != ""

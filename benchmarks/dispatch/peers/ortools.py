@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import sys
 import threading
+from importlib.metadata import version
 from typing import Any
 
 from benchmarks.dispatch.peers.wire import Answer, CpuClock, Ride, Task, Visit, serve
@@ -17,6 +18,7 @@ SETTINGS = (
     "LOCAL_CHEAPEST_INSERTION GUIDED_LOCAL_SEARCH drop",
     "PARALLEL_CHEAPEST_INSERTION GUIDED_LOCAL_SEARCH drop",
     "LOCAL_CHEAPEST_COST_INSERTION GUIDED_LOCAL_SEARCH drop",
+    "ALL_UNPERFORMED GUIDED_LOCAL_SEARCH drop",
     "LOCAL_CHEAPEST_INSERTION SIMULATED_ANNEALING drop",
     "LOCAL_CHEAPEST_INSERTION iterated drop",
     "AUTOMATIC GUIDED_LOCAL_SEARCH",
@@ -38,7 +40,6 @@ def solve(task: Task) -> Answer:
     Answer
         That of OR-Tools, stopped when the CPU seconds are used up.
     """
-    import ortools
     from ortools.constraint_solver import pywrapcp
 
     clock = CpuClock(task.seconds)
@@ -48,11 +49,15 @@ def solve(task: Task) -> Answer:
     routing, ended = model.routing, threading.Event()
     routing.solver().ReSeed(task.seed)
 
+    has_plan = threading.Event()
+    routing.AddAtSolutionCallback(has_plan.set)
+
     def stop_in_time() -> None:
-        # Its own limits are wall time; the search runs outside Python's lock.
-        # Each of its searches forgets a request to stop that came before it began.
+        # Its own limits are wall time; the search runs outside Python's lock. Stopped before its
+        # first solution it has none: that it may finish. Each of its searches forgets a request to
+        # stop that came before it began.
         while not ended.wait(0.02):
-            if clock():
+            if has_plan.is_set() and clock():
                 routing.CancelSearch()
 
     watch = threading.Thread(target=stop_in_time)
@@ -61,7 +66,7 @@ def solve(task: Task) -> Answer:
     ended.set()
     watch.join()
     routes = {} if found is None else model.read(found)
-    return Answer(routes, f"OR-Tools {ortools.__version__}", " ".join(words))
+    return Answer(routes, f"OR-Tools {version('ortools')}", " ".join(words))
 
 
 def _parameters(pywrapcp: Any, words: list[str], task: Task) -> Any:

@@ -11,7 +11,8 @@ import os
 import sys
 import time
 from collections.abc import Callable
-from dataclasses import asdict, dataclass, field
+from dataclasses import asdict, dataclass, field, replace
+from typing import Any
 
 Visit = tuple[int, bool]
 """Number of the ride, and whether it boards here."""
@@ -120,19 +121,86 @@ def serve(solve: Callable[[Task], Answer]) -> int:
     int
         Exit code: 0, or `NOT_INSTALLED`.
     """
+
+    def work(document: dict[str, Any]) -> dict[str, Any]:
+        document["vans"] = [Van(**van) for van in document["vans"]]
+        document["rides"] = [Ride(**ride) for ride in document["rides"]]
+        task = Task(**document)
+        clock = CpuClock(task.seconds)
+        return asdict(replace(solve(task), cpu_s=clock.used_s()))
+
+    return talk(work)
+
+
+@dataclass(frozen=True)
+class Stream:
+    """Requests one after the other, each to be answered at once, while the fleet drives.
+
+    Parameters
+    ----------
+    xy
+        Places in seconds of driving: vehicles drive straight lines at speed one.
+    starts
+        The place of each vehicle at instant zero.
+    seats
+        Of each vehicle.
+    asked
+        For each request: the instant it is made and from which it may be picked up, origin,
+        destination, latest pickup, latest dropoff. One rider each, no time to board.
+    """
+
+    xy: list[list[float]]
+    starts: list[int]
+    seats: int
+    asked: list[tuple[int, int, int, int, int]]
+
+
+@dataclass(frozen=True)
+class Served:
+    """What came of a stream: stops as (request, boards, vehicle, instant), in the order of time."""
+
+    program: str
+    cpu_s: float
+    stops: list[tuple[int, bool, int, float]]
+
+
+def serve_stream(answer: Callable[[Stream], Served]) -> int:
+    """Read a stream from standard input, say what came of it on standard output.
+
+    Parameters
+    ----------
+    answer
+        Answers every request, and lets the fleet drive to the end; says what the answers took.
+
+    Returns
+    -------
+    int
+        Exit code: 0, or `NOT_INSTALLED`.
+    """
+    return talk(lambda document: asdict(answer(Stream(**document))))
+
+
+def talk(work: Callable[[dict[str, Any]], dict[str, Any]]) -> int:
+    """Read a document from standard input, write another on standard output.
+
+    Parameters
+    ----------
+    work
+        Makes the one from the other.
+
+    Returns
+    -------
+    int
+        Exit code: 0, or `NOT_INSTALLED`.
+    """
     # Some programs chat on standard output: from here on that is standard error.
     answers = os.dup(1)
     os.dup2(2, 1)
-    document = json.load(sys.stdin)
-    document["vans"] = [Van(**van) for van in document["vans"]]
-    document["rides"] = [Ride(**ride) for ride in document["rides"]]
-    task = Task(**document)
-    clock = CpuClock(task.seconds)
     try:
-        answer = solve(task)
+        document = work(json.load(sys.stdin))
     except ModuleNotFoundError as error:
         print(error, file=sys.stderr)
         return NOT_INSTALLED
     with os.fdopen(answers, "w", encoding="utf-8") as out:
-        json.dump({**asdict(answer), "cpu_s": clock.used_s()}, out)
+        json.dump(document, out)
     return 0
