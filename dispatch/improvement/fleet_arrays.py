@@ -101,9 +101,10 @@ def arrange(
     vehicles, allowed = _vehicle_rows(problem, plan, requests, depot_at)
     flags = np.zeros(t.FLAGS, np.int64)
     flags[t.REQUESTS] = len(requests)
+    flags[t.WAITS] = (rows[:, t.PERCENT] > 0).any()
     flags[t.EXACT] = (
         (rows[:rides, t.MAX_RIDE_S] < NEVER_S).any()
-        or (rows[:, t.PERCENT] > 0).any()
+        or flags[t.WAITS]
         or (vehicles[:, t.LONGEST_S] < NEVER_S).any()
     )
     asked = (
@@ -141,6 +142,9 @@ def empty_tours(fleet: Fleet) -> Tours:
         np.zeros((vehicles, most, 3), np.int64),
         np.zeros(vehicles, np.int64),
         np.full(len(fleet.requests), NONE, np.int64),
+        np.zeros(vehicles, np.int64),
+        np.zeros((vehicles, most), np.int64),
+        np.zeros(vehicles, np.int64),
     )
 
 

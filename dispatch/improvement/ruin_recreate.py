@@ -23,13 +23,15 @@ from dispatch.errors import InvalidProblemError
 from dispatch.improvement.fleet_arrays import arrange, empty_tours
 from dispatch.improvement.scope import part, whole
 from dispatch.kernels import tours as t
-from dispatch.kernels.annealing import (
+from dispatch.kernels.annealing import anneal
+from dispatch.kernels.state import (
     BEST_COST,
     BEST_LEFT_OVER,
     COST,
     COUNTS,
+    KNOWN_COLUMNS,
     LEFT_OVER,
-    anneal,
+    PLACE_COLUMNS,
 )
 from dispatch.kernels.tours import NONE
 from dispatch.objective import DEFAULT_WEIGHTS, PERCENT, Weights
@@ -50,26 +52,36 @@ class Settings:
     Parameters
     ----------
     taken_out : float
-        Stops taken out in a round, on average.
+        Stops taken out in a round, about.
     longest_string : float
         Longest string of stops taken out of one tour.
     blink : float
-        Chance to overlook a place.
+        Chance to overlook a tour.
     split : float
         Chance that a string keeps some stops in its middle.
     open : float
         Chance that the first request put back begins the tour of an empty vehicle.
+    strings, related, random, ends : float
+        How often each way to ruin is taken: strings of near tours, related requests, requests
+        drawn from all, ends of two tours that change places.
+    regret : float
+        Chance to put back by regret instead of one after the other.
     heat, cold : float
         Temperature at the beginning and at the end, as shares of the mean cost of a stop.
     """
 
-    taken_out: float = 10.0
+    taken_out: float = 7.0
     longest_string: float = 10.0
     blink: float = 0.01
     split: float = 0.5
     open: float = 0.05
-    heat: float = 0.3
-    cold: float = 0.005
+    strings: float = 1.0
+    related: float = 0.7
+    random: float = 0.3
+    ends: float = 0.3
+    regret: float = 0.2
+    heat: float = 1.0
+    cold: float = 0.05
 
 
 DEFAULT_SETTINGS: Final = Settings()
@@ -273,6 +285,11 @@ class _Search:
                 settings.blink,
                 settings.split,
                 settings.open,
+                settings.strings,
+                settings.related,
+                settings.random,
+                settings.ends,
+                settings.regret,
             ]
         )
 
@@ -286,13 +303,14 @@ class _Search:
             np.zeros(len(fleet.stops), np.int64),
             np.zeros(most, np.int64),
             np.zeros(most, np.int32),
+            np.zeros(2, np.int64),
         )
         self._scratch = (
             np.zeros(vehicles + 1, np.int64),
             np.zeros(vehicles, np.uint8),
             np.zeros(count + 1, np.int64),
             np.zeros(count + 1, np.float64),
-            np.zeros(4, np.int64),
+            np.zeros(PLACE_COLUMNS, np.int64),
             np.zeros(vehicles, np.uint8),
         )
         free = np.ones(count, np.uint8)
@@ -311,6 +329,7 @@ class _Search:
             free,
             np.ones(count, np.int64),
             np.zeros(COUNTS, np.int64),
+            np.zeros((count, vehicles, KNOWN_COLUMNS), np.int64),
         )
         self._note_vehicles()
         self._start_from(np.flatnonzero(self._tours[6] == NONE))
@@ -394,7 +413,7 @@ class _Search:
 
     def _close_one(self) -> bool:
         """Take all requests off the vehicle that carries those least often left over."""
-        vehicles, (_, free, often, _) = self._fleet.asked[2], self._memory
+        vehicles, (_, free, often, _, _) = self._fleet.asked[2], self._memory
         sizes, rides_with = self._tours[1], self._tours[6]
         vehicles[sizes == 0, t.USABLE] = 0
         weight = {

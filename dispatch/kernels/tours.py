@@ -28,18 +28,23 @@ ASKED = (
     "Tuple((int32[:, ::1], int64[:, ::1], int64[:, ::1], int64[:, :, ::1], uint8[:, ::1],"
     " int32[:, ::1], int64[::1]))"
 )
-# Flags: how many requests; whether a schedule must be made to know what an insertion costs.
-REQUESTS, EXACT = range(2)
-FLAGS = 2
+# Flags: how many requests; whether a schedule must be made to know what an insertion costs; whether
+# riders' time costs anything.
+REQUESTS, EXACT, WAITS = range(3)
+FLAGS = 3
 
 # The tours: stops, how many, begin of service, latest begin that lets the rest be in time,
-# places of each kind taken after each stop, cost; vehicle of each request (-1 for none).
+# places of each kind taken after each stop, cost; vehicle of each request (-1 for none); a stamp
+# of each tour, which no other content of a tour has had; drive and service before each stop, and in
+# the whole tour behind the last; when the vehicle leaves.
 TOURS = (
     "Tuple((int32[:, ::1], int64[::1], int64[:, ::1], int64[:, ::1], int64[:, :, ::1],"
-    " int64[::1], int64[::1]))"
+    " int64[::1], int64[::1], int64[::1], int64[:, ::1], int64[::1]))"
 )
-# Room for one schedule: path so far, position of each stop, begin of service, a tour on trial.
-ROOM = "Tuple((int64[::1], int64[::1], int64[::1], int32[::1]))"
+# Room for one schedule: latest begin at each stop, position of each stop, begin of service, a tour
+# on trial; the last stamp given, and when a vehicle leaves.
+ROOM = "Tuple((int64[::1], int64[::1], int64[::1], int32[::1], int64[::1]))"
+LAST_STAMP, LEAVES = range(2)
 
 NONE = -1
 
@@ -70,9 +75,9 @@ def fits(capacities, seats, wheelchairs, child_seats):  # type: ignore[no-untype
     return False
 
 
-@numba.njit(f"int64({ASKED}, int64, int32[::1], int64, int64[::1], {ROOM})", cache=True)
+@numba.njit(f"int64({ASKED}, int64, int32[::1], int64, int64[::1], int64[::1], {ROOM})", cache=True)
 def tour_cost(  # type: ignore[no-untyped-def]  # noqa: C901, PLR0912, PLR0915 - one pass, one climb
-    asked, v, tour, k, begin_s, room
+    asked, v, tour, k, begin_s, path, room
 ):
     """Compute the least schedule of a tour, and what it costs.
 
@@ -86,10 +91,10 @@ def tour_cost(  # type: ignore[no-untyped-def]  # noqa: C901, PLR0912, PLR0915 -
         Stops, of which the first k count.
     k : int64
         How many.
-    begin_s : ndarray of int64
-        Output: begin of service.
+    begin_s, path : ndarray of int64
+        Output: begin of service; drive and service before each stop, and in all.
     room : tuple
-        See above; its last two arrays stay as they are.
+        See above; positions and when the vehicle leaves are written.
 
     Returns
     -------
@@ -97,7 +102,7 @@ def tour_cost(  # type: ignore[no-untyped-def]  # noqa: C901, PLR0912, PLR0915 -
         Hundredths of weighted seconds; ``NONE`` when there is no feasible schedule.
     """
     travel_s, stops, vehicles, capacities, _, _, flags = asked
-    path, where = room[0], room[1]
+    where = room[1]
     rides = 2 * flags[REQUESTS]
     seats, wheelchairs = vehicles[v, SEATS_TAKEN], vehicles[v, WHEELCHAIRS_TAKEN]
     child_seats = vehicles[v, CHILD_SEATS_TAKEN]
@@ -128,6 +133,7 @@ def tour_cost(  # type: ignore[no-untyped-def]  # noqa: C901, PLR0912, PLR0915 -
     home_s = 0
     if vehicles[v, END] != NONE:
         home_s = travel_s[at, vehicles[v, END]]
+    path[k] = length_s + home_s
     if ready_s + home_s > vehicles[v, END_S] or (k > 0 and length_s + home_s > longest_s):
         return NONE
     raised = True
@@ -154,6 +160,7 @@ def tour_cost(  # type: ignore[no-untyped-def]  # noqa: C901, PLR0912, PLR0915 -
             # A duty that would be too long begins later.
             start_s = ready_s + home_s - longest_s
             raised = True
+    room[4][LEAVES] = start_s
     cost = 100 * (driving_s + home_s)
     for i in range(k):
         cost += (begin_s[i] - stops[tour[i], WISH_S]) * stops[tour[i], PERCENT]
@@ -179,12 +186,14 @@ def refresh(asked, tours, v, room):  # type: ignore[no-untyped-def]
         False when the tour is not feasible; then only its stops are as they were.
     """
     travel_s, stops, vehicles, _, _, _, flags = asked
-    tour, sizes, begins_s, latests_s, loads, costs, _ = tours
+    tour, sizes, begins_s, latests_s, loads, costs, _, stamps, paths, leaves_s = tours
     row, k, latest_s = tour[v], sizes[v], latests_s[v]
-    cost = tour_cost(asked, v, row, k, begins_s[v], room)
+    cost = tour_cost(asked, v, row, k, begins_s[v], paths[v], room)
     if cost == NONE:
         return False
     costs[v] = cost
+    room[4][LAST_STAMP] += 1
+    stamps[v], leaves_s[v] = room[4][LAST_STAMP], room[4][LEAVES]
     seats, wheelchairs = vehicles[v, SEATS_TAKEN], vehicles[v, WHEELCHAIRS_TAKEN]
     child_seats = vehicles[v, CHILD_SEATS_TAKEN]
     for i in range(k):

@@ -1,0 +1,132 @@
+"""What a search by ruin and recreate remembers between rounds; see ``kernels.annealing``."""
+
+from __future__ import annotations
+
+import numba
+
+from dispatch.kernels.tours import NONE, TOURS
+
+# What the search remembers: requests left over; whether a request may be moved; how often each was
+# left over; counts: how many are left over, of the best plan too, and the costs of both; what is
+# known of each request and tour, see below.
+MEMORY = "Tuple((int64[::1], uint8[::1], int64[::1], int64[::1], int64[:, :, ::1]))"
+LEFT_OVER, BEST_COST, BEST_LEFT_OVER, COST = range(4)
+COUNTS = 4
+
+# Room of the search: tours touched and whether they are; what is to be put back, its rank, the
+# place found, kinds seen.
+SCRATCH = "Tuple((int64[::1], uint8[::1], int64[::1], float64[::1], int64[::1], uint8[::1]))"
+
+# Settings: stops taken out on average, longest string; chances to overlook a tour, to split a
+# string, to begin a tour of an empty vehicle; weights of the kinds of ruin; chance of regret.
+TAKEN_OUT, LONGEST_STRING, BLINK, SPLIT, OPEN, STRINGS, RELATED, RANDOM, ENDS, REGRET = range(10)
+
+# What is known of each request and tour, int64 [requests, vehicles, 4]: the stamp of the tour, what
+# the cheapest place costs more, its positions as in ``put``. A first position of ``NONE`` says
+# that no place is cheaper than that.
+STAMP, MORE, BOARD_AT, ALIGHT_AT = range(4)
+KNOWN_COLUMNS = 4
+KNOWN = "int64[:, :, ::1]"
+
+# A place found: what it costs more, the vehicle (``NONE`` when there is none), the positions, and
+# what the cheapest place in another tour costs more.
+COSTS_MORE, VEHICLE, BOARD, ALIGHT, ELSEWHERE = range(5)
+PLACE_COLUMNS = 5
+
+
+@numba.njit(f"void({TOURS}, {TOURS}, int64)", cache=True)
+def copy_tour(source, target, v):  # type: ignore[no-untyped-def]
+    """Copy one tour, with its schedule.
+
+    Parameters
+    ----------
+    source, target : tuple
+        See ``kernels.tours``.
+    v : int64
+        The vehicle.
+    """
+    k = source[1][v]
+    target[1][v] = k
+    target[5][v] = source[5][v]
+    target[7][v] = source[7][v]
+    target[8][v, k] = source[8][v, k]
+    target[9][v] = source[9][v]
+    for i in range(k):
+        target[0][v, i] = source[0][v, i]
+        target[2][v, i] = source[2][v, i]
+        target[3][v, i] = source[3][v, i]
+        target[8][v, i] = source[8][v, i]
+        target[4][v, i, 0] = source[4][v, i, 0]
+        target[4][v, i, 1] = source[4][v, i, 1]
+        target[4][v, i, 2] = source[4][v, i, 2]
+
+
+@numba.njit(f"void({TOURS}, {TOURS}, {SCRATCH}, int64)", cache=True)
+def touch(tours, kept, scratch, v):  # type: ignore[no-untyped-def]
+    """Keep a tour as it was before this round, once.
+
+    Parameters
+    ----------
+    tours, kept, scratch : tuple
+        See above.
+    v : int64
+        The vehicle.
+    """
+    touched, is_touched = scratch[0], scratch[1]
+    if is_touched[v] == 0:
+        is_touched[v] = 1
+        touched[1 + touched[0]] = v
+        touched[0] += 1
+        copy_tour(tours, kept, v)
+
+
+@numba.njit(f"void({TOURS}, {TOURS}, {SCRATCH}, int64)", cache=True)
+def undo(tours, kept, scratch, requests):  # type: ignore[no-untyped-def]
+    """Give the touched tours back as they were.
+
+    Parameters
+    ----------
+    tours, kept, scratch : tuple
+        See above.
+    requests : int64
+        How many there are.
+    """
+    touched = scratch[0]
+    for n in range(touched[0]):
+        v = touched[1 + n]
+        for i in range(tours[1][v]):
+            if tours[0][v, i] < 2 * requests:
+                tours[6][tours[0][v, i] // 2] = NONE
+    for n in range(touched[0]):
+        v = touched[1 + n]
+        copy_tour(kept, tours, v)
+        for i in range(tours[1][v]):
+            if tours[0][v, i] < 2 * requests:
+                tours[6][tours[0][v, i] // 2] = v
+
+
+@numba.njit(f"b1({TOURS}, {TOURS}, int64[::1])", cache=True)
+def keep_best(tours, best, counts):  # type: ignore[no-untyped-def]
+    """Copy the tours when fewer are left over than ever, or as few at a lower cost.
+
+    Parameters
+    ----------
+    tours, best : tuple
+        See ``kernels.tours``.
+    counts : ndarray of int64
+        See ``MEMORY``; brought up to date.
+
+    Returns
+    -------
+    bool
+        True when they were the best.
+    """
+    if counts[LEFT_OVER] > counts[BEST_LEFT_OVER] or (
+        counts[LEFT_OVER] == counts[BEST_LEFT_OVER] and counts[COST] >= counts[BEST_COST]
+    ):
+        return False
+    counts[BEST_LEFT_OVER], counts[BEST_COST] = counts[LEFT_OVER], counts[COST]
+    for v in range(len(tours[1])):
+        if best[7][v] != tours[7][v]:
+            copy_tour(tours, best, v)
+    return True
