@@ -245,9 +245,7 @@ def look_into(  # type: ignore[no-untyped-def]  # noqa: C901, PLR0912, PLR0915 -
             if 100 * (to_p + travel_s[p, following] - skipped) >= best:
                 continue
             more -= skipped
-        if not fits(
-            places, seats_on + seats, wheelchairs_on + wheelchairs, children_on + children
-        ):
+        if not fits(places, seats_on + seats, wheelchairs_on + wheelchairs, children_on + children):
             continue
         at, left_s, path_s = p, at_s + service_p, 0
         for j in range(i, k + 1):
