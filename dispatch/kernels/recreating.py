@@ -77,8 +77,8 @@ def line_up(asked, scratch, dice):  # type: ignore[no-untyped-def]
         rank[at] = value
 
 
-@numba.njit(f"b1({ASKED}, {TOURS}, {TOURS}, {MEMORY}, {SCRATCH}, int64, {ROOM})", cache=True)
-def settle(asked, tours, kept, memory, scratch, r, room):  # type: ignore[no-untyped-def]
+@numba.njit(f"b1({ASKED}, {TOURS}, {TOURS}, {MEMORY}, {SCRATCH}, {ROOM}, int64)", cache=True)
+def settle(asked, tours, kept, memory, scratch, room, r):  # type: ignore[no-untyped-def]
     """Put a request where a place was found; without one it stays in the list.
 
     Parameters
@@ -202,6 +202,6 @@ def recreate(asked, tours, kept, memory, scratch, settings, dice, room):  # type
         if is_new and place[VEHICLE] == NONE:
             cheapest_place(asked, tours, r, False, False, blink, dice, seen, place, room, known)
         is_new = False
-        if not settle(asked, tours, kept, memory, scratch, r, room):
+        if not settle(asked, tours, kept, memory, scratch, room, r):
             return False
     return True
