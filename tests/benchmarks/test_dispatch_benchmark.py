@@ -154,7 +154,7 @@ FINE = [(0, True, 0, 15.0), (0, False, 0, 25.0), (1, True, 0, 35.0), (1, False, 
         ([FINE[0], (0, False, 0, 151.0), *FINE[2:]], "allowed 5 to 150"),
         ([FINE[0], *FINE[2:]], "no seat"),
         (FINE[1:], "out of order"),
-        (FINE[:3], "keeps riders"),
+        (FINE[:3], "never alight"),
     ],
 )
 def test_what_was_driven_is_checked(stops: list, fault: str) -> None:
@@ -168,5 +168,5 @@ def test_our_fleet_answers_a_stream() -> None:
     served = answer(sys.executable, "fleet", stream)
     assert isinstance(served, wire.Served), served
     assert broken(stream, served) == []
-    assert len(served.stops) > 30
+    assert len(served.stops) > 20
     assert answer(sys.executable, "no_such_peer", stream) != ""
