@@ -11,7 +11,7 @@ from typing import Annotated, Any
 import typer
 from rich.markup import escape
 
-from apps.cli import accounts, cities, keys, replaying, solving
+from apps.cli import accounts, cities, keys, replaying, simulating, solving
 from apps.cli.output import (
     console,
     write_board,
@@ -59,6 +59,7 @@ app.add_typer(keys.app, name="keys")
 app.add_typer(accounts.app, name="accounts")
 app.command("solve")(solving.solve)
 app.command("replay")(replaying.replay)
+app.command("simulate")(simulating.simulate)
 
 CityOption = Annotated[
     Path | None, typer.Option("--city", help="City directory; MAAS_CITY or Kaga otherwise.")
