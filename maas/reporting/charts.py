@@ -4,14 +4,15 @@ from __future__ import annotations
 
 import io
 from collections.abc import Sequence
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 import pandas as pd
-from matplotlib.figure import Figure
-from matplotlib.ticker import FuncFormatter
 
 from dispatch.simulation import Drive
+
+if TYPE_CHECKING:
+    from matplotlib.figure import Figure
 
 _WIDE, _HIGH = 7.0, 2.8
 _BLUE, _ORANGE, _GREY = "#0072b2", "#d55e00", "#999999"
@@ -125,6 +126,10 @@ def by_group(groups: pd.DataFrame, title: str) -> str:
 
 
 def _empty(title: str, unit: str, *, clock: bool = True) -> tuple[Figure, Any]:
+    # matplotlib takes a second to load: only who draws waits for it.
+    from matplotlib.figure import Figure
+    from matplotlib.ticker import FuncFormatter
+
     figure = Figure(figsize=(_WIDE, _HIGH), layout="constrained")
     axes = figure.add_subplot()
     axes.set_title(title, loc="left")

@@ -9,6 +9,7 @@ from typing import Any
 
 import pandas as pd
 
+from maas.reporting import charts
 from maas.reporting.frames import SimulatedDay, frames_of
 
 GROUPS = ("zone", "age_group", "mobility_aid")
@@ -95,8 +96,6 @@ def write_report(day: SimulatedDay, folder: Path, told: dict[str, Any]) -> Path:
 def _parts(
     day: SimulatedDay, requests: pd.DataFrame, told: dict[str, Any], figures: dict[str, Any]
 ) -> list[str]:
-    from maas.reporting import charts  # matplotlib takes a second to load: only who draws waits
-
     states = figures["states"]
     flat = {k: v for k, v in figures.items() if k != "states"} | states
     detour_s = requests["ride_s"] - requests["direct_s"]
