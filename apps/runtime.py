@@ -142,7 +142,7 @@ def open_runtime(settings: Settings) -> Iterator[Runtime]:
             why_not=WhyNotDesk(city, search),
             reach=ReachDesk(city, fleet),
             operations=operations,
-            checkout=Checkout(city.id, desk, operations, keys),
+            checkout=Checkout(city.id, city.country, desk, operations, keys),
             sign_in=sign_in,
             accounts=Accounts(sign_in),
             throttle=Throttle(settings.redis_url),

@@ -25,6 +25,7 @@ CITY = """
 id = "toytown"
 timezone = "Asia/Tokyo"
 currency = "JPY"
+country = "JP"
 languages = ["ja", "en"]
 feeds = ["gtfs"]
 [name]

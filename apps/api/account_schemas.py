@@ -4,7 +4,7 @@ from typing import Annotated, Literal, Self
 
 from pydantic import BaseModel, ConfigDict, Field, model_validator
 
-from apps.api.schemas import Instant
+from apps.api.schemas import Booking, Instant
 from apps.api.wishes import Language, Text
 from maas.accounts import Attribute, Role
 
@@ -158,3 +158,18 @@ class AttributeIn(BaseModel):
     kind: Attribute
     evidence: Annotated[Text, Field(min_length=3, max_length=120, examples=["insurance card"])]
     valid_until: str | None = Field(default=None, max_length=40, examples=["2027-03-31T23:59"])
+
+
+class Bookings(BaseModel):
+    """A page of bookings, the newest first; ``next`` continues it, null at its end."""
+
+    bookings: list[Booking]
+    next: str | None
+
+
+class CallerIn(BaseModel):
+    """Whose bookings staff look for, and why."""
+
+    model_config = ConfigDict(extra="forbid")
+    phone: Annotated[str, Field(max_length=80, examples=["0761-72-0000"])]
+    purpose: Reason

@@ -1,14 +1,17 @@
 """Routes of accounts: signing in, one's own account, staff and what they verify, the audit log."""
 
+from collections.abc import Sequence
 from typing import Annotated, Any
 
 from fastapi import APIRouter, Query, Request, Response
 
 from apps.api import account_schemas as schemas
-from apps.api.deps import SESSION_COOKIE, Asking, ServiceRuntime
+from apps.api.deps import SESSION_COOKIE, Asking, Language, ServiceRuntime
 from apps.api.problems import documented
 from apps.runtime import Runtime
 from maas.accounts import Permission, SignedIn, attributes, members, memberships
+from maas.bookings import bookings_of
+from maas.checkout import BookingWriter
 from maas.clock import iso, local_instant
 from maas.database import Session
 from maas.errors import (
@@ -18,11 +21,12 @@ from maas.errors import (
     SignInFailedError,
     TooManyTriesError,
 )
-from maas.tables import Account, AuditEntry, VerifiedAttribute
+from maas.tables import Account, AuditEntry, Booking, VerifiedAttribute
 from maas.tables.audit import entries
 
 router = APIRouter(prefix="/v1", tags=["accounts"])
 _PAGE = 50
+_BOOKINGS = 20
 _LINK_RATES = "3/minute;20/day"
 _PASSWORD_RATES = "5/minute;30/hour"
 _CALLER_RATES = "30/minute"
@@ -127,6 +131,41 @@ def own_audit(
     """Tell a person who looked at their data or changed them, when and why."""
     actor.require_account()
     return _audit(runtime, f"account:{actor.id}", before)
+
+
+@router.get(
+    "/account/bookings",
+    response_model=schemas.Bookings,
+    response_model_exclude_unset=True,
+    responses=_OWN,
+)
+def own_bookings(
+    runtime: ServiceRuntime,
+    actor: Asking,
+    language: Language,
+    before: Annotated[str | None, Query(max_length=40)] = None,
+) -> dict[str, Any]:
+    """List one's own bookings, the newest first."""
+    actor.require_account()
+    with runtime.database.reading() as session:
+        found = bookings_of(session, actor.id, before, _BOOKINGS)
+        return _bookings(runtime, session, found, language, is_whole=len(found) < _BOOKINGS)
+
+
+@router.post(
+    "/people/bookings",
+    response_model=schemas.Bookings,
+    response_model_exclude_unset=True,
+    responses=_STAFF,
+)
+def find_bookings(
+    runtime: ServiceRuntime, actor: Asking, language: Language, body: schemas.CallerIn
+) -> dict[str, Any]:
+    """Find a caller's newest bookings by telephone number (staff); it is noted, with the reason."""
+    now_s = runtime.clock()
+    with runtime.database.transaction() as session:
+        found = runtime.checkout.find_by_phone(session, actor, body.phone, body.purpose, now_s)
+        return _bookings(runtime, session, found, language, is_whole=True)
 
 
 @router.post(
@@ -306,6 +345,34 @@ def _account(runtime: Runtime, session: Session, account: Account) -> dict[str, 
         ],
         "attributes": [_attribute(runtime, row) for row in attributes(session, account.id)],
     }
+
+
+def _bookings(
+    runtime: Runtime, session: Session, found: Sequence[Booking], language: str, *, is_whole: bool
+) -> dict[str, Any]:
+    """Write bookings.
+
+    Parameters
+    ----------
+    runtime : Runtime
+        The service.
+    session : Session
+        Any session.
+    found : Sequence[Booking]
+        The bookings.
+    language : str
+        Of names in them.
+    is_whole : bool
+        Whether there are no more.
+
+    Returns
+    -------
+    dict[str, Any]
+        The document.
+    """
+    writer = BookingWriter(runtime.city, language)
+    documents = [writer.booking(session, booking) for booking in found]
+    return {"bookings": documents, "next": None if is_whole else found[-1].id}
 
 
 def _attribute(runtime: Runtime, row: VerifiedAttribute) -> dict[str, Any]:

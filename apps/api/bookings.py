@@ -9,17 +9,20 @@ from fastapi.concurrency import run_in_threadpool
 from fastapi.responses import StreamingResponse
 
 from apps.api import schemas
-from apps.api.deps import Language, ServiceRuntime
+from apps.api.deps import Asking, Language, ServiceRuntime
 from apps.api.events import follow
 from apps.api.problems import documented
+from maas.accounts import Permission
 from maas.bookings import find_booking
 from maas.checkout import BookingRequest, BookingWriter
 from maas.errors import (
+    ForbiddenError,
     IdempotencyKeyMissingError,
     IdempotencyKeyReusedError,
     NotBookableError,
     NotCancellableError,
     NotFoundError,
+    NotSignedInError,
     OfferExpiredError,
     OfferInvalidError,
     RideGoneError,
@@ -41,20 +44,28 @@ router = APIRouter(prefix="/v1", tags=["bookings"])
         NotBookableError,
         IdempotencyKeyMissingError,
         IdempotencyKeyReusedError,
+        NotSignedInError,
+        ForbiddenError,
     ),
 )
 def book(
     runtime: ServiceRuntime,
+    actor: Asking,
     body: schemas.BookingIn,
     idempotency_key: Annotated[str, Header(description="Your own key for this attempt")] = "",
 ) -> dict[str, Any]:
     """Book an offer: holds the seats and gives the ticket. The same key again books once."""
+    if body.on_behalf:
+        actor.require(Permission.SERVE_RIDERS)
+    mine = actor.is_signed_in and not body.on_behalf
     request = BookingRequest(
         offer=body.offer,
         rider_name=body.rider.name,
         rider_phone=body.rider.phone,
         language=body.language,
         payment=body.payment,
+        account_id=actor.id if mine else "",
+        booked_by=actor.id if body.on_behalf else "",
     )
     with runtime.database.transaction() as session:
         booking = runtime.checkout.book(session, request, idempotency_key, runtime.clock())

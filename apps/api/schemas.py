@@ -291,6 +291,9 @@ class BookingIn(BaseModel):
     rider: RiderIn
     language: Language = "ja"
     payment: Literal["on_board"] = "on_board"
+    on_behalf: bool = Field(
+        default=False, description="Staff book for somebody, who need not have an account"
+    )
 
 
 class Rider(BaseModel):

@@ -1,5 +1,6 @@
 """People: accounts, signing in, roles, what is verified."""
 
+from maas.accounts.addresses import mark_of
 from maas.accounts.queries import (
     attributes,
     members,
@@ -21,6 +22,7 @@ __all__ = [
     "SignedIn",
     "attributes",
     "key_holder",
+    "mark_of",
     "members",
     "memberships",
     "organisations",

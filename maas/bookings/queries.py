@@ -30,6 +30,54 @@ def booking(session: Session, booking_id: str, *, lock: bool = False) -> Booking
     return session.exec(query.with_for_update() if lock else query).one_or_none()
 
 
+def bookings_of(
+    session: Session, account_id: str, before: str | None, limit: int
+) -> Sequence[Booking]:
+    """Read the bookings of an account.
+
+    Parameters
+    ----------
+    session : Session
+        Any session.
+    account_id : str
+        The account.
+    before : str or None
+        Those made before this one; None for the newest.
+    limit : int
+        Most of them.
+
+    Returns
+    -------
+    Sequence[Booking]
+        The newest first.
+    """
+    query = select(Booking).where(Booking.account_id == account_id)
+    if before is not None:
+        query = query.where(col(Booking.id) < before)
+    return session.exec(query.order_by(col(Booking.id).desc()).limit(limit)).all()
+
+
+def bookings_by_phone(session: Session, mark: str, limit: int) -> Sequence[Booking]:
+    """Read the bookings made with a telephone number.
+
+    Parameters
+    ----------
+    session : Session
+        Any session.
+    mark : str
+        The number's mark.
+    limit : int
+        Most of them.
+
+    Returns
+    -------
+    Sequence[Booking]
+        The newest first.
+    """
+    query = select(Booking).where(Booking.phone_mark == mark)
+    return session.exec(query.order_by(col(Booking.id).desc()).limit(limit)).all()
+
+
 def rides(session: Session, booking_id: str) -> Sequence[Ride]:
     """Read the rides of a booking.
 

@@ -7,8 +7,10 @@ import hashlib
 import json
 from dataclasses import asdict, dataclass
 
+from maas.accounts import Actor, Permission, mark_of
 from maas.bookings import find_booking, rides_of, settle
 from maas.bookings import queries as booking_queries
+from maas.bookings.phones import plain_number
 from maas.checkout.keys import Keys
 from maas.clock import iso
 from maas.database import Session
@@ -25,11 +27,13 @@ from maas.ids import new_id
 from maas.offers import OfferContent, OfferDesk
 from maas.operations import Operations, RideOrder
 from maas.tables import Booking, IdempotencyKey, Ride
+from maas.tables.audit import note
 from maas.tables.outbox import record
 from maas.tickets import Ticket, sign_ticket
 
 _PAYMENTS = frozenset({"on_board"})
 _LONGEST_TEXT = 80
+_MOST_FOUND = 20
 _TICKET_BEFORE_S = 3600
 _TICKET_AFTER_S = 3600
 
@@ -48,6 +52,10 @@ class BookingRequest:
         ``ja`` or ``en``.
     payment : str
         ``on_board``: the driver takes the money.
+    account_id : str
+        Whose account it is for; empty for a guest.
+    booked_by : str
+        Who of the staff books it for somebody; empty for one's own.
     """
 
     offer: str
@@ -55,6 +63,8 @@ class BookingRequest:
     rider_phone: str
     language: str = "ja"
     payment: str = "on_board"
+    account_id: str = ""
+    booked_by: str = ""
 
 
 class Checkout:
@@ -64,6 +74,8 @@ class Checkout:
     ----------
     city_id : str
         The city whose offers are taken.
+    country : str
+        Its country, for telephone numbers.
     desk : OfferDesk
         Reads offers.
     operations : Operations
@@ -72,8 +84,11 @@ class Checkout:
         Signs tickets.
     """
 
-    def __init__(self, city_id: str, desk: OfferDesk, operations: Operations, keys: Keys) -> None:
+    def __init__(
+        self, city_id: str, country: str, desk: OfferDesk, operations: Operations, keys: Keys
+    ) -> None:
         self._city_id = city_id
+        self._country = country
         self._desk = desk
         self._operations = operations
         self._keys = keys
@@ -233,6 +248,62 @@ class Checkout:
         for booking_id in sorted(set(ended)):
             settle(session, booking_id)
 
+    def phone_mark(self, number: str) -> str | None:
+        """Compute the mark by which bookings of a telephone number are found.
+
+        Parameters
+        ----------
+        number : str
+            As a person wrote it.
+
+        Returns
+        -------
+        str or None
+            Equal for equal numbers, however they are written; None where it is no number.
+        """
+        plain = plain_number(number, self._country)
+        return mark_of(plain, self._keys.mark) if plain else None
+
+    def find_by_phone(
+        self, session: Session, actor: Actor, number: str, purpose: str, now_s: int
+    ) -> list[Booking]:
+        """Find a caller's bookings, for staff; each is noted as read, with the reason.
+
+        Parameters
+        ----------
+        session : Session
+            A writing session.
+        actor : Actor
+            Who looks.
+        number : str
+            The caller's telephone number.
+        purpose : str
+            Why.
+        now_s : int
+            The instant, UTC epoch seconds.
+
+        Returns
+        -------
+        list[Booking]
+            The newest first.
+
+        Raises
+        ------
+        InvalidRequestError
+            It is no telephone number.
+        """
+        actor.require(Permission.SERVE_RIDERS)
+        mark = self.phone_mark(number)
+        if mark is None:
+            raise InvalidRequestError(
+                "That is no telephone number. Write it like 0761-72-0000 or +81 761 72 0000.",
+                field="phone",
+            )
+        found = list(booking_queries.bookings_by_phone(session, mark, _MOST_FOUND))
+        for booking in found:
+            note(session, actor.id, "read_person", f"booking:{booking.id}", now_s, purpose)
+        return found
+
     def _earlier(self, session: Session, key: str, fingerprint: str) -> Booking | None:
         """Find what a key already did.
 
@@ -351,6 +422,9 @@ class Checkout:
             currency=offer.currency,
             payment=request.payment,
             ticket=sign_ticket(ticket, self._keys.ticket),
+            account_id=request.account_id or None,
+            phone_mark=self.phone_mark(request.rider_phone),
+            booked_by=request.booked_by,
         )
         session.add(booking)
         session.flush()

@@ -79,6 +79,8 @@ class City:
         Place search.
     words : Words
         Names in other languages.
+    country : str
+        ISO 3166 code, for telephone numbers without one; empty where city.toml says none.
     realtime : tuple[RealtimeSource, ...]
         Where operators tell what happens on the road.
     """
@@ -103,6 +105,7 @@ class City:
     planner: Planner
     gazetteer: Gazetteer
     words: "Words"
+    country: str = ""
     realtime: tuple[RealtimeSource, ...] = ()
 
     def stop(self, stop_id: str) -> Place | None:
@@ -300,6 +303,7 @@ def _facts(table: dict[str, Any]) -> dict[str, Any]:
         "name": dict(table["name"]),
         "timezone": ZoneInfo(table["timezone"]),
         "currency": str(table["currency"]),
+        "country": str(table.get("country", "")),
         "languages": tuple(table["languages"]),
         "center": (lon, lat),
         "bounds": (west, south, east, north),

@@ -13,7 +13,8 @@ class Booking(SQLModel, table=True):
 
     ``state`` is ``confirmed``, ``cancelled`` or ``completed``. ``journey`` is the journey as it
     was offered (the document of POST /v1/plans), ``party`` counts heads by kind. Whose it is, and
-    from where to where, lies sealed.
+    from where to where, lies sealed; ``phone_mark`` finds a number without showing it.
+    ``account_id`` is whose account it was made with, ``booked_by`` who of the staff booked it.
     """
 
     __tablename__ = "booking"
@@ -30,6 +31,9 @@ class Booking(SQLModel, table=True):
     payment: str
     ticket: str
     cancelled_s: int | None = Field(default=None, sa_type=BigInteger)
+    account_id: str | None = Field(default=None, index=True)
+    phone_mark: str | None = Field(default=None, index=True)
+    booked_by: str = ""
 
 
 class Ride(SQLModel, table=True):

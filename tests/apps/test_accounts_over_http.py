@@ -11,6 +11,7 @@ from apps.api import create_app
 from apps.runtime import Runtime
 from maas.accounts import Actor, Role
 from maas.tables import Notice
+from maas.tables.audit import entries
 
 PASSWORD = "seven hubs, three springs"
 
@@ -114,15 +115,62 @@ def test_a_drivers_list_is_for_drivers_and_is_noted(api: TestClient, runtime: Ru
     ]
 
 
-def book(api: TestClient) -> dict[str, Any]:
-    wish = {"from": "station", "to": "bath", "depart": "2026-11-24T10:00"}
+def book(
+    api: TestClient,
+    key: str = "k",
+    time: str = "10:00",
+    headers: dict[str, str] | None = None,
+    **more: Any,
+) -> dict[str, Any]:
+    """Book the first ride from the station to the bath."""
+    wish = {"from": "station", "to": "bath", "depart": f"2026-11-24T{time}"}
     journeys = api.post("/v1/plans", json=wish).json()["journeys"]
     offer = next(journey["offer"] for journey in journeys if journey["bookable"])
-    body = {"offer": offer, "rider": {"name": "Rider A"}}
-    answer = api.post("/v1/bookings", json=body, headers={"Idempotency-Key": "k"})
+    body = {"offer": offer, "rider": {"name": "Rider A"}} | more
+    sent = {"Idempotency-Key": key} | (headers or {})
+    answer = api.post("/v1/bookings", json=body, headers=sent)
     assert answer.status_code == 201, answer.text
     document: dict[str, Any] = answer.json()
     return document
+
+
+def test_ones_own_bookings_page_by_page(api: TestClient, runtime: Runtime) -> None:
+    rider = enter(api, runtime, "rider@example.jp")
+    other = enter(api, runtime, "other@example.jp")
+    book(api, "guest", "09:30")
+    made = [book(api, f"k{n}", f"1{n}:00", headers=rider)["id"] for n in range(3)]
+    page = api.get("/v1/account/bookings", headers=rider).json()
+    assert [one["id"] for one in page["bookings"]] == made[::-1]
+    assert page["next"] is None
+    rest = api.get(f"/v1/account/bookings?before={made[1]}", headers=rider).json()
+    assert [one["id"] for one in rest["bookings"]] == made[:1]
+    assert api.get("/v1/account/bookings", headers=other).json()["bookings"] == []
+
+
+def test_a_call_taker_books_for_a_caller_and_finds_it_again(
+    api: TestClient, runtime: Runtime
+) -> None:
+    make(runtime, "clerk@example.jp", Role.CALL_TAKER)
+    clerk = enter(api, runtime, "clerk@example.jp")
+    rider = enter(api, runtime, "rider@example.jp")
+    caller = {"on_behalf": True, "rider": {"name": "Rider B", "phone": "0761-72-0000"}}
+    made = book(api, "call", "10:00", headers=clerk, **caller)["id"]
+    assert api.get("/v1/account/bookings", headers=clerk).json()["bookings"] == []
+
+    asked = {"phone": "+81 761 72 0000", "purpose": "wants to cancel"}
+    found = api.post("/v1/people/bookings", json=asked, headers=clerk).json()["bookings"]
+    assert [one["id"] for one in found] == [made]
+    nobody = api.post("/v1/people/bookings", json=asked | {"phone": "090"}, headers=clerk)
+    assert (nobody.status_code, nobody.json()["code"]) == (422, "invalid_request")
+    assert api.post("/v1/people/bookings", json=asked, headers=rider).status_code == 403
+    with runtime.database.reading() as session:
+        read = entries(session, f"booking:{made}", None, 1)[0]
+        assert (read.action, read.purpose) == ("read_person", "wants to cancel")
+
+    wish = {"offer": "x", "on_behalf": True, "rider": {"name": "Rider B"}}
+    for headers, status in (({}, 401), (rider, 403)):
+        answer = api.post("/v1/bookings", json=wish, headers=headers | {"Idempotency-Key": "n"})
+        assert answer.status_code == status
 
 
 ROLES = ["stranger", "rider", *Role, "key"]
@@ -130,6 +178,8 @@ ROLES = ["stranger", "rider", *Role, "key"]
 MAY = {
     "GET /v1/account": {"rider", *Role},
     "GET /v1/account/audit": {"rider", *Role},
+    "GET /v1/account/bookings": {"rider", *Role},
+    "POST /v1/people/bookings": {Role.CALL_TAKER, Role.OPERATOR, Role.ADMINISTRATOR},
     "POST /v1/people/find": {Role.CALL_TAKER, Role.OPERATOR, Role.ADMINISTRATOR},
     "POST /v1/people/{account}/attributes": {Role.CALL_TAKER, Role.OPERATOR, Role.ADMINISTRATOR},
     "DELETE /v1/people/{account}/attributes/none": {
@@ -148,6 +198,7 @@ MAY = {
 """Who gets through the door; behind it there may be nothing (404)."""
 
 BODIES: dict[str, dict[str, Any]] = {
+    "POST /v1/people/bookings": {"phone": "0761-72-0000", "purpose": "asked by telephone"},
     "POST /v1/people/find": {"email": "victim@example.jp", "purpose": "asked by telephone"},
     "POST /v1/people/{account}/attributes": {"kind": "senior", "evidence": "insurance card"},
     "POST /v1/organisations/{city}/members": {"email": "new@example.jp", "role": "driver"},
