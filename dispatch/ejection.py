@@ -203,9 +203,20 @@ def rearrange(
         Whether ``after`` has the same stops and those of the request, each pickup before its
         dropoff, and every route is feasible; the fleet is as before when not.
     """
+    pair = pack_request(request, weights)
+    if len(after) == 1:
+        [(v, stops)] = after.items()
+        own = [n for n, stop in enumerate(stops) if stop.request_id == request.id]
+        if tuple(stop for stop in stops if stop.request_id != request.id) == before[v]:
+            # The common case: nobody else moves.
+            return (
+                tuple(stops[n] for n in own) == stops_of(request)
+                and own[0] >= packed.frozen(v)
+                and packed.take_in(v, pair, own[0], own[1] - 1)
+            )
     routes = {v: packed.route(v) for v in before}
     rows = {stop: row for v in before for stop, row in zip(before[v], routes[v].stops, strict=True)}
-    rows.update(zip(stops_of(request), pack_request(request, weights), strict=True))
+    rows.update(zip(stops_of(request), pair, strict=True))
     wanted = [stop for stops in after.values() for stop in stops]
     if len(wanted) != len(rows) or set(wanted) != set(rows):
         return False

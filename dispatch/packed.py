@@ -97,7 +97,7 @@ class PackedFleet:
         Places; -1 where a vehicle has fewer arrangements.
     stops : ndarray of int64, shape (v, s, 12)
         Routes; see kernels/layout.py.
-    numbers : ndarray of int64, shape (v, 4)
+    numbers : ndarray of int64, shape (v, 5)
         Stops and frozen stops of each; the rest is written here.
     """
 
@@ -451,5 +451,4 @@ class PackedFleet:
             Vehicle, begin of service and instant of leaving of each stop that was driven; those of
             a vehicle in their order.
         """
-        driven = np.empty((int(self.numbers[:, kernels.COUNT].sum()), 3), dtype=np.int64)
-        return driven[: kernels.drive_on(self.travel_s, self._arrays, now_s, driven)]
+        return kernels.drive_on(self.travel_s, self._arrays, now_s)

@@ -50,12 +50,13 @@ from dispatch.kernels.timing import (
 )
 
 # Of each vehicle: state [v, 10], arrangements of places [v, arrangements, 3] (-1 for none), stops
-# [v, s, 12], and its numbers [v, 4]: stops, frozen stops, whether it is sound (its promises can be
-# kept), its cost. Of each position [v, s + 1]: the node before it (and the end node, or NO_NODE,
-# behind the last) [v, s + 2]; the earliest instant of leaving that node; the least of the latest
-# begins of the stops behind it; the latest begin of the next stop, or instant at the end, that lets
-# all the rest be in time; the driving to the next stop, or to the end, -1 when that is a halt made
-# wherever the vehicle is. Of each stop: begin of service in the least schedule.
+# [v, s, 12], and its numbers [v, 5]: stops, frozen stops, code of its schedule (``FEASIBLE`` or
+# what is violated), its cost, and when it leaves for its next stop, or, once it has, is done there.
+# Of each position [v, s + 1]: the node before it (and the end node, or NO_NODE, behind the last)
+# [v, s + 2]; the earliest instant of leaving that node; the least of the latest begins of the stops
+# behind it; the latest begin of the next stop, or instant at the end, that lets all the rest be in
+# time; the driving to the next stop, or to the end, -1 when that is a halt made wherever the
+# vehicle is. Of each stop: begin of service in the least schedule.
 FLEET = (
     "Tuple((int64[:, ::1], int64[:, :, ::1], int64[:, :, ::1], int64[:, ::1], int32[:, ::1],"
     " int64[:, ::1], int64[:, ::1], int64[:, ::1], int64[:, ::1], int64[:, ::1]))"
@@ -63,14 +64,43 @@ FLEET = (
 _Longs = NDArray[np.int64]
 _Bounds = tuple[_Longs, _Longs, _Longs, _Longs, _Longs]
 Fleet = tuple[_Longs, _Longs, _Longs, _Longs, NDArray[np.int32], *_Bounds]
-COUNT, FROZEN, CODE, COST = range(4)
-NUMBERS = 4
+COUNT, FROZEN, CODE, COST, NEXT_S = range(5)
+NUMBERS = 5
 
 
 @part("void(int64[::1], int64)")
 def _use_range(vehicle: NDArray[np.int64], driven_s: int) -> None:
     if vehicle[RANGE_S] < NEVER_S:
         vehicle[RANGE_S] -= driven_s
+
+
+@part(f"int64({TRAVEL}, {FLEET}, int64)")
+def next_instant(travel_s: NDArray[np.int32], fleet: Fleet, v: int) -> int:
+    """Tell until when nothing about a vehicle changes, but that it waits.
+
+    Parameters
+    ----------
+    travel_s : ndarray of int32, shape (n, n)
+        Driving seconds.
+    fleet : tuple of ndarray
+        See ``FLEET``.
+    v : int64
+        The vehicle.
+
+    Returns
+    -------
+    int64
+        See ``FLEET``; without stops, the first instant at which it would be home too late.
+    """
+    vehicles, stops, numbers, leg_s, begin_s = fleet[0], fleet[2], fleet[3], fleet[8], fleet[9]
+    if numbers[v, COUNT] == 0:
+        is_late = numbers[v, CODE] != FEASIBLE
+        next_s = NEVER_S if is_late else vehicles[v, END_S] - leg_s[v, 0] + 1
+    elif numbers[v, FROZEN] > 0:
+        next_s = begin_s[v, 0] + stops[v, 0, SERVICE_S]
+    else:
+        next_s = begin_s[v, 0] - travel_s[vehicles[v, START_NODE], stops[v, 0, NODE]]
+    return int(next_s)
 
 
 @compiled(f"void({TRAVEL}, {FLEET}, int64)")
@@ -112,6 +142,7 @@ def settle(
     home = at[v, k + 1] = vehicle[END_NODE]
     leg_s[v, k] = 0 if home == NO_NODE else travel_s[here, home]
     numbers[v, CODE] = code
+    numbers[v, NEXT_S] = next_instant(travel_s, fleet, v)
     if code != FEASIBLE:
         return
     numbers[v, COST] = route_cost(travel_s, vehicle, route, begin_s[v, :k])
@@ -266,13 +297,69 @@ def _leave_behind(
             stops[i - done, column] = stops[i, column]
 
 
-@compiled(f"int64({TRAVEL}, {FLEET}, int64, int64[:, ::1])")
-def drive_on(
+@part(f"int64({TRAVEL}, {FLEET}, int64, int64, int64[:, ::1], int64)")
+def move_on(
     travel_s: NDArray[np.int32],
     fleet: Fleet,
+    v: int,
     now_s: int,
     driven: NDArray[np.int64],
+    count: int,
 ) -> int:
+    """Let one vehicle follow its schedule until an instant; see ``drive_on``.
+
+    Parameters
+    ----------
+    travel_s : ndarray of int32, shape (n, n)
+        Driving seconds.
+    fleet : tuple of ndarray
+        See ``FLEET``.
+    v : int64
+        The vehicle.
+    now_s : int64
+        The instant.
+    driven : ndarray of int64, shape (m, 3)
+        Output: the stops that lie behind are added.
+    count : int64
+        How many there are.
+
+    Returns
+    -------
+    int64
+        How many there are then.
+    """
+    vehicles, stops, numbers, leave_s, begin_s = fleet[0], fleet[2], fleet[3], fleet[5], fleet[9]
+    vehicle, k = vehicles[v], numbers[v, COUNT]
+    done = 0
+    while done < k and begin_s[v, done] + stops[v, done, SERVICE_S] <= now_s:
+        driven[count, 0], driven[count, 1] = v, begin_s[v, done]
+        driven[count, 2] = begin_s[v, done] + stops[v, done, SERVICE_S]
+        count += 1
+        done += 1
+    if done > 0:
+        _leave_behind(travel_s, vehicle, stops[v, :k], begin_s[v], done)
+        numbers[v, COUNT] = k = k - done
+        numbers[v, FROZEN] = max(0, numbers[v, FROZEN] - done)
+        settle(travel_s, fleet, v)
+    if k == 0:
+        if vehicle[START_S] < now_s:
+            vehicle[START_S] = now_s
+            settle(travel_s, fleet, v)
+        return count
+    if numbers[v, FROZEN] > 0 and vehicle[START_S] <= now_s and done == 0:
+        return count  # on its way, and not there yet
+    left_s = begin_s[v, 0] - travel_s[vehicle[START_NODE], stops[v, 0, NODE]]
+    if left_s <= now_s:
+        numbers[v, FROZEN] = max(1, numbers[v, FROZEN])
+    start_s = min(left_s, now_s)
+    if start_s > vehicle[START_S]:
+        vehicle[START_S] = leave_s[v, 0] = start_s
+    numbers[v, NEXT_S] = next_instant(travel_s, fleet, v)
+    return count
+
+
+@compiled(f"int64[:, ::1]({TRAVEL}, {FLEET}, int64)")
+def drive_on(travel_s: NDArray[np.int32], fleet: Fleet, now_s: int) -> NDArray[np.int64]:
     """Let every vehicle follow its schedule until an instant.
 
     A vehicle leaves for its next stop when it must, to begin there as its schedule says; from then
@@ -287,44 +374,23 @@ def drive_on(
         See ``FLEET``.
     now_s : int64
         The instant.
-    driven : ndarray of int64, shape (m, 3)
-        Output: vehicle, begin of service and instant of leaving of each stop that lies behind,
-        vehicle by vehicle in the order they were driven. Long enough for all stops.
 
     Returns
     -------
-    int64
-        How many stops were driven.
+    ndarray of int64, shape (m, 3)
+        Vehicle, begin of service and instant of leaving of each stop that lies behind, vehicle by
+        vehicle in the order they were driven.
     """
-    vehicles, stops, numbers, leave_s, begin_s = fleet[0], fleet[2], fleet[3], fleet[5], fleet[9]
+    vehicles, numbers, leave_s = fleet[0], fleet[3], fleet[5]
+    most = 0
+    for v in range(len(vehicles)):
+        if numbers[v, NEXT_S] <= now_s:
+            most += numbers[v, COUNT]
+    driven = np.empty((most, 3), dtype=np.int64)
     count = 0
     for v in range(len(vehicles)):
-        vehicle, k = vehicles[v], numbers[v, COUNT]
-        done = 0
-        while done < k and begin_s[v, done] + stops[v, done, SERVICE_S] <= now_s:
-            driven[count, 0], driven[count, 1] = v, begin_s[v, done]
-            driven[count, 2] = begin_s[v, done] + stops[v, done, SERVICE_S]
-            count += 1
-            done += 1
-        if done > 0:
-            _leave_behind(travel_s, vehicle, stops[v, :k], begin_s[v], done)
-            numbers[v, COUNT] = k = k - done
-            numbers[v, FROZEN] = max(0, numbers[v, FROZEN] - done)
-            settle(travel_s, fleet, v)
-        if k == 0:
-            if vehicle[START_S] < now_s:
-                vehicle[START_S] = now_s
-                settle(travel_s, fleet, v)
-            continue
-        if numbers[v, FROZEN] > 0 and vehicle[START_S] <= now_s and done == 0:
-            continue  # on its way, and not there yet
-        leg_s = travel_s[vehicle[START_NODE], stops[v, 0, NODE]]
-        left_s = begin_s[v, 0] - leg_s
-        if left_s <= now_s:
-            numbers[v, FROZEN] = max(1, numbers[v, FROZEN])
-            start_s = left_s
-        else:
-            start_s = now_s
-        if start_s > vehicle[START_S]:
-            vehicle[START_S] = leave_s[v, 0] = start_s
-    return count
+        if numbers[v, NEXT_S] <= now_s:
+            count = move_on(travel_s, fleet, v, now_s, driven, count)
+        elif numbers[v, FROZEN] == 0 and vehicles[v, START_S] < now_s:
+            vehicles[v, START_S] = leave_s[v, 0] = now_s
+    return driven[:count]

@@ -45,19 +45,19 @@ from dispatch.kernels.timing import (
 
 
 @part(
-    f"int64({TRAVEL}, {TRAVEL}, int32[::1], int64[::1], int64[::1], int64[::1], int64[::1], int64,"
-    " int64, int64[:, ::1], int64, int64)",
+    f"int64({TRAVEL}, {TRAVEL}, int64[:, ::1], int32[:, ::1], int64[:, ::1], int64[:, ::1],"
+    " int64[:, ::1], int64[:, ::1], int64, int64[:, ::1], int64, int64)",
 )
 def rank_bound(  # noqa: C901, PLR0912, PLR0915 - one pass
     travel_s: NDArray[np.int32],
     back_s: NDArray[np.int32],
+    numbers: NDArray[np.int64],
     at: NDArray[np.int32],
     leave_s: NDArray[np.int64],
     cap_s: NDArray[np.int64],
     latest_s: NDArray[np.int64],
     leg_s: NDArray[np.int64],
-    frozen: int,
-    k: int,
+    v: int,
     pair: NDArray[np.int64],
     rank_by: int,
     due_s: int,
@@ -70,10 +70,11 @@ def rank_bound(  # noqa: C901, PLR0912, PLR0915 - one pass
         Driving seconds; ``UNREACHABLE`` where there is no way.
     back_s : ndarray of int32, shape (n, n)
         The same, a row for each node that is driven to: ways to one node lie together.
-    at, leave_s, cap_s, latest_s, leg_s : ndarray
-        Of a vehicle whose route is feasible, by position; see ``FLEET``.
-    frozen, k : int64
-        Its frozen stops, and all of them.
+    numbers, at, leave_s, cap_s, latest_s, leg_s : ndarray
+        Of all vehicles; see ``FLEET``. They come whole: to cut a row out of each would take longer
+        than to read it.
+    v : int64
+        A vehicle whose route is feasible.
     pair : ndarray of int64, shape (2, 12)
         Pickup and dropoff; see layout.
     rank_by, due_s : int64
@@ -85,29 +86,30 @@ def rank_bound(  # noqa: C901, PLR0912, PLR0915 - one pass
         ``NEVER_S`` when it certainly cannot take the request, ``-NEVER_S`` when nothing can be
         said, because a detour saves time, or a halt would be made elsewhere.
     """
+    k = numbers[v, COUNT]
     pickup, dropoff = pair[0, NODE], pair[1, NODE]
     board_s, alight_s = pair[0, SERVICE_S], pair[1, SERVICE_S]
     direct_s = travel_s[pickup, dropoff]
     together = NEVER_S
     first, first_s, cheapest = k, NEVER_S, NEVER_S
-    for i in range(frozen, k + 1):
-        if leave_s[i] > pair[0, LATEST_S]:
+    for i in range(numbers[v, FROZEN], k + 1):
+        if leave_s[v, i] > pair[0, LATEST_S]:
             break
-        if cap_s[i] < pair[0, EARLIEST_S]:
+        if cap_s[v, i] < pair[0, EARLIEST_S]:
             continue
-        here, following = at[i], at[i + 1]
+        here, following = at[v, i], at[v, i + 1]
         to_s = back_s[pickup, here]
-        pickup_s = max(pair[0, EARLIEST_S], leave_s[i] + to_s)
+        pickup_s = max(pair[0, EARLIEST_S], leave_s[v, i] + to_s)
         if to_s == UNREACHABLE or pickup_s > pair[0, LATEST_S]:
             continue
-        if leg_s[i] < 0:  # a halt would be made elsewhere
+        if leg_s[v, i] < 0:  # a halt would be made elsewhere
             return -NEVER_S
         # Both stops here.
         dropoff_s = max(pair[1, EARLIEST_S], pickup_s + board_s + direct_s)
         if direct_s != UNREACHABLE and dropoff_s <= pair[1, LATEST_S]:
             on_s = 0 if following == NO_NODE else travel_s[dropoff, following]
-            if on_s != UNREACHABLE and dropoff_s + alight_s + on_s <= latest_s[i]:
-                more_s = to_s + direct_s + on_s - leg_s[i]
+            if on_s != UNREACHABLE and dropoff_s + alight_s + on_s <= latest_s[v, i]:
+                more_s = to_s + direct_s + on_s - leg_s[v, i]
                 if more_s + board_s + alight_s < 0:
                     return -NEVER_S
                 rank = least_rank(rank_by, 100 * more_s, pickup_s, pair, dropoff_s, due_s)
@@ -116,9 +118,9 @@ def rank_bound(  # noqa: C901, PLR0912, PLR0915 - one pass
         if i == k:
             break
         on_s = travel_s[pickup, following]
-        if on_s == UNREACHABLE or pickup_s + board_s + on_s > cap_s[i]:
+        if on_s == UNREACHABLE or pickup_s + board_s + on_s > cap_s[v, i]:
             continue
-        more_s = to_s + on_s - leg_s[i]
+        more_s = to_s + on_s - leg_s[v, i]
         if more_s + board_s < 0:
             return -NEVER_S
         first = min(first, i)
@@ -127,22 +129,22 @@ def rank_bound(  # noqa: C901, PLR0912, PLR0915 - one pass
         cheapest = min(cheapest, 100 * more_s + waited)
     apart = NEVER_S
     for j in range(first + 1, k + 1):
-        if leave_s[j] > pair[1, LATEST_S]:
+        if leave_s[v, j] > pair[1, LATEST_S]:
             break
-        here, following = at[j], at[j + 1]
+        here, following = at[v, j], at[v, j + 1]
         to_s = back_s[dropoff, here]
-        dropoff_s = max(pair[1, EARLIEST_S], max(leave_s[j], first_s + board_s) + to_s)
+        dropoff_s = max(pair[1, EARLIEST_S], max(leave_s[v, j], first_s + board_s) + to_s)
         if to_s == UNREACHABLE or dropoff_s > pair[1, LATEST_S]:
             continue
-        if leg_s[j] < 0:
+        if leg_s[v, j] < 0:
             return -NEVER_S
         more_s = to_s
         if following != NO_NODE:
             on_s = travel_s[dropoff, following]
-            if on_s == UNREACHABLE or dropoff_s + alight_s + on_s > latest_s[j]:
+            if on_s == UNREACHABLE or dropoff_s + alight_s + on_s > latest_s[v, j]:
                 continue
-            more_s += on_s - leg_s[j]
-        elif dropoff_s + alight_s > latest_s[j]:
+            more_s += on_s - leg_s[v, j]
+        elif dropoff_s + alight_s > latest_s[v, j]:
             continue
         if more_s + alight_s < 0:
             return -NEVER_S
@@ -202,13 +204,13 @@ def best_place(
             bound = rank_bound(
                 travel_s,
                 back_s,
-                at[v],
-                leave_s[v],
-                cap_s[v],
-                latest_s[v],
-                leg_s[v],
-                numbers[v, FROZEN],
-                numbers[v, COUNT],
+                numbers,
+                at,
+                leave_s,
+                cap_s,
+                latest_s,
+                leg_s,
+                v,
                 pair,
                 rank_by,
                 due_s,
