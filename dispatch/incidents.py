@@ -400,7 +400,7 @@ def _answer(ruins: Ruins, before: Problem, draft: Draft, tolerance_s: int) -> Re
         if vehicle != shift:
             vehicles.append(_lengthened(shift, timed))
         for request_id in sorted(timed.route.request_ids & ruins.promised.keys()):
-            bounds = _promised_anew(ruins, request_id, timed, tolerance_s, fallen)
+            bounds = promised_anew(ruins, request_id, timed, tolerance_s, fallen)
             request = ruins.request(request_id, bounds)
             assert request is not None, "the schedule keeps these bounds"
             renewed.append(request)
@@ -439,10 +439,29 @@ def _lengthened(shift: Vehicle, timed: Timed) -> Vehicle:
     return replace(shift, end_s=end_s, longest_s=longest_s, halts=halts)
 
 
-def _promised_anew(
+def promised_anew(
     ruins: Ruins, request_id: str, timed: Timed, tolerance_s: int, fallen: list[Fallen]
 ) -> dict[Bound, int]:
-    """Give the bounds that hold from now on, and write down which of the old ones fell."""
+    """Give the bounds that hold from now on, and write down which of the old ones fell.
+
+    Parameters
+    ----------
+    ruins : Ruins
+        Who was promised what.
+    request_id : str
+        The rider's request.
+    timed : Timed
+        The route he is on.
+    tolerance_s : int
+        Added to a bound that falls.
+    fallen : list of Fallen
+        Grows by what falls.
+
+    Returns
+    -------
+    dict of Bound to int
+        The bounds.
+    """
     bounds = ruins.needed(request_id, timed)
     for bound, old_s in ruins.old(request_id).items():
         if bounds[bound] > old_s:
