@@ -326,6 +326,17 @@ class PromiseChange(BaseModel):
     bounds: list[FallenBound]
 
 
+class RideConnection(BaseModel):
+    """A run that a ride waits for (``feeds``) or must make (``onward``)."""
+
+    kind: Literal["feeds", "onward"]
+    trip_id: str
+    stop: Place
+    planned: Instant
+    late_s: int = Field(description="How late it is, as far as the promise has moved with it")
+    state: Literal["kept", "lost"]
+
+
 class Ride(BaseModel):
     """An on-demand ride of a booking, with its promise."""
 
@@ -343,6 +354,7 @@ class Ride(BaseModel):
     continues: str | None = Field(
         default=None, description="The ride that broke off and goes on with this one"
     )
+    connections: list[RideConnection]
     changes: list[PromiseChange] = Field(description="Promises that fell, the oldest first")
 
 

@@ -9,7 +9,7 @@ import redis
 from sqlalchemy.exc import SQLAlchemyError
 
 from apps.runtime import Runtime
-from maas.checkout import Mender
+from maas.checkout import Follower, Mender
 from maas.operations import Improver
 from maas.tables.outbox import mark_relayed, waiting
 
@@ -46,9 +46,18 @@ class Worker:
             improver = Improver(runtime.database, area, runtime.city.timezone, runtime.clock)
             mender = Mender(runtime.database, area, runtime.operations.incidents, runtime.clock)
 
-            def batch(mender: Mender = mender, improver: Improver = improver) -> int:
-                # First what is broken: only plans that hold are improved.
-                return mender.run() + improver.run()
+            follower = Follower(
+                runtime.database,
+                area,
+                runtime.city.timezone,
+                lambda: runtime.city.planner.live,
+                runtime.clock,
+            )
+            steps = (mender.run, follower.run, improver.run)
+
+            def batch(steps: tuple[Callable[[], int], ...] = steps) -> int:
+                # First what is broken: only plans that hold are moved and improved.
+                return sum(step() for step in steps)
 
             self._threads.append(
                 threading.Thread(

@@ -11,8 +11,8 @@ from maas.clock import iso
 from maas.database import Session
 from maas.offers.document import DocumentWriter
 from maas.offers.words import label_text
-from maas.operations import manifest, promise_entries, vehicles
-from maas.tables import Booking, PlanStop, PromiseEntry, Ride, Vehicle
+from maas.operations import connections_of, manifest, promise_entries, vehicles
+from maas.tables import Booking, PlanStop, PromiseEntry, Ride, RideConnection, Vehicle
 from routing.journeys import Place
 
 
@@ -209,9 +209,32 @@ class BookingWriter:
             "wheelchairs": ride.wheelchairs,
             "state": ride.state,
             "continues": ride.continues,
+            "connections": [self._connection(one) for one in connections_of(session, ride.id)],
             "changes": [
                 self._change(entry) for entry in promise_entries(session, ride.id) if entry.fell
             ],
+        }
+
+    def _connection(self, connection: RideConnection) -> dict[str, Any]:
+        """Write the bus a ride waits for, or must make.
+
+        Parameters
+        ----------
+        connection : RideConnection
+            The connection.
+
+        Returns
+        -------
+        dict[str, Any]
+            Which run, where, when, and how late it is.
+        """
+        return {
+            "kind": connection.kind,
+            "trip_id": connection.trip_id,
+            "stop": self._place(connection.stop_id),
+            "planned": self._time(connection.planned_s),
+            "late_s": connection.late_s,
+            "state": connection.state,
         }
 
     def _change(self, entry: PromiseEntry) -> dict[str, Any]:

@@ -11,6 +11,7 @@ from maas.accounts import Actor, Permission, mark_of
 from maas.bookings import find_booking, rides_of, settle
 from maas.bookings import queries as booking_queries
 from maas.bookings.phones import plain_number
+from maas.checkout.connections import connect
 from maas.checkout.keys import Keys
 from maas.clock import iso
 from maas.database import Session
@@ -140,6 +141,7 @@ class Checkout:
         booking = self._write(session, request, offer, now_s)
         for order in offer.rides:
             ride = self._held(session, order, booking.id, now_s)
+            connect(session, ride, offer.journey.get("legs", ()))
             record(session, f"booking:{booking.id}", "ride_planned", now_s, ride_id=ride.id)
         self._remember(session, idempotency_key, fingerprint, booking)
         record(session, f"booking:{booking.id}", "booking_confirmed", now_s)

@@ -1,14 +1,25 @@
 """Fleet operations: areas, vehicles, shifts, plans, and what drivers report."""
 
+from maas.operations.connections import (
+    FEEDS,
+    ONWARD,
+    connections_of,
+    lose,
+    move_with,
+    open_connections,
+)
 from maas.operations.dispatcher import Dispatcher
 from maas.operations.fleet import Area, AreaRules, Fleet, load_fleet, seed_fleet
 from maas.operations.improvement import Improver
 from maas.operations.incidents import Incidents
 from maas.operations.lists import find_vehicle, manifest, vehicles
 from maas.operations.promises import promise_entries
+from maas.operations.queries import lock_area
 from maas.operations.service import Operations, RideOrder
 
 __all__ = [
+    "FEEDS",
+    "ONWARD",
     "Area",
     "AreaRules",
     "Dispatcher",
@@ -17,9 +28,14 @@ __all__ = [
     "Incidents",
     "Operations",
     "RideOrder",
+    "connections_of",
     "find_vehicle",
     "load_fleet",
+    "lock_area",
+    "lose",
     "manifest",
+    "move_with",
+    "open_connections",
     "promise_entries",
     "seed_fleet",
     "vehicles",

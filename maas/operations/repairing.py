@@ -8,6 +8,7 @@ from dispatch.plan import Route
 from dispatch.schedule import Timed, schedule
 from maas.database import Session
 from maas.ids import new_id
+from maas.operations.connections import ONWARD, connections_of
 from maas.operations.fleet import Area
 from maas.operations.plans import number_stops, open_shift, remove_stops, touch, write_route
 from maas.operations.promises import Cause, enter_change
@@ -129,6 +130,10 @@ class Repairing:
                 new.pickup_earliest_s = request.earliest_pickup_s
                 remove_stops(self.session, old.id, "dropoff")
                 self.session.add(new)
+                self.session.flush()
+                for connection in connections_of(self.session, old.id):
+                    if connection.kind == ONWARD:
+                        connection.ride_id = new.id
                 successors[ride_id] = new
         self.session.flush()
         return successors

@@ -12,6 +12,7 @@ from maas.tables.accounts import (
 )
 from maas.tables.audit import AuditEntry
 from maas.tables.bookings import Booking, IdempotencyKey, Ride
+from maas.tables.connections import RideConnection
 from maas.tables.fleet import PlanStop, ServiceArea, Shift, Vehicle
 from maas.tables.keys import SigningKey
 from maas.tables.notices import Notice
@@ -34,6 +35,7 @@ __all__ = [
     "PlanStop",
     "PromiseEntry",
     "Ride",
+    "RideConnection",
     "ServiceArea",
     "Shift",
     "SigningKey",

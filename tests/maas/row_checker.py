@@ -16,7 +16,8 @@ Read = Callable[..., list[Row]]
 BOARDING_S = 60
 STORY = re.compile(
     r"(ride_planned )+booking_confirmed "
-    r"(vehicle_changed |ride_on_board |ride_completed |ride_no_show )*(booking_cancelled )?"
+    r"(vehicle_changed |promise_changed |connection_lost |ride_dropped |ride_on_board "
+    r"|ride_completed |ride_no_show )*(booking_cancelled )?"
 )
 
 

@@ -4,7 +4,7 @@ Offers are signed here from the dispatcher's promise, without asking the planner
 rides then takes seconds, and everything from the offer on is the service itself.
 """
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, fields
 from datetime import date
 from secrets import token_hex
@@ -67,12 +67,17 @@ class TownDay:
         order = {name: ride[name] for name in names}
         return self._sealed(RideOrder(**order, booking_deadline_s=ride["pickup_earliest_s"]))
 
-    def _sealed(self, *rides: RideOrder) -> str:
+    def offer_among(self, legs: Sequence[Mapping[str, Any]], promise: RidePromise) -> str:
+        """Sign an offer of a journey with one ride, given its legs: that on demand is the ride."""
+        (at_leg,) = [n for n, leg in enumerate(legs) if leg["mode"] == "ON_DEMAND"]
+        return self._sealed(_order(at_leg, promise), legs=legs)
+
+    def _sealed(self, *rides: RideOrder, legs: Sequence[Mapping[str, Any]] = ()) -> str:
         return seal(
             OfferContent(
                 city=self.town.city.id,
                 expires_s=2**40,
-                journey={"price": {"lines": []}},
+                journey={"price": {"lines": []}, "legs": list(legs)},
                 rides=rides,
                 heads={"adults": 1},
                 price_minor=500,
