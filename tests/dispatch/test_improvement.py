@@ -17,6 +17,7 @@ from dispatch.plan import Plan, Route, bare_plan, stops_of
 from dispatch.problem import Load, Onboard, Problem, Request, Vehicle
 from dispatch.schedule import schedule_plan
 from tests.dispatch.worlds import problems
+from tests.oracles.ortools_auditor import is_feasible
 from tests.oracles.plan_checker import check_plan, check_route
 
 A, B, C, D = range(4)
@@ -47,6 +48,7 @@ def test_two_riders_of_one_way_share_the_van() -> None:
     assert cost(problem, plan, DRIVING_ONLY) == 100_000  # A B D B D A
     assert cost(problem, better, DRIVING_ONLY) == 60_000  # A B D A
     assert check_plan(problem, better, ["x", "y"]) == []
+    assert is_feasible(problem, better)
 
 
 def test_the_same_seed_and_solution_limit_give_the_same_plan() -> None:
@@ -76,6 +78,7 @@ def test_riders_on_board_stay_in_their_vehicle_and_keep_their_ride_limit() -> No
     better = improve(problem, plan, 1, solution_limit=50)
     assert stops_of(x)[1] in better.route("van").stops
     assert check_plan(problem, better, ["x", "y"]) == []
+    assert is_feasible(problem, better)
     assert check_route(problem, better.route("van")).begin_s is not None
 
 
@@ -138,6 +141,7 @@ def test_random_plans_get_cheaper_or_stay(problem: Problem, data: st.DataObject)
     if better is plan:
         return
     assert check_plan(problem, better, plan.request_ids) == []
+    assert is_feasible(problem, better)
     assert cost(problem, better) < cost(problem, plan)
     for route in plan.routes:
         kept = better.route(route.vehicle_id)

@@ -14,6 +14,7 @@ from dispatch.plan import Plan, Route, Stop, bare_plan, stops_of
 from dispatch.problem import Load, Problem, Request
 from dispatch.schedule import Infeasible, Timed, schedule
 from tests.dispatch.worlds import problems, requests, tight_route
+from tests.oracles.ortools_auditor import is_feasible
 from tests.oracles.plan_checker import brute_force_insertions, check_plan, check_route
 
 FAR_S = 10**6
@@ -107,6 +108,7 @@ def test_accepted_promises_survive_every_later_insertion(problem: Problem) -> No
         if isinstance(answer, Insertion):
             plan = plan.with_route(answer.route)
             assert check_plan(problem, plan, before | {request.id}) == []
+            assert is_feasible(problem, plan)
 
 
 def relaxed(problem: Problem, request: Request, code: str, by_s: int) -> tuple[Problem, Request]:

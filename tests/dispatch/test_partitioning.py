@@ -20,6 +20,7 @@ from dispatch.plan import PICKUP, Plan, Route, bare_plan, stops_of
 from dispatch.problem import Load, Problem, Request, Vehicle
 from dispatch.schedule import plan_cost
 from tests.dispatch.worlds import problems
+from tests.oracles.ortools_auditor import is_feasible
 from tests.oracles.plan_checker import check_plan, check_route
 
 A, B, C, D = range(4)
@@ -115,6 +116,7 @@ def test_nothing_better_is_found_by_trying_everything(seed: int) -> None:
     answer = partition(problem, Plan(), names, weights=DRIVING_ONLY, reach=EVERYTHING)
     assert answer.is_proven
     assert check_plan(problem, answer.plan) == []
+    assert is_feasible(problem, answer.plan)
     assert set(answer.refused) == set(names) - answer.plan.request_ids
     cost = plan_cost(problem, answer.plan, DRIVING_ONLY)
     assert (0, len(answer.refused), cost) == optimum(problem, None)
@@ -130,6 +132,7 @@ def test_nothing_fairer_is_found_by_trying_everything(seed: int, mean_s: int) ->
         problem, Plan(), names, bounds=[bound], weights=DRIVING_ONLY, reach=EVERYTHING
     )
     assert check_plan(problem, answer.plan) == []
+    assert is_feasible(problem, answer.plan)
     violation, refused, cost = optimum(problem, bound)
     assert (len(answer.refused), plan_cost(problem, answer.plan, DRIVING_ONLY)) == (refused, cost)
     assert (violation == 0) == (answer.missed == ())
@@ -155,6 +158,7 @@ def test_promises_hold_and_nothing_gets_worse(data: st.DataObject) -> None:
     movable = data.draw(st.sets(st.sampled_from(sorted(promised)))) if promised else ()
     answer = partition(problem, plan, waiting, movable=movable, weights=weights)
     assert check_plan(problem, answer.plan, promised) == []
+    assert is_feasible(problem, answer.plan)
     before = len(set(waiting) - plan.request_ids), plan_cost(problem, plan, weights)
     after = len(answer.refused), plan_cost(problem, answer.plan, weights)
     assert after <= before

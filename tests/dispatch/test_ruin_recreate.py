@@ -20,6 +20,7 @@ from dispatch.plan import Plan, Route, bare_plan, stops_of
 from dispatch.problem import Load, Onboard, Problem, Request, Vehicle
 from dispatch.schedule import schedule_plan
 from tests.dispatch.worlds import problems
+from tests.oracles.ortools_auditor import is_feasible
 from tests.oracles.plan_checker import check_plan, check_route
 
 A, B, C, D = range(4)
@@ -56,6 +57,7 @@ def test_plans_stay_right_and_never_get_dearer(data: st.DataObject) -> None:
     plan = Plan(tuple(replace(r, frozen=min(frozen, len(r.stops))) for r in plan))
     better = improve(problem, plan, 1, 3, weights=weights, rounds=60)
     assert check_plan(problem, better, plan.request_ids) == []
+    assert is_feasible(problem, better)
     assert better.request_ids == plan.request_ids
     assert cost(problem, better, weights) <= cost(problem, plan, weights)
     for route in plan:
@@ -92,6 +94,7 @@ def test_one_vehicle_and_three_rides_come_out_optimal(seed: int) -> None:
     else:
         assert found.left_over == ()
         assert check_plan(problem, found.plan, [r.id for r in asked]) == []
+        assert is_feasible(problem, found.plan)
         assert cost(problem, found.plan) == best
 
 
@@ -116,6 +119,7 @@ def test_a_tour_begins_later_so_as_not_to_last_too_long() -> None:
     found = solve(problem, 1, rounds=20)
     assert found.left_over == ()
     assert check_plan(problem, found.plan, ["x"]) == []
+    assert is_feasible(problem, found.plan)
     short = Problem((replace(out, longest_s=399),), (evening,), LINE)
     assert solve(short, 1, rounds=20).left_over == ("x",)
 
@@ -135,6 +139,7 @@ def test_few_vehicles_where_few_are_wanted() -> None:
     few = solve(problem, 1, weights=DRIVING_ONLY, rounds=400, fewest_vehicles=True)
     assert len(few.plan.routes) == 1 < len(many.plan.routes)
     assert check_plan(problem, few.plan, [r.id for r in requests]) == []
+    assert is_feasible(problem, few.plan)
 
 
 def test_detours_that_are_faster_than_the_direct_way() -> None:
@@ -157,6 +162,7 @@ def test_detours_that_are_faster_than_the_direct_way() -> None:
     )
     better = improve(problem, plan, 1, rounds=50)
     assert check_plan(problem, better, ["x", "y"]) == []
+    assert is_feasible(problem, better)
 
 
 def test_nothing_to_do() -> None:
@@ -193,5 +199,6 @@ def test_the_best_known_is_found(shared_data: Path, name: str, vehicles: int, be
     )
     problem, plan = instance.problem, found.plan
     assert check_plan(problem, plan, [request.id for request in problem.requests]) == []
+    assert is_feasible(problem, plan)
     assert len(plan.routes) == vehicles
     assert best * 0.9999 <= cost(problem, plan) / 100 / instance.scale <= best * 1.001
