@@ -6,7 +6,18 @@ from contextlib import asynccontextmanager
 
 from fastapi import FastAPI
 
-from apps.api import accounts, bookings, city, pages, plans, problems, products, reach, vehicles
+from apps.api import (
+    accounts,
+    bookings,
+    city,
+    metrics,
+    pages,
+    plans,
+    problems,
+    products,
+    reach,
+    vehicles,
+)
 from apps.api.gate import Gate
 from apps.following import Follower
 from apps.runtime import Runtime
@@ -62,10 +73,12 @@ def create_app(runtime: Runtime, *, with_worker: bool = False) -> FastAPI:
         responses=problems.documented(RequestTooLargeError, BrokenError, UnavailableError),
     )
     app.add_middleware(Gate)
+    app.state.metrics = metrics.Metrics(runtime)
+    app.add_middleware(metrics.Stopwatch, metrics=app.state.metrics)
     app.state.runtime = runtime
     app.state.stopping = threading.Event()
     problems.install(app)
-    for part in (plans, reach, products, bookings, accounts, vehicles, city):
+    for part in (plans, reach, products, bookings, accounts, vehicles, city, metrics):
         app.include_router(part.router)
     pages.mount(app)
     return app
