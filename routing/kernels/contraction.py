@@ -156,14 +156,6 @@ def _shortcuts(
     return pairs
 
 
-@part("int64[:, ::1](int64[:, ::1], int64)")
-def _roomy(found: NDArray[np.int64], neighbours: int) -> NDArray[np.int64]:
-    """Room for all pairs of a node's neighbours."""
-    if neighbours * neighbours <= len(found):
-        return found
-    return np.empty((2 * neighbours * neighbours, 2), np.int64)
-
-
 @part(f"int64({_ROWS}, int64[::1], int32[::1], int64, int64, int64[:, ::1], int64)")
 def _importance(
     rows: NDArray[np.int32],
@@ -190,6 +182,29 @@ def _importance(
     return 1000 * level + 1000 * pairs // removed + 1000 * added_hops // removed_hops
 
 
+@part(
+    f"Tuple((int64[:, ::1], int64, int64))({_ROWS}, int64[::1], int32[::1], int64, int64,"
+    " int64[::1], int64[::1], int64[::1], int64[:, ::1])"
+)
+def _weigh(
+    rows: NDArray[np.int32],
+    first: NDArray[np.int64],
+    count: NDArray[np.int32],
+    node: int,
+    level: int,
+    cost: NDArray[np.int64],
+    touched: NDArray[np.int64],
+    heap: NDArray[np.int64],
+    found: NDArray[np.int64],
+) -> tuple[NDArray[np.int64], int, int]:
+    """Shortcuts that a node needs, with room for all pairs of neighbours; and its importance."""
+    most = int(count[node]) * int(count[node])
+    if most > len(found):
+        found = np.empty((2 * most, 2), np.int64)
+    pairs = _shortcuts(rows, first, count, node, cost, touched, heap, found)
+    return found, pairs, _importance(rows, first, count, node, level, found, pairs)
+
+
 @part(f"void({_ROWS}, int64[::1], int32[::1], int64)")
 def _take_away(
     rows: NDArray[np.int32], first: NDArray[np.int64], count: NDArray[np.int32], node: int
@@ -200,7 +215,8 @@ def _take_away(
         last = first[other] + count[other] - 1
         for back in range(first[other], last + 1):
             if rows[back, HEAD] == node:
-                rows[back] = rows[last]
+                for c in range(_COLUMNS):  # a row assigned at once takes a second to compile
+                    rows[back, c] = rows[last, c]
                 break
         count[other] -= 1
 
@@ -284,18 +300,14 @@ def contract(
     order, taken = np.full(n, -1, np.int32), 0
     queue, size = np.empty(4 * n, np.int64), 0
     for u in range(n):
-        found = _roomy(found, count[u])
-        pairs = _shortcuts(rows, first, count, u, cost, touched, heap, found)
-        due[u] = _importance(rows, first, count, u, 0, found, pairs)
+        found, _, due[u] = _weigh(rows, first, count, u, 0, cost, touched, heap, found)
         size = push(queue, size, (due[u] << _SHIFT) | u)
     while size > 0:
         size = pop(queue, size)
         v = int(queue[size] & _MASK)
         if order[v] >= 0 or queue[size] >> _SHIFT != due[v]:
             continue
-        found = _roomy(found, count[v])
-        pairs = _shortcuts(rows, first, count, v, cost, touched, heap, found)
-        due[v] = _importance(rows, first, count, v, level[v], found, pairs)
+        found, pairs, due[v] = _weigh(rows, first, count, v, level[v], cost, touched, heap, found)
         if size > 0 and due[v] > queue[0] >> _SHIFT:
             queue, size = _enqueue(queue, size, (due[v] << _SHIFT) | v)
             continue
@@ -306,9 +318,7 @@ def contract(
         for at in range(first[v], first[v] + count[v]):
             w = int(rows[at, HEAD])
             level[w] = max(level[w], level[v] + 1)
-            found = _roomy(found, count[w])
-            pairs = _shortcuts(rows, first, count, w, cost, touched, heap, found)
-            now = _importance(rows, first, count, w, level[w], found, pairs)
+            found, _, now = _weigh(rows, first, count, w, level[w], cost, touched, heap, found)
             if now != due[w]:
                 due[w] = now
                 queue, size = _enqueue(queue, size, (now << _SHIFT) | w)

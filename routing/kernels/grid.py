@@ -9,6 +9,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from routing.kernels.compiled import compiled, inlined
+from routing.kernels.growing import longer_floats, longer_longs
 
 _SHIFT = 32
 _MIDDLE = 1 << 31
@@ -149,9 +150,8 @@ def within(
                 if metres <= limit_m:
                     if count == room:
                         room *= 2
-                        at = np.concatenate((at, np.empty_like(at)))
-                        who = np.concatenate((who, np.empty_like(who)))
-                        away_m = np.concatenate((away_m, np.empty_like(away_m)))
+                        at, who = longer_longs(at, count, room), longer_longs(who, count, room)
+                        away_m = longer_floats(away_m, count, room)
                     at[count], who[count], away_m[count] = place, point, metres
                     count += 1
     return at[:count].copy(), who[:count].copy(), away_m[:count].copy()

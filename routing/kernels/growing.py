@@ -105,3 +105,27 @@ def longer_longs(values: NDArray[np.int64], count: int, length: int) -> NDArray[
     for at in range(count):
         longer[at] = values[at]
     return longer
+
+
+@part("float64[::1](float64[::1], int64, int64)")
+def longer_floats(values: NDArray[np.float64], count: int, length: int) -> NDArray[np.float64]:
+    """Values with room for more.
+
+    Parameters
+    ----------
+    values
+        float64 ``[n]``.
+    count
+        How many are in use.
+    length
+        Values of the copy.
+
+    Returns
+    -------
+    ndarray
+        The values in use, then room.
+    """
+    longer = np.empty(length, np.float64)
+    for at in range(count):
+        longer[at] = values[at]
+    return longer

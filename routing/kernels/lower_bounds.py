@@ -274,6 +274,21 @@ def walk_round(
     return marked
 
 
+@inlined("void(int32[:, ::1], int64)")
+def copy_row(grid: NDArray[np.int32], m: int) -> None:
+    """Copy a row onto the next one, value by value: a row at once takes a second to compile.
+
+    Parameters
+    ----------
+    grid
+        The rows.
+    m
+        Which one.
+    """
+    for place in range(grid.shape[1]):
+        grid[m + 1, place] = grid[m, place]
+
+
 @compiled(
     f"Tuple((int32[:, ::1], int32[:, ::1], int32[:, ::1], int64))({AS_STEPS}, {AS_PLACES},"
     f" {AS_PLACES}, {AS_PLACES}, int32[::1], int32[::1], int64, int64)"
@@ -351,10 +366,10 @@ def lower_bounds(
             ready_s[known] = 0
             aboard_s[known] = 0
             return arrived_s, ready_s, aboard_s, known
-        arrived_s[m + 1] = arrived_s[m]
+        copy_row(arrived_s, m)
         marked = walk_round(walks_back, grids, room, is_marked, m, ready)
         if marked == 0:
             return arrived_s, ready_s, aboard_s, m
         m += 1
-        ready_s[m] = ready_s[m - 1]
-        aboard_s[m] = aboard_s[m - 1]
+        copy_row(ready_s, m - 1)
+        copy_row(aboard_s, m - 1)
