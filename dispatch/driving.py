@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import NamedTuple
 
 from dispatch.plan import Stop
 
@@ -29,8 +30,7 @@ class Driven:
     departed_s: int
 
 
-@dataclass(frozen=True)
-class Move:
+class Move(NamedTuple):
     """What a vehicle does next.
 
     Parameters

@@ -7,6 +7,7 @@ not shared between threads, and as current as the last change it was told of.
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from dataclasses import replace
 
 import numpy as np
@@ -326,21 +327,18 @@ class Fleet:
         self._vehicles[v], self._stops[v] = vehicle, route.stops
         self._onboard[v] = _departures(vehicle)
 
-    def stand(self, vehicle_id: str, node: int, start_s: int) -> None:
-        """Say where a vehicle is free; its stops stay, and none of them is frozen any more.
+    def stand(self, *places: tuple[str, int, int]) -> None:
+        """Say where vehicles are free; their stops stay, and none of them is frozen any more.
 
-        It may have gone somewhere to wait, or be at a crossing on its way where it could turn.
+        They may have gone somewhere to wait, or be at a crossing on their way where they could
+        turn.
 
         Parameters
         ----------
-        vehicle_id : str
-            The vehicle.
-        node : int
-            Where it is free.
-        start_s : int
-            From when on.
+        *places : tuple of (str, int, int)
+            Vehicle, node, and from when on it is free there.
         """
-        self._packed.stand(self._number_of(vehicle_id), node, start_s)
+        self._packed.stand([(self._number_of(name), node, at_s) for name, node, at_s in places])
 
     def delay(self, vehicle_id: str, by_s: int) -> None:
         """Say that a vehicle gets to its next stop later than its travel time says, or sooner.
@@ -369,6 +367,21 @@ class Fleet:
             )
             for vehicle, stops, (node, start_s, frozen, due_s, ok) in rows
         )
+
+    def whereabouts(self) -> Iterator[tuple[str, int, int, Stop | None, bool]]:
+        """Tell where every vehicle is; less than ``moves``, and sooner.
+
+        Yields
+        ------
+        tuple of (str, int, int, Stop or None, bool)
+            Vehicle, node and instant it is free or has left at, the stop before it, whether it has
+            left for it.
+        """
+        places, left = self._packed.whereabouts()
+        for vehicle, stops, place, has_left in zip(
+            self._vehicles, self._stops, places, left, strict=True
+        ):
+            yield vehicle.id, *place, stops[0] if stops else None, has_left > 0
 
     def plan(self) -> Plan:
         """Return the routes as they are now.

@@ -5,6 +5,7 @@ Numbers in, numbers out; ``fleet.Fleet`` gives them names.
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -389,21 +390,35 @@ class PackedFleet:
         self.capacities[v, : len(capacities)] = capacities
         self.restore(v, route)
 
-    def stand(self, v: int, node: int, start_s: int) -> None:
-        """Say where a vehicle is free; none of its stops is frozen then.
+    def stand(self, places: Sequence[tuple[int, int, int]]) -> None:
+        """Say where vehicles are free; none of their stops is frozen then.
 
         Parameters
         ----------
-        v : int
-            The vehicle.
-        node : int
-            Where.
-        start_s : int
-            From when on.
+        places : sequence of (int, int, int)
+            Vehicle, node, and from when on.
         """
-        self.vehicles[v, START_NODE], self.vehicles[v, START_S] = node, start_s
-        self.numbers[v, kernels.FROZEN] = 0
-        kernels.settle(self.travel_s, self._arrays, v)
+        for v, node, start_s in places:
+            self.vehicles[v, START_NODE], self.vehicles[v, START_S] = node, start_s
+            self.numbers[v, kernels.FROZEN] = 0
+        if 4 * len(places) > len(self.vehicles):  # a call costs as much as settling a few
+            kernels.settle_all(self.travel_s, self._arrays)
+            return
+        for v, *_ in places:
+            kernels.settle(self.travel_s, self._arrays, v)
+
+    def whereabouts(self) -> tuple[list[tuple[int, int]], list[int]]:
+        """Tell where every vehicle is, and how many of its stops are frozen.
+
+        Returns
+        -------
+        places : list of (int, int)
+            Node and instant it is free or has left at.
+        frozen : list of int
+            So many stops.
+        """
+        nodes, starts_s = (self.vehicles[:, f].tolist() for f in (START_NODE, START_S))
+        return list(zip(nodes, starts_s, strict=True)), self.numbers[:, kernels.FROZEN].tolist()
 
     def delay(self, v: int, by_s: int) -> None:
         """Say that a vehicle gets to its next stop later, or sooner.

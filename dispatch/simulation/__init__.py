@@ -4,7 +4,7 @@
 `Outcome` tells of every request, every drive and every stop.
 """
 
-from dispatch.simulation.day import Breakdown, Day, Disturbances, Wish, disturbed
+from dispatch.simulation.day import Breakdown, Day, Disturbances, Roads, Wish, disturbed
 from dispatch.simulation.outcome import Drive, Incident, Outcome, Ride, RideState, Visit
 from dispatch.simulation.policy import Policy, Rules
 from dispatch.simulation.replay import simulate
@@ -19,6 +19,7 @@ __all__ = [
     "Policy",
     "Ride",
     "RideState",
+    "Roads",
     "Rules",
     "Visit",
     "Wish",

@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import dataclasses
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import Protocol
 
 import numpy as np
 from numpy.typing import NDArray
@@ -70,6 +72,27 @@ class Breakdown:
     at_s: int
 
 
+class Roads(Protocol):
+    """Where a vehicle between two nodes can turn."""
+
+    def turn(self, from_node: int, to_node: int, elapsed_s: int) -> tuple[int, int] | None:
+        """Find the next crossing of a vehicle on its way.
+
+        Parameters
+        ----------
+        from_node, to_node : int
+            Which it left, and where it goes.
+        elapsed_s : int
+            Seconds since it left.
+
+        Returns
+        -------
+        tuple of (int, int) or None
+            The first crossing at or after this instant, a node, and the seconds after leaving;
+            None where there is none before ``to_node``. Travel times over it add up.
+        """
+
+
 @dataclass(frozen=True, eq=False)
 class Day:
     """Vehicles, wishes, travel times and breakdowns of one day.
@@ -84,12 +107,18 @@ class Day:
         Driving seconds between nodes, as in ``Problem``.
     breakdowns : tuple of Breakdown
         Vehicles that fail.
+    parking : Mapping of int to int
+        Where a vehicle goes by itself from a node when nothing is before it.
+    roads : Roads or None
+        With them the stop a vehicle drives to is not frozen: it can turn at the next crossing.
     """
 
     vehicles: tuple[Vehicle, ...]
     wishes: tuple[Wish, ...]
     travel_s: NDArray[np.int32]
     breakdowns: tuple[Breakdown, ...] = ()
+    parking: Mapping[int, int] = field(default_factory=dict)
+    roads: Roads | None = None
 
     def __post_init__(self) -> None:
         """Check vehicles, requests and matrix as a problem does, and that names are known."""

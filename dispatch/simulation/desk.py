@@ -55,6 +55,7 @@ class Desk:
         self.weights = weights
         self.travel_s = day.travel_s
         self.fleet = Fleet(Problem(day.vehicles, (), day.travel_s), Plan(), weights)
+        self.parking = day.parking
         self._shifts = {vehicle.id: vehicle for vehicle in day.vehicles}
         self._answers: dict[str, Answer] = {}
         self._sent: list[tuple[str, int, int]] = []
@@ -78,6 +79,23 @@ class Desk:
             The cheapest place that keeps every promise; ties go to the vehicle named first.
         """
         return self.fleet.find(request)
+
+    def make_room(self, request: Request, seconds: float) -> Insertion | None:
+        """Find a place by moving others inside what was promised to them; nothing changes.
+
+        Parameters
+        ----------
+        request : Request
+            A request for which ``find`` finds none.
+        seconds : float
+            Wall time that may be spent.
+
+        Returns
+        -------
+        Insertion or None
+            The place.
+        """
+        return self.fleet.eject(request, seconds)
 
     def why_not(self, request: Request) -> str:
         """Say why there is no place for a request.
@@ -210,7 +228,7 @@ class Desk:
         there_s = self.now_s + leg_s
         if UNREACHABLE in (leg_s, home_s) or there_s + home_s > shift.end_s:
             return False
-        self.fleet.stand(vehicle.vehicle_id, node, there_s)
+        self.fleet.stand((vehicle.vehicle_id, node, there_s))
         self._sent.append((vehicle.vehicle_id, node, there_s))
         return True
 

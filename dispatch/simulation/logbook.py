@@ -24,8 +24,10 @@ class Logbook:
         self._day = day
         self._visits: list[Visit] = []
         self._drives: list[Drive] = []
+        self._passed: list[tuple[str, int, int, int, int, int, int]] = []
         self._incidents: list[Incident] = []
         self._at = {vehicle.id: vehicle.start_node for vehicle in day.vehicles}
+        self._free_s = {vehicle.id: vehicle.start_s for vehicle in day.vehicles}
         self._riders: dict[str, dict[str, int]] = {vehicle.id: {} for vehicle in day.vehicles}
         self._slower_s: dict[str, int] = {}
         self._times: dict[str, dict[str, int]] = {}
@@ -63,7 +65,7 @@ class Logbook:
                     len(riders),
                 )
             )
-        self._at[name] = stop.node
+        self._at[name], self._free_s[name] = stop.node, driven.departed_s
         if stop.kind is not PICKUP:
             riders.pop(stop.request_id, None)
         elif came:
@@ -110,7 +112,42 @@ class Logbook:
                 is_rebalancing=True,
             )
         )
-        self._at[vehicle_id] = node
+        self._at[vehicle_id], self._free_s[vehicle_id] = node, there_s
+
+    def passed(self, vehicle_id: str, node: int, left_s: int, there_s: int) -> None:
+        """Write down that a vehicle is at a crossing where it can turn.
+
+        Parameters
+        ----------
+        vehicle_id : str
+            The vehicle.
+        node : int
+            The crossing.
+        left_s, there_s : int
+            When it left the node before, and when it is here.
+        """
+        riders = self._riders[vehicle_id].values()
+        # Made into drives at the end: a vehicle passes many crossings.
+        from_node = self._at[vehicle_id]
+        self._passed.append(
+            (vehicle_id, from_node, node, left_s, there_s, sum(riders), len(riders))
+        )
+        self._at[vehicle_id], self._free_s[vehicle_id] = node, there_s
+
+    def free_s(self, vehicle_id: str) -> int:
+        """Tell when a vehicle left its last stop, or came to where it was sent.
+
+        Parameters
+        ----------
+        vehicle_id : str
+            The vehicle.
+
+        Returns
+        -------
+        int
+            The instant.
+        """
+        return self._free_s[vehicle_id]
 
     def slowed(self, vehicle_id: str, by_s: int) -> None:
         """Write down that the present drive of a vehicle takes longer, or shorter.
@@ -178,6 +215,11 @@ class Logbook:
         Outcome
             Everything that is written here.
         """
+        self._drives += [
+            Drive(name, here, there, left_s, there_s, there_s - left_s, seats, riders)
+            for name, here, there, left_s, there_s, seats, riders in self._passed
+        ]
+        self._passed.clear()
         ends = [visit.departure_s for visit in self._visits]
         ends += [wish.released_s for wish in self._day.wishes]
         return Outcome(

@@ -78,6 +78,8 @@ class Rules:
         Whether idle vehicles go to where requests were refused since the last time, such that the
         driving is least (Alonso-Mora et al., "On-demand high-capacity ride-sharing via dynamic
         trip-vehicle assignment", PNAS 114, 2017, section "Rebalancing").
+    make_room_s : float
+        Where nothing fits, so long (wall time) others are moved inside their promises; 0: not.
     explains : bool
         Whether refusals are given a reason; finding it takes longer than the answer.
     seed : int
@@ -92,13 +94,14 @@ class Rules:
     improve_rounds: int = 0
     improve_s: float = 0.0
     rebalances: bool = False
+    make_room_s: float = 0.0
     explains: bool = False
     seed: int = 0
     _missed: Counter[int] = field(default_factory=Counter, repr=False)
 
     def __post_init__(self) -> None:
         """Refuse negative times."""
-        for name in ("window_s", "tend_every_s", "improve_rounds", "improve_s"):
+        for name in ("window_s", "tend_every_s", "improve_rounds", "improve_s", "make_room_s"):
             if getattr(self, name) < 0:
                 raise InvalidProblemError(
                     f"Rules: {name} is {getattr(self, name)}; give 0 or more.",
@@ -131,6 +134,8 @@ class Rules:
                     places[other] = desk.find(other)
 
     def _say(self, desk: Desk, request: Request, place: Insertion | None) -> None:
+        if place is None and self.make_room_s:
+            place = desk.make_room(request, self.make_room_s)
         if place is not None:
             desk.accept(self._promise(request, place), place)
             return
@@ -170,7 +175,7 @@ class Rules:
         self._missed.clear()
 
     def _rebalance(self, desk: Desk) -> None:
-        nodes = sorted(self._missed.elements())
+        nodes = [desk.parking.get(node, node) for node in sorted(self._missed.elements())]
         vans = desk.idle() if nodes else []
         if not vans:
             return

@@ -66,11 +66,18 @@ def simulate(
     Raises
     ------
     InvalidProblemError
-        When the noise is negative or absurd.
+        When the noise is negative or absurd, or the day has roads: where a vehicle can turn on a
+        slow drive is not known.
     """
     if not 0 <= noise <= 2:
         raise InvalidProblemError(
             f"noise is {noise}; give 0 (drives as planned) to 2, such as 0.1.",
+            kind="simulation",
+            field="noise",
+        )
+    if noise and day.roads is not None:
+        raise InvalidProblemError(
+            "A day has roads and noise; give noise 0, or a day without roads.",
             kind="simulation",
             field="noise",
         )
@@ -157,6 +164,27 @@ class _Replay:
                     self._disturb()
         self._follow(desk.fleet.advance(now_s))
         desk.now_s = now_s
+        if self._day.roads is not None or self._day.parking:
+            self._look_around(now_s)
+
+    def _look_around(self, now_s: int) -> None:
+        """Park what is idle, and let what drives turn at its next crossing."""
+        fleet, roads, parking = self._desk.fleet, self._day.roads, self._day.parking
+        places = []
+        for name, node, start_s, stop, has_left in fleet.whereabouts():
+            if has_left and roads is not None and stop is not None:
+                crossing = roads.turn(node, stop.node, now_s - start_s)
+                if crossing is not None:
+                    there_s = start_s + crossing[1]
+                    places.append((name, crossing[0], there_s))
+                    self._log.passed(name, crossing[0], start_s, there_s)
+            elif stop is None and node in parking:
+                left_s = self._log.free_s(name)
+                there_s = left_s + int(self._day.travel_s[node, parking[node]])
+                places.append((name, parking[node], max(now_s, there_s)))
+                self._log.sent(name, parking[node], left_s, there_s)
+        if places:
+            fleet.stand(*places)
 
     def _drive_home(self) -> None:
         while (due_s := _first_due_s(self._desk.fleet.moves())) < NEVER_S:

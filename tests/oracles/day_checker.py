@@ -46,12 +46,15 @@ def wrong_with(day: Any, outcome: Any, noisy: bool = False) -> list[str]:
     return wrong
 
 
-def _way(day, vehicle, visits, drives, *, noisy, overtime):  # type: ignore[no-untyped-def]
+def _way(
+    day: Any, vehicle: Any, visits: Any, drives: Any, *, noisy: bool, overtime: bool
+) -> list[str]:
     """Could the vehicle have been at each stop when it was?"""
-    wrong = []
+    wrong: list[str] = []
     at, free_s = vehicle.start_node, vehicle.start_s
+    # Whoever gets there at an instant stops there afterwards, whoever leaves gets there later.
     steps = [("stop", v.begin_s, 1, v) for v in visits]
-    steps += [("drive", d.left_s, 0, d) for d in drives]
+    steps += [("drive", d.arrival_s, 0, d) for d in drives]
     before_s = None
     for kind, _, _, step in sorted(steps, key=lambda one: one[1:3]):
         if kind == "drive":
@@ -76,9 +79,9 @@ def _way(day, vehicle, visits, drives, *, noisy, overtime):  # type: ignore[no-u
     return wrong
 
 
-def _places(vehicle, visits, asked, *, fails):  # type: ignore[no-untyped-def]
+def _places(vehicle: Any, visits: Any, asked: Any, *, fails: bool) -> list[str]:
     """Was there a seat for everybody, and did everybody get off who got on?"""
-    wrong = []
+    wrong: list[str] = []
     inside: set[str] = set()
     for visit in visits:
         request = asked[visit.request_id].request
@@ -109,11 +112,11 @@ def _places(vehicle, visits, asked, *, fails):  # type: ignore[no-untyped-def]
     return wrong
 
 
-def _rides(outcome, asked, by_vehicle, excused):  # type: ignore[no-untyped-def]
+def _rides(outcome: Any, asked: Any, by_vehicle: Any, excused: set[str]) -> list[str]:
     """Does what was told to the riders agree with what was driven, and is it what was asked?"""
-    wrong = []
-    began = defaultdict(dict)
-    service_s = {}
+    wrong: list[str] = []
+    began: dict[str, dict[str, int]] = defaultdict(dict)
+    service_s: dict[str, int] = {}
     for visit in sorted((v for vs in by_vehicle.values() for v in vs), key=lambda v: v.begin_s):
         if visit.boarded:
             began[visit.request_id].setdefault(str(visit.kind), visit.begin_s)
@@ -137,10 +140,10 @@ def _rides(outcome, asked, by_vehicle, excused):  # type: ignore[no-untyped-def]
     return wrong
 
 
-def _promise(ride, times, service_s):  # type: ignore[no-untyped-def]
+def _promise(ride: Any, times: dict[str, int], service_s: int) -> list[str]:
     """Was the promise kept?"""
     name, state, promise = ride.request.id, str(ride.state), ride.promise
-    wrong = []
+    wrong: list[str] = []
     if promise is None or state == "cancelled":
         return wrong
     if promise.latest_pickup_s > ride.request.latest_pickup_s:
