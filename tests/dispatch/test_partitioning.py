@@ -19,9 +19,10 @@ from dispatch.objective import DRIVING_ONLY, Weights
 from dispatch.plan import PICKUP, Plan, Route, bare_plan, stops_of
 from dispatch.problem import Load, Problem, Request, Vehicle
 from dispatch.schedule import plan_cost
-from tests.dispatch.worlds import problems
+from tests.dispatch.worlds import problems, small_world
+from tests.oracles.every_plan import best_plan, every_route
 from tests.oracles.ortools_auditor import is_feasible
-from tests.oracles.plan_checker import check_plan, check_route
+from tests.oracles.plan_checker import check_plan
 
 A, B, C, D = range(4)
 LINE = np.array([[100 * abs(a - b) for b in range(4)] for a in range(4)], dtype=np.int32)
@@ -34,44 +35,27 @@ def ride(name: str, origin: int, to: int, **more: object) -> Request:
     return Request(name, origin, to, 0, 7200, 7200, **fields)
 
 
-def small_world(seed: int, riders: int) -> Problem:
-    """Two vans on a plane with whole distances rounded up, and a few riders in a hurry."""
-    rng = np.random.default_rng(seed)
-    xy = rng.integers(0, 50, (10, 2))
-    travel_s = np.ceil(np.hypot(*(xy[:, None] - xy[None]).transpose(2, 0, 1))).astype(np.int32)
-    asked = tuple(
-        Request(
-            f"r{i}",
-            2 * i + 2,
-            2 * i + 3,
-            0,
-            int(rng.integers(20, 90)),
-            int(rng.integers(60, 200)),
-            int(rng.integers(40, 90)),
-            Load(1),
-            3,
-        )
-        for i in range(riders)
+def optimum(problem: Problem, bound: Bound) -> tuple[int, int, int]:
+    """Violation of a bound, refusals and cost of the best choice, all choices tried."""
+    best = (10**9, 10**9, 10**9)
+    one, two = (
+        every_route(problem, vehicle, stops_of, Route, DRIVING_ONLY) for vehicle in problem.vehicles
     )
-    vans = tuple(Vehicle(f"v{i}", Load(2), i, None, 0, 600) for i in range(2))
-    return Problem(vans, asked, travel_s)
-
-
-def every_route(problem: Problem, vehicle: Vehicle) -> dict[frozenset[str], list]:
-    """Cost and detours of every feasible order of every group, by the slow twin."""
-    found: dict[frozenset[str], list] = {}
-    for size in range(len(problem.requests) + 1):
-        for group in itertools.combinations(problem.requests, size):
-            stops = [stop for request in group for stop in stops_of(request)]
-            for order in itertools.permutations(stops):
-                if any(order.index(p) > order.index(d) for p, d in map(stops_of, group)):
-                    continue
-                verdict = check_route(problem, Route(vehicle.id, order), DRIVING_ONLY)
-                if verdict.begin_s is not None:
-                    detours = detours_s(problem, order, verdict.begin_s)
-                    names = frozenset(request.id for request in group)
-                    found.setdefault(names, []).append((verdict.cost_centi_s, detours))
-    return found
+    for group, other in itertools.product(one, two):
+        if group & other:
+            continue
+        refused = {r.id for r in problem.requests} - group - other
+        for mine, theirs in itertools.product(one[group], two[other]):
+            detours = detours_s(problem, *mine[1:]) | detours_s(problem, *theirs[1:])
+            excess = sum(
+                detour - (bound.mean_detour_s or 0)
+                for name, detour in detours.items()
+                if name in bound.request_ids
+            )
+            told = len(refused & bound.request_ids)
+            violation = 3600 * max(0, told - (bound.most_refused or 0)) + max(0, excess)
+            best = min(best, (violation, len(refused), mine[0] + theirs[0]))
+    return best
 
 
 def detours_s(problem: Problem, order: tuple, begin_s: list[int]) -> dict[str, int]:
@@ -86,28 +70,6 @@ def detours_s(problem: Problem, order: tuple, begin_s: list[int]) -> dict[str, i
     }
 
 
-def optimum(problem: Problem, bound: Bound | None) -> tuple[int, int, int]:
-    """Violation, refusals and cost of the best choice, all choices tried."""
-    best = (10**9, 10**9, 10**9)
-    one, two = (every_route(problem, vehicle) for vehicle in problem.vehicles)
-    for group, other in itertools.product(one, two):
-        if group & other:
-            continue
-        refused = {r.id for r in problem.requests} - group - other
-        for (cost, mine), (more, theirs) in itertools.product(one[group], two[other]):
-            violation = 0
-            if bound is not None:
-                told = len(refused & bound.request_ids)
-                excess = sum(
-                    one - (bound.mean_detour_s or 0)
-                    for name, one in {**mine, **theirs}.items()
-                    if name in bound.request_ids
-                )
-                violation = 3600 * max(0, told - (bound.most_refused or 0)) + max(0, excess)
-            best = min(best, (violation, len(refused), cost + more))
-    return best
-
-
 @settings(max_examples=5, deadline=None)
 @given(st.integers(0, 2**31))
 def test_nothing_better_is_found_by_trying_everything(seed: int) -> None:
@@ -119,7 +81,7 @@ def test_nothing_better_is_found_by_trying_everything(seed: int) -> None:
     assert is_feasible(problem, answer.plan)
     assert set(answer.refused) == set(names) - answer.plan.request_ids
     cost = plan_cost(problem, answer.plan, DRIVING_ONLY)
-    assert (0, len(answer.refused), cost) == optimum(problem, None)
+    assert (len(answer.refused), 0, cost) == best_plan(problem, stops_of, Route, DRIVING_ONLY)
 
 
 @settings(max_examples=12, deadline=None)

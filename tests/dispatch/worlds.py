@@ -163,3 +163,26 @@ def tight_route(rng: np.random.Generator, riders: int) -> tuple[Problem, Route]:
         stops.append(stops_of(problem.request(name))[name in seen])
         seen.add(name)
     return problem, Route("v0", tuple(stops))
+
+
+def small_world(seed: int, riders: int) -> Problem:
+    """Draw two vans of two seats on a plane, and a few riders in a hurry."""
+    rng = np.random.default_rng(seed)
+    xy = rng.integers(0, 50, (2 * riders + 2, 2))
+    travel_s = np.ceil(np.hypot(*(xy[:, None] - xy[None]).transpose(2, 0, 1))).astype(np.int32)
+    asked = tuple(
+        Request(
+            f"r{i}",
+            2 * i + 2,
+            2 * i + 3,
+            0,
+            int(rng.integers(20, 90)),
+            int(rng.integers(60, 200)),
+            int(rng.integers(40, 90)),
+            Load(1),
+            3,
+        )
+        for i in range(riders)
+    )
+    vans = tuple(Vehicle(f"v{i}", Load(2), i, None, 0, 600) for i in range(2))
+    return Problem(vans, asked, travel_s)
