@@ -132,6 +132,41 @@ def _late(problem: Problem, plan: Plan, weights: Weights) -> set[str]:
     }
 
 
+def freeze(problem: Problem, plan: Plan, until_s: int) -> Plan:
+    """Freeze stops that vehicles leave for soon: who has a hand on the key is not sent elsewhere.
+
+    Parameters
+    ----------
+    problem : Problem
+        Vehicles, accepted requests, travel times.
+    plan : Plan
+        The present plan; what is frozen stays frozen.
+    until_s : int
+        Every stop is frozen to which a vehicle must leave by then to be there in time.
+
+    Returns
+    -------
+    Plan
+        The same stops; routes of vehicles that cannot keep their promises as they were.
+    """
+    frozen: list[Route] = []
+    for route in plan:
+        timed = schedule(problem, route)
+        if isinstance(timed, Infeasible):
+            continue
+        left_s = (problem.vehicle(route.vehicle_id).start_s, *timed.departure_s)
+        leaves_s = [
+            begin_s - (arrival_s - before_s)
+            for begin_s, arrival_s, before_s in zip(
+                timed.begin_s, timed.arrival_s, left_s, strict=False
+            )
+        ]
+        near = next((n for n, at_s in enumerate(leaves_s) if at_s > until_s), len(leaves_s))
+        if near > route.frozen:
+            frozen.append(Route(route.vehicle_id, route.stops, near))
+    return plan.with_route(*frozen) if frozen else plan
+
+
 def merge(
     problem: Problem,
     before: Plan,

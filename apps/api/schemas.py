@@ -426,6 +426,9 @@ class DriverList(BaseModel):
     vehicle: Vehicle
     date: str
     stops: list[DriverStop]
+    waiting_place: Place | None = Field(
+        default=None, description="Where to wait while there is nothing to do; null: as you are"
+    )
 
 
 class BreakdownIn(BaseModel):

@@ -15,7 +15,7 @@ from maas.accounts import Actor, Permission
 from maas.checkout import BookingWriter
 from maas.clock import local_date
 from maas.errors import ForbiddenError, NotFoundError, StaffKeyWrongError, StopAlreadySettledError
-from maas.operations import find_vehicle
+from maas.operations import find_vehicle, waiting_places
 from maas.tables.audit import not_noted, note
 
 router = APIRouter(
@@ -247,7 +247,12 @@ def _list(
     day = day or local_date(now_s, runtime.city.timezone)
     with runtime.database.reading() as session:
         vehicle = find_vehicle(session, vehicle_id)
-        document = BookingWriter(runtime.city, language).driver_list(session, vehicle, day)
+        area, waiting_at = runtime.fleet.areas.get(vehicle.area_id), None
+        if area is not None and day == local_date(now_s, runtime.city.timezone):
+            places = waiting_places(session, area, runtime.city.timezone, now_s)
+            waiting_at = places.get(vehicle.id)
+        writer = BookingWriter(runtime.city, language)
+        document = writer.driver_list(session, vehicle, day, waiting_at)
         seen = [f"booking:{stop['booking_id']}" for stop in document["stops"]]
         unnoted = not_noted(session, driver.id, seen, "driving")
     if unnoted:

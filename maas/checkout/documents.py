@@ -118,7 +118,9 @@ class BookingWriter:
         """
         return [self.driver_list(session, vehicle, day) for vehicle in vehicles(session)]
 
-    def driver_list(self, session: Session, vehicle: Vehicle, day: date) -> dict[str, Any]:
+    def driver_list(
+        self, session: Session, vehicle: Vehicle, day: date, waiting_at: str | None = None
+    ) -> dict[str, Any]:
         """Write what a vehicle does on a day.
 
         Parameters
@@ -129,6 +131,8 @@ class BookingWriter:
             The vehicle.
         day : date
             The service day.
+        waiting_at : str or None
+            Stop at which it had better wait now, while it has nothing to do.
 
         Returns
         -------
@@ -143,6 +147,7 @@ class BookingWriter:
                 self._stop(number, stop, ride, booking)
                 for number, (stop, ride, booking) in enumerate(rows, start=1)
             ],
+            "waiting_place": None if waiting_at is None else self._place(waiting_at),
         }
 
     def _stop(self, number: int, stop: PlanStop, ride: Ride, booking: Booking) -> dict[str, Any]:

@@ -16,6 +16,7 @@ from maas.operations.lists import find_vehicle, manifest, vehicles
 from maas.operations.promises import promise_entries
 from maas.operations.queries import lock_area
 from maas.operations.service import Operations, RideOrder
+from maas.operations.waiting import waiting_places
 
 __all__ = [
     "FEEDS",
@@ -39,4 +40,5 @@ __all__ = [
     "promise_entries",
     "seed_fleet",
     "vehicles",
+    "waiting_places",
 ]

@@ -39,6 +39,8 @@ class AreaRules:
         Time a stop takes.
     batch_window_s : int
         How often the worker improves the plans.
+    freeze_s : int
+        Departures closer than this are not changed by an improvement.
     tolerance_s : int
         A bound of a promise that an incident broke is promised anew as planned plus this.
     """
@@ -49,6 +51,7 @@ class AreaRules:
     arrival_buffer_s: int = 600
     boarding_s: int = 60
     batch_window_s: int = 30
+    freeze_s: int = 60
     tolerance_s: int = 180
 
 
@@ -270,6 +273,12 @@ def _area(
     served = {stop_id for trip in trips.values() for stop_id in trip.stop_ids}
     stop_ids = sorted(served | set(depots))
     rules = AreaRules(**{f.name: int(row[f.name]) for f in fields(AreaRules) if f.name in row})
+    if rules.batch_window_s < 1 or any(getattr(rules, f.name) < 0 for f in fields(AreaRules)):
+        raise CityInvalidError(
+            f"fleet.toml, area {area_id!r}: batch_window_s is at least 1 second, 5 to 30 serve "
+            "well, and no other rule is negative.",
+            area=area_id,
+        )
     return Area(
         id=area_id,
         name=dict(row.get("name", {"": area_id})),

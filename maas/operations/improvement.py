@@ -1,11 +1,11 @@
 """Improving plans between bookings: search outside any lock, commit what still holds."""
 
 from collections.abc import Callable
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import date
 from zoneinfo import ZoneInfo
 
-from dispatch.horizon import merge, replan
+from dispatch.horizon import freeze, merge, replan
 from dispatch.plan import Plan
 from dispatch.problem import Problem
 from dispatch.schedule import Timed, schedule
@@ -87,10 +87,21 @@ class Improver:
             return 0
         self._seen[day] = versions
         seed = sum(versions.values())
-        better = self.search(before.problem, before.plan, self.search_s, seed)
-        return 0 if better is before.plan else self._commit(day, before, better)
+        snapshot = freeze(before.problem, before.plan, self._settled_s())
+        better = self.search(before.problem, snapshot, self.search_s, seed)
+        return 0 if better is snapshot else self._commit(day, before, snapshot, better)
 
-    def _commit(self, day: date, before: AreaState, better: Plan) -> int:
+    def _settled_s(self) -> int:
+        """Say up to when departures stay as they are.
+
+        Returns
+        -------
+        int
+            UTC epoch seconds.
+        """
+        return self.clock() + self.area.rules.freeze_s
+
+    def _commit(self, day: date, before: AreaState, snapshot: Plan, better: Plan) -> int:
         """Write what is better and still holds, under the area's lock.
 
         Parameters
@@ -98,9 +109,9 @@ class Improver:
         day : date
             The service day.
         before : AreaState
-            The snapshot that was improved.
-        better : Plan
-            Its improvement.
+            The state that was improved.
+        snapshot, better : Plan
+            Its plan, with what is settled frozen, and the improvement.
 
         Returns
         -------
@@ -115,8 +126,14 @@ class Improver:
             moved = [
                 shift for shift, version in state.versions().items() if old.get(shift) != version
             ]
-            plan = merge(state.problem, before.plan, better, state.plan, moved=moved)
-            changed = [route for route in plan if route != state.plan.route(route.vehicle_id)]
+            current = freeze(state.problem, state.plan, self._settled_s())
+            plan = merge(state.problem, snapshot, better, current, moved=moved)
+            # Rows know only the stop a vehicle is driving to as frozen.
+            changed = [
+                replace(route, frozen=state.plan.route(route.vehicle_id).frozen)
+                for route in plan
+                if route != current.route(route.vehicle_id)
+            ]
             homes = {ride.id: ride.shift_id for ride in state.rides.values()}
             for route in changed:
                 open_shift(session, state.shifts[route.vehicle_id])

@@ -6,7 +6,7 @@ from dataclasses import replace
 
 import numpy as np
 
-from dispatch.horizon import answer_batch, merge, replan
+from dispatch.horizon import answer_batch, freeze, merge, replan
 from dispatch.objective import DRIVING_ONLY
 from dispatch.plan import Plan, Route, stops_of
 from dispatch.problem import Load, Problem, Request, Vehicle
@@ -92,3 +92,24 @@ def test_a_late_van_takes_nobody_in_a_batch() -> None:
     assert answer.plan.route("van1").request_ids == {"y"}
     nobody = answer_batch(Problem(late.vehicles[:1], (X, Y), LINE), before, ["y"])
     assert (nobody.plan, nobody.refused) == (before, ("y",))
+
+
+def test_stops_that_are_left_for_soon_are_frozen_and_stay_frozen() -> None:
+    # x boards at B at 1000, y at 3000: the van leaves A for x at 900, and D for y at 2800.
+    late_y = replace(Y, earliest_pickup_s=3000)
+    problem = Problem(VANS[:1], (replace(X, earliest_pickup_s=1000), late_y), LINE)
+    plan = Plan((Route("van0", (*stops_of(X), *stops_of(late_y))),))
+    assert [freeze(problem, plan, at_s).route("van0").frozen for at_s in (899, 900, 1000)] == [
+        0,
+        1,
+        2,
+    ]
+    assert freeze(problem, plan, 2799).route("van0").frozen == 2
+    assert freeze(problem, plan, 9000).route("van0").frozen == 4
+    under_way = plan.with_route(Route("van0", plan.route("van0").stops, 3))
+    assert freeze(problem, under_way, 0) is under_way
+
+
+def test_routes_that_are_late_are_not_frozen_further() -> None:
+    late = PROBLEM.with_vehicles(replace(VANS[2], end_s=100))
+    assert freeze(late, BEFORE, 9000).route("van2") == BEFORE.route("van2")
