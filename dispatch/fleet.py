@@ -403,7 +403,7 @@ class Fleet:
             the first problem knew.
         """
         vehicles = tuple(self._vehicle(v) for v in range(len(self._vehicles)))
-        return Problem(vehicles, tuple(self._requests.values()), self._start.travel_s)
+        return replace(self._start, vehicles=vehicles, requests=tuple(self._requests.values()))
 
     def cost_centi_s(self) -> int | None:
         """Return what the routes cost.

@@ -198,10 +198,8 @@ def repair(
     if not late and not gone:
         return _answer(Ruins(), problem, Draft(problem, plan), tolerance_s)
     ruins = _ruins(problem, plan, gone, late)
-    rest = Problem(
-        tuple(vehicle for vehicle in problem.vehicles if vehicle.id not in gone),
-        problem.requests,
-        problem.travel_s,
+    rest = replace(
+        problem, vehicles=tuple(vehicle for vehicle in problem.vehicles if vehicle.id not in gone)
     )
     start = Draft(rest, Plan(tuple(route for route in plan if route.vehicle_id not in gone)))
     best = _best_of(ruins, _drafts(ruins, start, late, tries, seed))

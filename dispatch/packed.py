@@ -25,6 +25,7 @@ from dispatch.kernels.layout import (
 from dispatch.kernels.positions import NO_POSITION
 from dispatch.plan import Stop, stops_of
 from dispatch.problem import Request
+from dispatch.slices import PackedSlices
 
 
 @dataclass(frozen=True)
@@ -92,6 +93,8 @@ class PackedFleet:
         Driving seconds, read-only.
     back_s : ndarray of int32, shape (n, n)
         The same with rows and columns exchanged, read-only.
+    slices : tuple of ndarray
+        Driving seconds by the time of day; see ``slices.NO_SLICES`` and ``Slices.packed``.
     vehicles : ndarray of int64, shape (v, 10)
         States; see kernels/layout.py.
     capacities : ndarray of int64, shape (v, arrangements, 3)
@@ -106,6 +109,7 @@ class PackedFleet:
         self,
         travel_s: NDArray[np.int32],
         back_s: NDArray[np.int32],
+        slices: PackedSlices,
         vehicles: NDArray[np.int64],
         capacities: NDArray[np.int64],
         stops: NDArray[np.int64],
@@ -113,6 +117,7 @@ class PackedFleet:
     ) -> None:
         self.travel_s = travel_s
         self._back_s = back_s
+        self._slices = slices
         self.vehicles = vehicles
         self.capacities = capacities
         self.numbers = numbers
@@ -135,6 +140,7 @@ class PackedFleet:
             latest_s,
             leg_s,
             self.begin_s,
+            self._slices,
         )
         kernels.settle_all(self.travel_s, self._arrays)
 
@@ -164,6 +170,7 @@ class PackedFleet:
         return PackedFleet(
             self.travel_s,
             self._back_s,
+            self._slices,
             vehicles,
             capacities,
             self.stops.copy(),

@@ -221,7 +221,8 @@ def pack_fleet(problem: Problem, routes: list[Route], weights: Weights) -> Packe
     vehicles = np.stack(states) if states else np.zeros((0, VEHICLE_FIELDS), dtype=np.int64)
     back_s = np.ascontiguousarray(problem.travel_s.T)
     back_s.flags.writeable = False
-    return PackedFleet(problem.travel_s, back_s, vehicles, capacities, stops, numbers)
+    slices = problem.packed_slices
+    return PackedFleet(problem.travel_s, back_s, slices, vehicles, capacities, stops, numbers)
 
 
 def _riding_row(request: Request, weights: Weights, departed_s: int) -> tuple[int, ...]:

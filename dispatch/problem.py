@@ -16,6 +16,7 @@ from numpy.typing import NDArray
 
 from dispatch.errors import InvalidProblemError
 from dispatch.halts import Halt
+from dispatch.slices import NO_SLICES, PackedSlices, Slices
 from dispatch.validation import (
     INSTANTS,
     MOST_NODES,
@@ -298,11 +299,15 @@ class Problem:
         Driving seconds between nodes, zero on the diagonal, ``UNREACHABLE`` where there is no
         way. Kept read-only; copied unless it is already a read-only C-ordered array. The triangle
         inequality is not needed.
+    slices : Slices or None
+        Driving times by the time of day; ``travel_s`` is then their least, ``slices.least_s``: what
+        driving costs, and what a range is counted in. None: ``travel_s`` at any time.
     """
 
     vehicles: tuple[Vehicle, ...]
     requests: tuple[Request, ...]
     travel_s: NDArray[np.int32]
+    slices: Slices | None = None
     _vehicles: Mapping[str, Vehicle] = field(init=False, repr=False)
     _requests: Mapping[str, Request] = field(init=False, repr=False)
     _halts: Mapping[str, Halt] = field(init=False, repr=False)
@@ -311,6 +316,13 @@ class Problem:
         """Validate the matrix, the ids, every node and the riders on board."""
         object.__setattr__(self, "vehicles", tuple(self.vehicles))
         object.__setattr__(self, "travel_s", travel_times(self.travel_s))
+        slices = self.slices
+        if slices is not None and not np.array_equal(self.travel_s, slices.least_s):
+            raise InvalidProblemError(
+                "travel_s is not the least of the slices; give slices.least_s.",
+                kind="problem",
+                field="travel_s",
+            )
         object.__setattr__(self, "_vehicles", by_id("vehicle", self.vehicles))
         halts = by_id("halt", [halt for vehicle in self.vehicles for halt in vehicle.halts])
         object.__setattr__(self, "_halts", halts)
@@ -352,6 +364,11 @@ class Problem:
             )
         self._check_node("request", request.id, "pickup_node", request.pickup_node)
         self._check_node("request", request.id, "dropoff_node", request.dropoff_node)
+
+    @property
+    def packed_slices(self) -> PackedSlices:
+        """The slices as the kernels read them."""
+        return NO_SLICES if self.slices is None else self.slices.packed
 
     def vehicle(self, vehicle_id: str) -> Vehicle:
         """Return the vehicle with an id.
@@ -426,7 +443,7 @@ class Problem:
         merged.update((request.id, request) for request in requests)
         # The vehicles and the matrix are validated already; only the requests are new.
         problem = object.__new__(Problem)
-        for name in ("vehicles", "travel_s", "_vehicles", "_halts"):
+        for name in ("vehicles", "travel_s", "slices", "_vehicles", "_halts"):
             object.__setattr__(problem, name, getattr(self, name))
         problem._set_requests(tuple(merged.values()))
         return problem

@@ -38,7 +38,7 @@ class Timed:
     end_s : int
         Instant at the end node, or of the last departure without one.
     driving_s : int
-        Driving seconds, with the way to the end node.
+        Driving seconds, with the way to the end node; with slices those of the fastest slice.
     cost_centi_s : int
         Objective in hundredths of a weighted second; see objective.
     """
@@ -162,6 +162,7 @@ def schedule(
     begin_s = np.empty(len(route.stops), dtype=np.int64)
     code, index, shortfall_s = timing.least_schedule(
         problem.travel_s,
+        problem.packed_slices,
         pack_vehicle(problem, vehicle),
         pack_capacities(vehicle.capacities),
         stops,
@@ -179,22 +180,45 @@ def _timed(
 ) -> Timed:
     vehicle = problem.vehicle(route.vehicle_id)
     path = [vehicle.start_node, *stops[:, layout.NODE].tolist()]
-    legs_s = [int(problem.travel_s[a, b]) for a, b in pairwise(path)]
-    home_s = 0 if vehicle.end_node is None else int(problem.travel_s[path[-1], vehicle.end_node])
-    begins = begin_s.tolist()
+    if vehicle.end_node is not None:
+        path.append(vehicle.end_node)
+    driving_s = sum(int(problem.travel_s[a, b]) for a, b in pairwise(path))
     departures = (begin_s + stops[:, layout.SERVICE_S]).tolist()
     left_s = [vehicle.start_s, *departures]
+    legs = zip(pairwise(path), left_s, strict=False)
+    arrivals = [arrival_s(problem, a, b, left) for (a, b), left in legs]
     rider_cost = int(((begin_s - stops[:, layout.WISH_S]) * stops[:, layout.PERCENT]).sum())
-    driving_s = sum(legs_s) + home_s
     return Timed(
         route,
-        tuple(left + leg for left, leg in zip(left_s, legs_s, strict=False)),
-        tuple(begins),
+        tuple(arrivals[: len(route.stops)]),
+        tuple(begin_s.tolist()),
         tuple(departures),
-        left_s[-1] + home_s,
+        arrivals[-1] if vehicle.end_node is not None else left_s[-1],
         driving_s,
         PERCENT * driving_s + rider_cost,
     )
+
+
+def arrival_s(problem: Problem, origin: int, to: int, leave_s: int) -> int:
+    """Tell when one arrives.
+
+    Parameters
+    ----------
+    problem : Problem
+        Knows the driving times.
+    origin, to : int
+        Nodes with a way between them.
+    leave_s : int
+        Instant of leaving.
+
+    Returns
+    -------
+    int
+        The instant.
+    """
+    if problem.slices is not None:
+        return problem.slices.arrival_s(origin, to, leave_s)
+    return leave_s + int(problem.travel_s[origin, to])
 
 
 def schedule_plan(

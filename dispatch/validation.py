@@ -17,6 +17,9 @@ INSTANTS = (-(2**40), 2**40)
 MOST_NODES = 2**31 - 1
 """Upper bound of the number of a node."""
 
+UNREACHABLE = 2**31 - 1
+"""Driving seconds between nodes without a way."""
+
 
 class _Named(Protocol):
     @property

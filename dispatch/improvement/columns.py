@@ -183,6 +183,7 @@ class _Growth:
         stops = pack_stops(self._problem, route, self._weights)
         costs = every_place(
             self._problem.travel_s,
+            self._problem.packed_slices,
             self._vehicle,
             self._capacities,
             stops,

@@ -22,7 +22,7 @@ from typing import Any
 from ortools.constraint_solver import pywrapcp, routing_enums_pb2
 
 from dispatch.halts import Halt
-from dispatch.improvement.scope import part, whole
+from dispatch.improvement.scope import at_worst, part, sound_at_worst, whole
 from dispatch.objective import DEFAULT_WEIGHTS, PERCENT, Weights
 from dispatch.plan import HALT, PICKUP, Plan, Route, Stop, check_plan, halt_stop
 from dispatch.problem import UNREACHABLE, Load, Problem, Request, Vehicle
@@ -67,13 +67,14 @@ def improve(
         When the plan is not well formed.
     """
     check_plan(problem, plan)
-    problem, present = part(problem, plan, _is_modelled)
+    is_sound = sound_at_worst(problem, plan)
+    problem, present = part(problem, plan, lambda v: _is_modelled(v) and is_sound(v))
     before = plan_cost(problem, present, weights)
     if seconds <= 0 or not present.request_ids or before is None:
         # A plan that is late already has no promise-keeping neighbour to start from.
         return plan
     parameters = _parameters(seconds, solution_limit)
-    found = _search(_model(problem, present, weights), parameters, seed)
+    found = _search(_model(at_worst(problem), present, weights), parameters, seed)
     if found is None:
         return plan
     after = plan_cost(problem, found, weights)

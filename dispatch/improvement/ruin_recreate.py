@@ -21,7 +21,7 @@ from numpy.typing import NDArray
 
 from dispatch.errors import InvalidProblemError
 from dispatch.improvement.fleet_arrays import arrange, empty_tours
-from dispatch.improvement.scope import part, whole
+from dispatch.improvement.scope import at_worst, part, sound_at_worst, whole
 from dispatch.kernels import tours as t
 from dispatch.kernels.annealing import anneal
 from dispatch.kernels.state import (
@@ -158,7 +158,7 @@ def solve(
             )
     request_ids = [request.id for request in problem.requests]
     fixed = bare_plan(problem)
-    problem, present = part(problem, fixed, _is_modelled)
+    problem, present = part(at_worst(problem), fixed, _is_modelled)
     search = _Search(problem, present, request_ids, weights, settings, seed)
     timer = _Timer(search, seconds, rounds, clock)
     search.run(timer, until=1.0, stop_when_all_served=True)
@@ -212,12 +212,15 @@ def improve(
         When the plan is not well formed.
     """
     check_plan(problem, plan)
-    problem, present = part(problem, plan, _is_modelled)
+    is_sound = sound_at_worst(problem, plan)
+    problem, present = part(problem, plan, lambda v: _is_modelled(v) and is_sound(v))
     before = plan_cost(problem, present, weights)
     if seconds <= 0 or not present.request_ids or before is None:
         # A plan that is late already has no promise-keeping neighbour to start from.
         return plan
-    search = _Search(problem, present, sorted(present.request_ids), weights, settings, seed)
+    search = _Search(
+        at_worst(problem), present, sorted(present.request_ids), weights, settings, seed
+    )
     search.run(_Timer(search, seconds, rounds, clock), until=1.0)
     found = search.solution().plan
     after = plan_cost(problem, found, weights)

@@ -7,6 +7,7 @@ from collections.abc import Callable
 
 from dispatch.plan import Plan
 from dispatch.problem import Problem, Vehicle
+from dispatch.schedule import Timed, schedule
 
 
 def part(problem: Problem, plan: Plan, touches: Callable[[Vehicle], bool]) -> tuple[Problem, Plan]:
@@ -34,6 +35,50 @@ def part(problem: Problem, plan: Plan, touches: Callable[[Vehicle], bool]) -> tu
     ids = {vehicle.id for vehicle in vehicles}
     routes = tuple(route for route in plan if route.vehicle_id in ids)
     return dataclasses.replace(problem, vehicles=vehicles), Plan(routes)
+
+
+def at_worst(problem: Problem) -> Problem:
+    """Return a problem with the longest driving times of each pair at any time of day.
+
+    Who drives no slower than that arrives no later, and keeps every bound that was kept: a plan
+    that is feasible here is feasible by the time of day.
+
+    Parameters
+    ----------
+    problem : Problem
+        The problem.
+
+    Returns
+    -------
+    Problem
+        The problem itself when its driving times stay as they are.
+    """
+    if problem.slices is None:
+        return problem
+    return dataclasses.replace(problem, travel_s=problem.slices.most_s, slices=None)
+
+
+def sound_at_worst(problem: Problem, plan: Plan) -> Callable[[Vehicle], bool]:
+    """Tell of which vehicles the routes hold even with the longest driving times.
+
+    Parameters
+    ----------
+    problem : Problem
+        The problem.
+    plan : Plan
+        The present plan.
+
+    Returns
+    -------
+    callable
+        True of every vehicle when driving times stay as they are.
+    """
+    worst = at_worst(problem)
+
+    def is_sound(vehicle: Vehicle) -> bool:
+        return worst is problem or isinstance(schedule(worst, plan.route(vehicle.id)), Timed)
+
+    return is_sound
 
 
 def whole(plan: Plan, of: Problem, found: Plan) -> Plan:

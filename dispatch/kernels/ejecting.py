@@ -45,7 +45,7 @@ def rank_bounds(
     ndarray of int64, shape (v,)
         As ``placing.rank_bound``; ``NEVER_S`` also for vehicles that may not take it.
     """
-    _, _, _, numbers, at, leave_s, cap_s, latest_s, leg_s, _ = fleet
+    _, _, _, numbers, at, leave_s, cap_s, latest_s, leg_s, _, _ = fleet
     bounds = np.full(len(numbers), NEVER_S)
     for v in range(len(numbers)):
         if allowed[v] != 0 and numbers[v, CODE] == FEASIBLE:
@@ -94,7 +94,7 @@ def room_makers(
     int64
         How many there are.
     """
-    vehicles, capacities, stops, numbers, _, leave_s, _, latest_s, _, begin_s = fleet
+    vehicles, capacities, stops, numbers, _, leave_s, _, latest_s, _, begin_s, slices = fleet
     k, frozen = numbers[v, COUNT], numbers[v, FROZEN]
     before = stops[v, :k].copy()
     count = 0
@@ -106,6 +106,7 @@ def room_makers(
         if numbers[v, CODE] == FEASIBLE:
             found = best_positions(
                 travel_s,
+                slices,
                 vehicles[v],
                 capacities[v],
                 stops[v, : k - 2],

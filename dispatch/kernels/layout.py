@@ -39,3 +39,6 @@ NEVER_S = 2**41
 
 TRAVEL = "Array(int32, 2, 'C', readonly=True)"
 """numba's type of the travel times: read-only."""
+
+SLICES = "Tuple((Array(int64, 1, 'C', readonly=True), Array(int32, 3, 'C', readonly=True)))"
+"""numba's type of driving times by the time of day: starts [k] and times [k, n, n]; k = 0: none."""

@@ -34,6 +34,7 @@ from dispatch.kernels.layout import (
     RANGE_S,
     SEATS,
     SERVICE_S,
+    SLICES,
     START_NODE,
     START_S,
     STOP_FIELDS,
@@ -44,6 +45,7 @@ from dispatch.kernels.positions import (
     put_pair,
     route_cost,
 )
+from dispatch.kernels.slices import Slices, drive, leave_at
 from dispatch.kernels.timing import (
     FEASIBLE,
     least_schedule,
@@ -56,16 +58,61 @@ from dispatch.kernels.timing import (
 # [v, s + 2]; the earliest instant of leaving that node; the least of the latest begins of the stops
 # behind it; the latest begin of the next stop, or instant at the end, that lets all the rest be in
 # time; the driving to the next stop, or to the end, -1 when that is a halt made wherever the
-# vehicle is. Of each stop: begin of service in the least schedule.
+# vehicle is. Of each stop: begin of service in the least schedule. Then the driving times by the time of
+# day; bounds are by the least of them.
 FLEET = (
     "Tuple((int64[:, ::1], int64[:, :, ::1], int64[:, :, ::1], int64[:, ::1], int32[:, ::1],"
-    " int64[:, ::1], int64[:, ::1], int64[:, ::1], int64[:, ::1], int64[:, ::1]))"
+    f" int64[:, ::1], int64[:, ::1], int64[:, ::1], int64[:, ::1], int64[:, ::1], {SLICES}))"
 )
 _Longs = NDArray[np.int64]
 _Bounds = tuple[_Longs, _Longs, _Longs, _Longs, _Longs]
-Fleet = tuple[_Longs, _Longs, _Longs, _Longs, NDArray[np.int32], *_Bounds]
+Fleet = tuple[_Longs, _Longs, _Longs, _Longs, NDArray[np.int32], *_Bounds, Slices]
 COUNT, FROZEN, CODE, COST, NEXT_S = range(5)
 NUMBERS = 5
+
+
+@part(f"int64({SLICES}, int64, int64, int64, int64)")
+def arrive(slices: Slices, at: int, node: int, leave_s: int, leg_s: int) -> int:
+    """Tell when a vehicle arrives.
+
+    Parameters
+    ----------
+    slices : tuple of ndarray
+        See ``FLEET``.
+    at, node : int64
+        From where to where.
+    leave_s, leg_s : int64
+        Instant of leaving, and driving seconds when they stay as they are.
+
+    Returns
+    -------
+    int64
+        The instant.
+    """
+    return drive(slices, at, node, leave_s)[0] if len(slices[0]) > 0 else leave_s + leg_s
+
+
+@part(f"int64({TRAVEL}, {SLICES}, int64, int64, int64)")
+def leave_for(travel_s: NDArray[np.int32], slices: Slices, at: int, node: int, begin_s: int) -> int:
+    """Tell when a vehicle must leave.
+
+    Parameters
+    ----------
+    travel_s : ndarray of int32, shape (n, n)
+        Driving seconds.
+    slices : tuple of ndarray
+        See ``FLEET``.
+    at, node, begin_s : int64
+        From where to where, and when it is due.
+
+    Returns
+    -------
+    int64
+        The instant.
+    """
+    if len(slices[0]) > 0:
+        return leave_at(slices, at, node, begin_s)
+    return begin_s - travel_s[at, node]
 
 
 @part("void(int64[::1], int64)")
@@ -99,7 +146,8 @@ def next_instant(travel_s: NDArray[np.int32], fleet: Fleet, v: int) -> int:
     elif numbers[v, FROZEN] > 0:
         next_s = begin_s[v, 0] + stops[v, 0, SERVICE_S]
     else:
-        next_s = begin_s[v, 0] - travel_s[vehicles[v, START_NODE], stops[v, 0, NODE]]
+        here = vehicles[v, START_NODE]
+        next_s = leave_for(travel_s, fleet[10], here, stops[v, 0, NODE], begin_s[v, 0])
     return int(next_s)
 
 
@@ -122,18 +170,20 @@ def settle(
     v : int64
         The vehicle.
     """
-    vehicles, capacities, stops, numbers, at, leave_s, cap_s, latest_s, leg_s, begin_s = fleet
+    vehicles, capacities, stops, numbers, at, leave_s, cap_s, latest_s, leg_s = fleet[:9]
+    begin_s, slices = fleet[9], fleet[10]
     k = numbers[v, COUNT]
     vehicle, route = vehicles[v], stops[v, :k]
     here, ready_s = vehicle[START_NODE], vehicle[START_S]
     for i in range(k):
         if route[i, HALT] & HERE:
             route[i, NODE] = here if i == 0 else route[i - 1, NODE]
-    code = least_schedule(travel_s, vehicle, capacities[v], route, begin_s[v, :k])[0]
+    code = least_schedule(travel_s, slices, vehicle, capacities[v], route, begin_s[v, :k])[0]
     at[v, 0], leave_s[v, 0] = here, ready_s
     for i in range(k):
         leg_s[v, i] = -1 if route[i, HALT] & HERE else travel_s[here, route[i, NODE]]
-        ready_s = max(route[i, EARLIEST_S], ready_s + max(0, leg_s[v, i]))
+        arrival_s = arrive(slices, here, route[i, NODE], ready_s, max(0, leg_s[v, i]))
+        ready_s = max(route[i, EARLIEST_S], arrival_s)
         if code != FEASIBLE:
             begin_s[v, i] = ready_s
         ready_s += route[i, SERVICE_S]
@@ -244,7 +294,8 @@ def take_out(
     frozen = numbers[v, FROZEN]
     if i == 0 and frozen > 0:  # on its way there, and nobody here knows where it could turn
         driven_s = max(0, leg_s[v, 0])
-        vehicles[v, START_S] += driven_s
+        start_s = vehicles[v, START_S]
+        vehicles[v, START_S] = arrive(fleet[10], at[v, 0], at[v, 1], start_s, driven_s)
         _use_range(vehicles[v], driven_s)
         vehicles[v, START_NODE] = at[v, 1]
     for m in range(k):
@@ -261,16 +312,17 @@ def take_out(
     settle(travel_s, fleet, v)
 
 
-@part(f"void({TRAVEL}, int64[::1], int64[:, ::1], int64[::1], int64)")
+@part(f"void({TRAVEL}, {SLICES}, int64[::1], int64[:, ::1], int64[::1], int64)")
 def _leave_behind(
     travel_s: NDArray[np.int32],
+    slices: Slices,
     vehicle: NDArray[np.int64],
     stops: NDArray[np.int64],
     begin_s: NDArray[np.int64],
     done: int,
 ) -> None:
-    left_s = begin_s[0] - travel_s[vehicle[START_NODE], stops[0, NODE]]
     here = vehicle[START_NODE]
+    left_s = leave_for(travel_s, slices, here, stops[0, NODE], begin_s[0])
     for i in range(done):
         _use_range(vehicle, travel_s[here, stops[i, NODE]])
         if stops[i, HALT] & CHARGES:
@@ -337,7 +389,7 @@ def move_on(
         count += 1
         done += 1
     if done > 0:
-        _leave_behind(travel_s, vehicle, stops[v, :k], begin_s[v], done)
+        _leave_behind(travel_s, fleet[10], vehicle, stops[v, :k], begin_s[v], done)
         numbers[v, COUNT] = k = k - done
         numbers[v, FROZEN] = max(0, numbers[v, FROZEN] - done)
         settle(travel_s, fleet, v)
@@ -348,7 +400,8 @@ def move_on(
         return count
     if numbers[v, FROZEN] > 0 and vehicle[START_S] <= now_s and done == 0:
         return count  # on its way, and not there yet
-    left_s = begin_s[v, 0] - travel_s[vehicle[START_NODE], stops[v, 0, NODE]]
+    here = vehicle[START_NODE]
+    left_s = leave_for(travel_s, fleet[10], here, stops[v, 0, NODE], begin_s[v, 0])
     if left_s <= now_s:
         numbers[v, FROZEN] = max(1, numbers[v, FROZEN])
     start_s = min(left_s, now_s)

@@ -10,16 +10,19 @@ import numpy as np
 from numpy.typing import NDArray
 
 from dispatch.kernels.compiled import compiled
-from dispatch.kernels.layout import NEVER_S, STOP_FIELDS, TRAVEL
+from dispatch.kernels.layout import NEVER_S, SLICES, STOP_FIELDS, TRAVEL
 from dispatch.kernels.positions import put_pair, route_cost
+from dispatch.kernels.slices import Slices
 from dispatch.kernels.timing import FEASIBLE, least_schedule
 
 
 @compiled(
-    f"int64[:, ::1]({TRAVEL}, int64[::1], int64[:, ::1], int64[:, ::1], int64, int64[:, ::1])"
+    f"int64[:, ::1]({TRAVEL}, {SLICES}, int64[::1], int64[:, ::1], int64[:, ::1], int64,"
+    " int64[:, ::1])"
 )
 def every_place(
     travel_s: NDArray[np.int32],
+    slices: Slices,
     vehicle: NDArray[np.int64],
     capacities: NDArray[np.int64],
     stops: NDArray[np.int64],
@@ -32,6 +35,8 @@ def every_place(
     ----------
     travel_s : ndarray of int32, shape (n, n)
         Driving seconds; ``UNREACHABLE`` where there is no way.
+    slices : tuple of ndarray
+        Driving seconds by the time of day; see ``timing.least_schedule``.
     vehicle : ndarray of int64, shape (10,)
         The vehicle; see layout.
     capacities : ndarray of int64, shape (arrangements, 3)
@@ -56,6 +61,7 @@ def every_place(
     for i in range(frozen, k + 1):
         for j in range(i, k + 1):
             put_pair(stops, pair, i, j, widened)
-            if least_schedule(travel_s, vehicle, capacities, widened, begin_s)[0] == FEASIBLE:
+            code = least_schedule(travel_s, slices, vehicle, capacities, widened, begin_s)[0]
+            if code == FEASIBLE:
                 costs[i, j] = route_cost(travel_s, vehicle, widened, begin_s)
     return costs

@@ -195,7 +195,8 @@ def best_place(
     pickup_s, dropoff_s : int64
         Begin of service of the rider.
     """
-    vehicles, capacities, stops, numbers, at, leave_s, cap_s, latest_s, leg_s, begin_s = fleet
+    vehicles, capacities, stops, numbers, at, leave_s, cap_s, latest_s, leg_s = fleet[:9]
+    begin_s, slices = fleet[9], fleet[10]
     bounds = np.empty(len(vehicles), dtype=np.int64)
     waiting = np.empty(len(vehicles), dtype=np.int64)
     count = 0
@@ -216,6 +217,8 @@ def best_place(
                 due_s,
             )
             if bound < NEVER_S:
+                if len(slices[0]) > 0 and rank_by == BY_COST:
+                    bound = -NEVER_S  # a detour may lead out of a slow slice
                 bounds[count], waiting[count] = bound, v
                 count += 1
     best, best_v, best_i, best_j = NEVER_S, NO_POSITION, NO_POSITION, NO_POSITION
@@ -240,6 +243,7 @@ def best_place(
         limit = best + 1 if v < best_v else best
         rank, i, j, pickup_s, dropoff_s = best_positions(
             travel_s,
+            slices,
             vehicles[v],
             capacities[v],
             stops[v, :k],

@@ -11,8 +11,8 @@ with the triangle inequality or without:
   after the insertion;
 - where a detour takes time, nobody on the route is served sooner for it, so that the insertion
   costs at least its driving and the new rider's own time. Where a detour saves time (which happens
-  without the triangle inequality, and before a halt that is made where the vehicle is), the pair is
-  tested whatever it seems to cost.
+  without the triangle inequality, before a halt that is made where the vehicle is, and where
+  driving times change with the time of day), the pair is tested whatever it seems to cost.
 """
 
 from __future__ import annotations
@@ -38,6 +38,7 @@ from dispatch.kernels.layout import (
     PICKUP_AT,
     SEATS,
     SERVICE_S,
+    SLICES,
     START_NODE,
     STOP_FIELDS,
     TRAVEL,
@@ -45,6 +46,7 @@ from dispatch.kernels.layout import (
     WHEELCHAIRS,
     WISH_S,
 )
+from dispatch.kernels.slices import Slices
 from dispatch.kernels.timing import FEASIBLE, lacking, least_schedule
 
 BY_COST = 0
@@ -174,11 +176,12 @@ def least_rank(
 
 
 @part(
-    f"UniTuple(int64, 5)({TRAVEL}, int64[::1], int64[:, ::1], int64[:, ::1], int64[::1],"
-    " int64[::1], int64[::1], int64, int64, int64[:, ::1], int64, int64, int64)"
+    f"UniTuple(int64, 5)({TRAVEL}, {SLICES}, int64[::1], int64[:, ::1], int64[:, ::1],"
+    " int64[::1], int64[::1], int64[::1], int64, int64, int64[:, ::1], int64, int64, int64)"
 )
 def best_positions(  # noqa: PLR0912, PLR0915, C901 - one loop
     travel_s: NDArray[np.int32],
+    slices: Slices,
     vehicle: NDArray[np.int64],
     capacities: NDArray[np.int64],
     stops: NDArray[np.int64],
@@ -198,6 +201,8 @@ def best_positions(  # noqa: PLR0912, PLR0915, C901 - one loop
     ----------
     travel_s : ndarray of int32, shape (n, n)
         Driving seconds; ``UNREACHABLE`` where there is no way.
+    slices : tuple of ndarray
+        Driving seconds by the time of day; see ``timing.least_schedule``.
     vehicle : ndarray of int64, shape (10,)
         The vehicle; see layout.
     capacities : ndarray of int64, shape (arrangements, 3)
@@ -233,7 +238,7 @@ def best_positions(  # noqa: PLR0912, PLR0915, C901 - one loop
         Begin of service of the rider.
     """
     k = stops.shape[0]
-    home = vehicle[END_NODE]
+    home, by_time = vehicle[END_NODE], len(slices[0]) > 0
     widened = np.empty((k + 2, STOP_FIELDS), dtype=np.int64)
     new_begin_s = np.empty(k + 2, dtype=np.int64)
     best, best_i, best_j, best_pickup_s, best_dropoff_s = limit, NO_POSITION, NO_POSITION, 0, 0
@@ -316,12 +321,13 @@ def best_positions(  # noqa: PLR0912, PLR0915, C901 - one loop
                 slower = more_s + detour_s + pair[0, SERVICE_S] + pair[1, SERVICE_S] >= 0
             else:
                 slower = longer_s >= 0 and detour_s + pair[1, SERVICE_S] >= 0
-            if rank_by != BY_COST or (slower and not moved_halt):
+            if rank_by != BY_COST or (slower and not moved_halt and not by_time):
                 more_centi_s = 100 * (more_s + detour_s) + later_centi_s
                 if least_rank(rank_by, more_centi_s, pickup_s, pair, drop_s, due_s) >= best:
                     continue
             put_pair(stops, pair, i, j, widened)
-            if least_schedule(travel_s, vehicle, capacities, widened, new_begin_s)[0] != FEASIBLE:
+            code = least_schedule(travel_s, slices, vehicle, capacities, widened, new_begin_s)[0]
+            if code != FEASIBLE:
                 continue
             rank = route_cost(travel_s, vehicle, widened, new_begin_s) - old_cost
             if rank_by != BY_COST:

@@ -40,12 +40,14 @@ from dispatch.kernels.layout import (
     RANGE_S,
     SEATS,
     SERVICE_S,
+    SLICES,
     START_NODE,
     START_S,
     TRAVEL,
     UNREACHABLE,
     WHEELCHAIRS,
 )
+from dispatch.kernels.slices import Slices, drive, unwaited
 
 FEASIBLE = 0
 LATE = 1
@@ -282,9 +284,93 @@ def check_unhurried(
     return FEASIBLE, NO_STOP, 0
 
 
-@compiled(f"UniTuple(int64, 3)({TRAVEL}, int64[::1], int64[:, ::1], int64[:, ::1], int64[::1])")
+@part(f"UniTuple(int64, 3)({SLICES}, int64[::1], int64[:, ::1], int64[::1])")
+def climb_by_time(  # noqa: C901, PLR0912 - one climb
+    slices: Slices,
+    vehicle: NDArray[np.int64],
+    stops: NDArray[np.int64],
+    begin_s: NDArray[np.int64],
+) -> tuple[int, int, int]:
+    """Raise lower bounds of the begins to the least schedule, driving by the time of day.
+
+    Everything a begin depends on is a function that does not decrease: the arrival at the next stop
+    in the begin at this one, the begin at a pickup in that at its dropoff, the start of the tour in
+    its end. So feasible schedules, if there are any, have a least one, and a climb from below that
+    raises a begin only as far as one of the functions forces it passes none of them by (Tarski, "A
+    lattice-theoretical fixpoint theorem and its applications", Pacific Journal of Mathematics 5,
+    1955): exact in both directions, as where the functions are sums. What differs is that a ride
+    can be too long now and short enough later. As long as a ride without waits takes the same
+    however late it begins (``unwaited``), none of these beginnings will do, and the climb leaps
+    over them; in the last slice that is for ever.
+
+    Parameters
+    ----------
+    slices : tuple of ndarray
+        As for ``drive``.
+    vehicle : ndarray of int64, shape (10,)
+        The vehicle; see layout.
+    stops : ndarray of int64, shape (k, 12)
+        A route that passed ``timing.check_unhurried`` with the least driving times; see layout.
+    begin_s : ndarray of int64, shape (k,)
+        Lower bounds; raised.
+
+    Returns
+    -------
+    code, index, shortfall_s : int64
+        As ``timing.least_schedule``.
+    """
+    k = len(stops)
+    start_s = vehicle[START_S]
+    raised = True
+    while raised:
+        raised = False
+        at, ready_s = vehicle[START_NODE], start_s
+        for i in range(k):
+            arrival_s = drive(slices, at, stops[i, NODE], ready_s)[0]
+            if arrival_s >= NEVER_S:
+                return NO_WAY, i, 0
+            begin_s[i] = max(begin_s[i], arrival_s)
+            if begin_s[i] > stops[i, LATEST_S]:
+                return LATE, i, begin_s[i] - stops[i, LATEST_S]
+            p = stops[i, PICKUP_AT]
+            if p != NO_STOP:
+                need_s = begin_s[i] - stops[i, MAX_RIDE_S] - stops[p, SERVICE_S]
+                if need_s > begin_s[p]:
+                    left_s = begin_s[p] + stops[p, SERVICE_S]
+                    took_s, same_s = unwaited(slices, vehicle, stops, p, i, left_s)
+                    if took_s > stops[i, MAX_RIDE_S]:
+                        if same_s >= NEVER_S:
+                            return RIDE_TOO_LONG, i, took_s - stops[i, MAX_RIDE_S]
+                        need_s = max(need_s, begin_s[p] + same_s)
+                    if need_s > stops[p, LATEST_S]:
+                        return RIDE_TOO_LONG, i, need_s - stops[p, LATEST_S]
+                    begin_s[p] = need_s
+                    raised = True
+            at, ready_s = stops[i, NODE], begin_s[i] + stops[i, SERVICE_S]
+        if vehicle[END_NODE] != NO_NODE:
+            ready_s = drive(slices, at, vehicle[END_NODE], ready_s)[0]
+            if ready_s >= NEVER_S:
+                return NO_WAY, k, 0
+        if ready_s > vehicle[END_S]:
+            return SHIFT_END, k, ready_s - vehicle[END_S]
+        if k > 0 and ready_s - start_s > vehicle[LONGEST_S]:
+            took_s, same_s = unwaited(slices, vehicle, stops, -1, k, start_s)
+            later_s = ready_s - vehicle[LONGEST_S]
+            if took_s > vehicle[LONGEST_S]:
+                if same_s >= NEVER_S:
+                    return TOO_LONG, k, took_s - vehicle[LONGEST_S]
+                later_s = max(later_s, start_s + same_s)
+            start_s = later_s
+            raised = True
+    return FEASIBLE, NO_STOP, 0
+
+
+@compiled(
+    f"UniTuple(int64, 3)({TRAVEL}, {SLICES}, int64[::1], int64[:, ::1], int64[:, ::1], int64[::1])"
+)
 def least_schedule(
     travel_s: NDArray[np.int32],
+    slices: Slices,
     vehicle: NDArray[np.int64],
     capacities: NDArray[np.int64],
     stops: NDArray[np.int64],
@@ -295,7 +381,9 @@ def least_schedule(
     Parameters
     ----------
     travel_s : ndarray of int32, shape (n, n)
-        Driving seconds; ``UNREACHABLE`` where there is no way.
+        Driving seconds; ``UNREACHABLE`` where there is no way; with slices the least.
+    slices : tuple of ndarray
+        Starts, int64 [k], and driving seconds, int32 [k, n, n]; none when they stay as they are.
     vehicle : ndarray of int64, shape (10,)
         The vehicle; see layout.
     capacities : ndarray of int64, shape (arrangements, 3)
@@ -318,6 +406,8 @@ def least_schedule(
     code, index, shortfall_s = check_unhurried(travel_s, vehicle, capacities, stops, begin_s)
     if code != FEASIBLE:
         return code, index, shortfall_s
+    if len(slices[0]) > 0:
+        return climb_by_time(slices, vehicle, stops, begin_s)
     # Every cycle of constraints is a sum of single rides, or the whole tour, each of which was
     # found short enough: so the climb ends, after at most one round for each of them and one more.
     start_s = vehicle[START_S]

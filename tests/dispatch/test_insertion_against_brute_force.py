@@ -18,6 +18,7 @@ from tests.oracles.ortools_auditor import is_feasible
 from tests.oracles.plan_checker import brute_force_insertions, check_plan, check_route
 
 FAR_S = 10**6
+KINDS = st.fixed_dictionaries({"with_halts": st.booleans(), "by_time": st.booleans()})
 PLACES = {
     "no_capacity": "seats",
     "no_wheelchair_place": "wheelchairs",
@@ -50,7 +51,7 @@ def brute_force(problem: Problem, plan: Plan, request: Request, weights: Weights
 @settings(max_examples=300, deadline=None)
 @given(st.data())
 def test_best_position_equals_brute_force(data: st.DataObject) -> None:
-    problem = data.draw(problems(with_halts=data.draw(st.booleans())))
+    problem = data.draw(problems(**data.draw(KINDS)))
     plan = filled_plan(problem)
     if plan.routes:
         first = plan.routes[0]
@@ -144,13 +145,13 @@ def relaxed(problem: Problem, request: Request, code: str, by_s: int) -> tuple[P
         )
     elif code == "out_of_range":
         vehicles = tuple(replace(v, range_s=None) for v in vehicles)
-    return Problem(vehicles, problem.requests, problem.travel_s), request
+    return replace(problem, vehicles=vehicles), request
 
 
 @settings(max_examples=500, deadline=None)
 @given(st.data())
 def test_refusals_are_true(data: st.DataObject) -> None:
-    problem = data.draw(problems(with_halts=data.draw(st.booleans())))
+    problem = data.draw(problems(**data.draw(KINDS)))
     plan = filled_plan(problem)
     request = data.draw(requests("new"))
     answer = best_insertion(problem, plan, request)
@@ -190,7 +191,7 @@ def moved(request: Request, by_s: int) -> Request:
 @settings(max_examples=300, deadline=None)
 @given(st.data())
 def test_next_pickup_is_accepted_and_is_the_nearest(data: st.DataObject) -> None:
-    problem = data.draw(problems(with_halts=data.draw(st.booleans())))
+    problem = data.draw(problems(**data.draw(KINDS)))
     plan = filled_plan(problem)
     request = replace(data.draw(requests("new")), earliest_dropoff_s=None)
     answer = best_insertion(problem, plan, request)

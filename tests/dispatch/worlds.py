@@ -8,6 +8,7 @@ from hypothesis import strategies as st
 from dispatch.halts import Halt
 from dispatch.plan import Route, Stop, halt_stop, stops_of
 from dispatch.problem import UNREACHABLE, Load, Onboard, Problem, Request, Vehicle
+from dispatch.slices import Slices
 
 NODES = 6
 
@@ -69,10 +70,24 @@ def halts(draw: st.DrawFn, vehicle_id: str, start_s: int) -> tuple[Halt, ...]:
 
 
 @st.composite
-def problems(draw: st.DrawFn, most_requests: int = 4, *, with_halts: bool = False) -> Problem:
+def slices(draw: st.DrawFn) -> Slices:
+    """Draw two or three matrices, each for some minutes."""
+    starts_s = sorted(draw(st.sets(st.integers(-60, 500), min_size=2, max_size=3)))
+    return Slices(starts_s, np.stack([draw(travel_times()) for _ in starts_s]))
+
+
+@st.composite
+def problems(
+    draw: st.DrawFn,
+    most_requests: int = 4,
+    *,
+    with_halts: bool = False,
+    by_time: bool = False,
+) -> Problem:
     """Draw one or two vehicles, perhaps with the first request on board, and some requests.
 
-    With halts, vehicles halt now and then, and some can drive only so far.
+    With halts, vehicles halt now and then, and some can drive only so far; by time, driving times
+    change with the time of day.
     """
     count = draw(st.integers(1, most_requests))
     asked = tuple(draw(requests(f"r{i}")) for i in range(count))
@@ -99,6 +114,9 @@ def problems(draw: st.DrawFn, most_requests: int = 4, *, with_halts: bool = Fals
                 full_range_s=draw(st.sampled_from([None, 50, 200])) if with_halts else None,
             )
         )
+    if by_time:
+        times = draw(slices())
+        return Problem(tuple(vehicles), asked, times.least_s, times)
     return Problem(tuple(vehicles), asked, draw(travel_times()))
 
 

@@ -14,6 +14,7 @@ from typing import Any
 
 UNREACHABLE = 2**31 - 1
 ZERO, START, END = "zero", "start", "end"
+Edge = tuple[Any, Any, int]
 
 
 @dataclass(frozen=True)
@@ -67,7 +68,15 @@ def check_route(problem: Any, route: Any, weights: Any = None) -> Verdict:
         return Verdict(None, None, "no way between two stops")
     if _dry(vehicle, route, legs):
         return Verdict(None, None, "driven farther than the charge lasts")
-    instants = _longest_paths(_edges(vehicle, requests, route, legs), len(route.stops))
+    edges, drives = _edges(vehicle, requests, route)
+    slices = getattr(problem, "slices", None)
+    if slices is None:
+        home = [0] if vehicle.end_node is None else []
+        for (a, b, service_s), leg_s in zip(drives, [*legs, *home], strict=True):
+            edges.append((a, b, service_s + leg_s))
+        instants = _longest_paths(edges, len(route.stops))
+    else:
+        instants = _paths_by_time(edges, drives, slices, path)
     if instants is None:
         return Verdict(None, None, "windows, rides and shift contradict each other")
     begin_s = [instants[i] for i in range(len(route.stops))]
@@ -160,10 +169,10 @@ def _overloaded(vehicle: Any, requests: dict[str, Any], route: Any) -> str:
     return ""
 
 
-def _edges(
-    vehicle: Any, requests: dict[str, Any], route: Any, legs: list[int]
-) -> list[tuple[Any, Any, int]]:
-    edges: list[tuple[Any, Any, int]] = [
+def _edges(vehicle: Any, requests: dict[str, Any], route: Any) -> tuple[list[Edge], list[Edge]]:
+    """List the bounds, and the steps along the route with the service before each drive."""
+    drives: list[Edge] = []
+    edges: list[Edge] = [
         (ZERO, START, vehicle.start_s),
         (END, ZERO, -vehicle.end_s),
     ]
@@ -173,8 +182,8 @@ def _edges(
     place: dict[str, int] = {}
     before: Any = START
     service_s = 0
-    for i, (stop, leg_s) in enumerate(zip(route.stops, legs, strict=False)):
-        edges.append((before, i, service_s + leg_s))
+    for i, stop in enumerate(route.stops):
+        drives.append((before, i, service_s))
         before = i
         if str(stop.kind) == "halt":
             halt = _halt(vehicle, stop)
@@ -200,12 +209,11 @@ def _edges(
             service_s = request.boarding_s
         else:
             service_s = request.dropoff_service_s
-    home_s = legs[-1] if vehicle.end_node is not None else 0
-    edges.append((before, END, service_s + home_s))
-    return edges
+    drives.append((before, END, service_s))
+    return edges, drives
 
 
-def _longest_paths(edges: list[tuple[Any, Any, int]], stops: int) -> dict[Any, int] | None:
+def _longest_paths(edges: list[Edge], stops: int) -> dict[Any, int] | None:
     value: dict[Any, int] = {ZERO: 0}
     for _ in range(stops + 4):
         moved = False
@@ -218,6 +226,61 @@ def _longest_paths(edges: list[tuple[Any, Any, int]], stops: int) -> dict[Any, i
         if value[ZERO] > 0:
             return None
     return None
+
+
+def drive_by_time(slices: Any, origin: int, to: int, leave_s: int) -> int | None:
+    """Arrive as early as any departure from an instant on allows, every second of it tried.
+
+    Parameters
+    ----------
+    slices : Slices
+        Anything with ``starts_s`` and ``travel_s``.
+    origin, to : int
+        Nodes.
+    leave_s : int
+        Earliest instant of leaving.
+
+    Returns
+    -------
+    int or None
+        The instant; None when there is no way any more.
+    """
+    best: int | None = None
+    legs = [int(matrix[origin][to]) for matrix in slices.travel_s]
+    last_s = max(leave_s, slices.starts_s[-1])
+    for second in range(leave_s, last_s + 1):
+        if best is not None and second >= best:
+            break
+        leg_s = legs[max(0, sum(start_s <= second for start_s in slices.starts_s) - 1)]
+        if leg_s != UNREACHABLE and (best is None or second + leg_s < best):
+            best = second + leg_s
+    return best
+
+
+def _paths_by_time(
+    edges: list[Edge], drives: list[Edge], slices: Any, path: list[int]
+) -> dict[Any, int] | None:
+    value: dict[Any, int] = {ZERO: 0}
+    moved = True
+    while moved:
+        moved = False
+        raised = [(b, value[a] + weight) for a, b, weight in edges if a in value]
+        for n, (a, b, service_s) in enumerate(drives):
+            if a not in value:
+                continue
+            arrival: int | None = value[a] + service_s
+            if n + 1 < len(path):
+                arrival = drive_by_time(slices, path[n], path[n + 1], value[a] + service_s)
+            if arrival is None:
+                return None
+            raised.append((b, arrival))
+        for b, least in raised:
+            if b not in value or least > value[b]:
+                value[b] = least
+                moved = True
+        if value[ZERO] > 0:
+            return None
+    return value
 
 
 def check_plan(problem: Any, plan: Any, must_serve: Any = None) -> list[str]:
