@@ -62,11 +62,7 @@ class Load:
 
     def __add__(self, other: Load) -> Load:
         """Return the sum, kind by kind."""
-        return Load(
-            self.seats + other.seats,
-            self.wheelchairs + other.wheelchairs,
-            self.child_seats + other.child_seats,
-        )
+        return Load(*(a + b for a, b in zip(self.places, other.places, strict=True)))
 
     @property
     def places(self) -> tuple[int, int, int]:
@@ -316,8 +312,7 @@ class Problem:
         """Validate the matrix, the ids, every node and the riders on board."""
         object.__setattr__(self, "vehicles", tuple(self.vehicles))
         object.__setattr__(self, "travel_s", travel_times(self.travel_s))
-        slices = self.slices
-        if slices is not None and not np.array_equal(self.travel_s, slices.least_s):
+        if self.slices and not np.array_equal(self.travel_s, self.slices.least_s):
             raise InvalidProblemError(
                 "travel_s is not the least of the slices; give slices.least_s.",
                 kind="problem",

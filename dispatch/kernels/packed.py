@@ -58,8 +58,8 @@ from dispatch.kernels.timing import (
 # [v, s + 2]; the earliest instant of leaving that node; the least of the latest begins of the stops
 # behind it; the latest begin of the next stop, or instant at the end, that lets all the rest be in
 # time; the driving to the next stop, or to the end, -1 when that is a halt made wherever the
-# vehicle is. Of each stop: begin of service in the least schedule. Then the driving times by the time of
-# day; bounds are by the least of them.
+# vehicle is. Of each stop: begin of service in the least schedule. Then the driving times by the
+# time of day; bounds are by the least of them.
 FLEET = (
     "Tuple((int64[:, ::1], int64[:, :, ::1], int64[:, :, ::1], int64[:, ::1], int32[:, ::1],"
     f" int64[:, ::1], int64[:, ::1], int64[:, ::1], int64[:, ::1], int64[:, ::1], {SLICES}))"
@@ -112,7 +112,7 @@ def leave_for(travel_s: NDArray[np.int32], slices: Slices, at: int, node: int, b
     """
     if len(slices[0]) > 0:
         return leave_at(slices, at, node, begin_s)
-    return begin_s - travel_s[at, node]
+    return int(begin_s - travel_s[at, node])
 
 
 @part("void(int64[::1], int64)")
@@ -139,15 +139,16 @@ def next_instant(travel_s: NDArray[np.int32], fleet: Fleet, v: int) -> int:
     int64
         See ``FLEET``; without stops, the first instant at which it would be home too late.
     """
-    vehicles, stops, numbers, leg_s, begin_s = fleet[0], fleet[2], fleet[3], fleet[8], fleet[9]
+    vehicles, stops, numbers, begin_s, slices = fleet[0], fleet[2], fleet[3], fleet[9], fleet[10]
+    here, home, end_s = vehicles[v, START_NODE], vehicles[v, END_NODE], vehicles[v, END_S]
     if numbers[v, COUNT] == 0:
-        is_late = numbers[v, CODE] != FEASIBLE
-        next_s = NEVER_S if is_late else vehicles[v, END_S] - leg_s[v, 0] + 1
+        if numbers[v, CODE] != FEASIBLE:
+            return NEVER_S
+        next_s = 1 + (end_s if home == NO_NODE else leave_for(travel_s, slices, here, home, end_s))
     elif numbers[v, FROZEN] > 0:
         next_s = begin_s[v, 0] + stops[v, 0, SERVICE_S]
     else:
-        here = vehicles[v, START_NODE]
-        next_s = leave_for(travel_s, fleet[10], here, stops[v, 0, NODE], begin_s[v, 0])
+        next_s = leave_for(travel_s, slices, here, stops[v, 0, NODE], begin_s[v, 0])
     return int(next_s)
 
 
