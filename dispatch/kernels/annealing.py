@@ -13,15 +13,14 @@ from __future__ import annotations
 
 import math
 
-import numba
-
+from dispatch.kernels.compiled import compiled, inlined
 from dispatch.kernels.recreating import recreate
 from dispatch.kernels.ruining import ruin
 from dispatch.kernels.state import COST, LEFT_OVER, MEMORY, SCRATCH, keep_best, undo
 from dispatch.kernels.tours import ASKED, REQUESTS, ROOM, TOURS, chance
 
 
-@numba.njit(f"b1({MEMORY}, {SCRATCH}, int64, float64, uint64[::1])", cache=True)
+@inlined(f"b1({MEMORY}, {SCRATCH}, int64, float64, uint64[::1])")
 def is_accepted(memory, scratch, cost, heat, dice):  # type: ignore[no-untyped-def]
     """Tell whether the search goes on from here.
 
@@ -62,10 +61,9 @@ def is_accepted(memory, scratch, cost, heat, dice):  # type: ignore[no-untyped-d
     return cost < counts[COST] - heat * math.log(1.0 - chance(dice))
 
 
-@numba.njit(
+@compiled(
     f"int64({ASKED}, {TOURS}, {TOURS}, {TOURS}, {MEMORY}, {SCRATCH}, float64[::1],"
-    f" uint64[::1], {ROOM}, int64, float64)",
-    cache=True,
+    f" uint64[::1], {ROOM}, int64, float64)"
 )
 def anneal(  # type: ignore[no-untyped-def]
     asked, tours, kept, best, memory, scratch, settings, dice, room, rounds, heat

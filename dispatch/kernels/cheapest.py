@@ -8,8 +8,7 @@ tour as it is, refuse most places at once, and the schedule of a place on trial 
 
 from __future__ import annotations
 
-import numba
-
+from dispatch.kernels.compiled import compiled, inlined
 from dispatch.kernels.layout import NEVER_S
 from dispatch.kernels.state import (
     ALIGHT,
@@ -56,9 +55,7 @@ from dispatch.kernels.tours import (
 )
 
 
-@numba.njit(
-    f"void({TOURS}, {ASKED}, int64, int64, int64, int64, {ROOM})", cache=True, inline="always"
-)
+@inlined(f"void({TOURS}, {ASKED}, int64, int64, int64, int64, {ROOM})")
 def lay_out(tours, asked, v, r, i, j, room):  # type: ignore[no-untyped-def]
     """Write a tour with a request put into it into the room, as yet at the old instants.
 
@@ -86,7 +83,7 @@ def lay_out(tours, asked, v, r, i, j, room):  # type: ignore[no-untyped-def]
         where[x] = n
 
 
-@numba.njit(f"int64({ASKED}, {TOURS}, int64, int64, int64, int64, int64, {ROOM})", cache=True)
+@inlined(f"int64({ASKED}, {TOURS}, int64, int64, int64, int64, int64, {ROOM})")
 def trial_cost(  # type: ignore[no-untyped-def]  # noqa: C901, PLR0912, PLR0915 - one climb
     asked, tours, v, r, i, j, driving_s, room
 ):
@@ -186,9 +183,7 @@ def trial_cost(  # type: ignore[no-untyped-def]  # noqa: C901, PLR0912, PLR0915 
     return cost
 
 
-@numba.njit(
-    f"void({ASKED}, {TOURS}, int64, int64, int64, {ROOM}, {KNOWN})", cache=True, inline="always"
-)
+@inlined(f"void({ASKED}, {TOURS}, int64, int64, int64, {ROOM}, {KNOWN})")
 def look_into(  # type: ignore[no-untyped-def]  # noqa: C901, PLR0912, PLR0915 - one loop
     asked, tours, r, v, bound, room, known
 ):
@@ -302,10 +297,9 @@ def look_into(  # type: ignore[no-untyped-def]  # noqa: C901, PLR0912, PLR0915 -
     one[STAMP], one[MORE], one[BOARD_AT], one[ALIGHT_AT] = tours[7][v], best, best_i, best_j
 
 
-@numba.njit(
+@compiled(
     f"void({ASKED}, {TOURS}, int64, b1, b1, float64, uint64[::1], uint8[::1], int64[::1], {ROOM},"
-    f" {KNOWN})",
-    cache=True,
+    f" {KNOWN})"
 )
 def cheapest_place(  # type: ignore[no-untyped-def]
     asked, tours, r, is_new, compares, blink, dice, seen, place, room, known

@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
-import numba
-
 from dispatch.kernels.cheapest import cheapest_place
+from dispatch.kernels.compiled import inlined, part
 from dispatch.kernels.state import (
     ALIGHT,
     BLINK,
@@ -33,7 +32,7 @@ from dispatch.kernels.tours import (
 )
 
 
-@numba.njit(f"void({ASKED}, {SCRATCH}, uint64[::1])", cache=True)
+@inlined(f"void({ASKED}, {SCRATCH}, uint64[::1])")
 def line_up(asked, scratch, dice):  # type: ignore[no-untyped-def]
     """Put the requests that wait into an order drawn by lot: by chance, load, distance or window.
 
@@ -77,7 +76,7 @@ def line_up(asked, scratch, dice):  # type: ignore[no-untyped-def]
         rank[at] = value
 
 
-@numba.njit(f"b1({ASKED}, {TOURS}, {TOURS}, {MEMORY}, {SCRATCH}, {ROOM}, int64)", cache=True)
+@part(f"b1({ASKED}, {TOURS}, {TOURS}, {MEMORY}, {SCRATCH}, {ROOM}, int64)")
 def settle(asked, tours, kept, memory, scratch, room, r):  # type: ignore[no-untyped-def]
     """Put a request where a place was found; without one it stays in the list.
 
@@ -104,10 +103,7 @@ def settle(asked, tours, kept, memory, scratch, room, r):  # type: ignore[no-unt
     return refresh(asked, tours, v, room)
 
 
-@numba.njit(
-    f"b1({ASKED}, {TOURS}, {TOURS}, {MEMORY}, {SCRATCH}, float64[::1], uint64[::1], {ROOM})",
-    cache=True,
-)
+@part(f"b1({ASKED}, {TOURS}, {TOURS}, {MEMORY}, {SCRATCH}, float64[::1], uint64[::1], {ROOM})")
 def recreate_by_regret(  # type: ignore[no-untyped-def]
     asked, tours, kept, memory, scratch, settings, dice, room
 ):
@@ -164,10 +160,7 @@ def recreate_by_regret(  # type: ignore[no-untyped-def]
     return True
 
 
-@numba.njit(
-    f"b1({ASKED}, {TOURS}, {TOURS}, {MEMORY}, {SCRATCH}, float64[::1], uint64[::1], {ROOM})",
-    cache=True,
-)
+@part(f"b1({ASKED}, {TOURS}, {TOURS}, {MEMORY}, {SCRATCH}, float64[::1], uint64[::1], {ROOM})")
 def recreate(asked, tours, kept, memory, scratch, settings, dice, room):  # type: ignore[no-untyped-def]
     """Put back what waits; what finds no place stays in the list.
 

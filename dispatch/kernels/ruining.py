@@ -11,8 +11,7 @@ on board at the cut is taken out.
 
 from __future__ import annotations
 
-import numba
-
+from dispatch.kernels.compiled import inlined, part
 from dispatch.kernels.state import (
     ENDS,
     LEFT_OVER,
@@ -45,7 +44,7 @@ MOST_PASSED_OVER = 0.6
 """A share drawn by lot below this of the near requests stay."""
 
 
-@numba.njit(f"b1({TOURS}, {TOURS}, {MEMORY}, {SCRATCH}, int64)", cache=True)
+@inlined(f"b1({TOURS}, {TOURS}, {MEMORY}, {SCRATCH}, int64)")
 def take_out(tours, kept, memory, scratch, r):  # type: ignore[no-untyped-def]
     """Take a request off its vehicle; its stops stay until ``close_up``.
 
@@ -71,7 +70,7 @@ def take_out(tours, kept, memory, scratch, r):  # type: ignore[no-untyped-def]
     return True
 
 
-@numba.njit(f"b1({ASKED}, {TOURS}, {SCRATCH}, {ROOM})", cache=True)
+@part(f"b1({ASKED}, {TOURS}, {SCRATCH}, {ROOM})")
 def close_up(asked, tours, scratch, room):  # type: ignore[no-untyped-def]
     """Remove the stops of those who were taken out from the tours touched.
 
@@ -101,10 +100,9 @@ def close_up(asked, tours, scratch, room):  # type: ignore[no-untyped-def]
     return True
 
 
-@numba.njit(
+@inlined(
     f"void({ASKED}, {TOURS}, {TOURS}, {MEMORY}, {SCRATCH}, int64, int64, float64, float64,"
-    " uint64[::1])",
-    cache=True,
+    " uint64[::1])"
 )
 def take_string(  # type: ignore[no-untyped-def]
     asked, tours, kept, memory, scratch, v, c, longest, split, dice
@@ -143,9 +141,7 @@ def take_string(  # type: ignore[no-untyped-def]
             take_out(tours, kept, memory, scratch, row[i] // 2)
 
 
-@numba.njit(
-    f"void({ASKED}, {TOURS}, {TOURS}, {MEMORY}, {SCRATCH}, float64[::1], uint64[::1])", cache=True
-)
+@part(f"void({ASKED}, {TOURS}, {TOURS}, {MEMORY}, {SCRATCH}, float64[::1], uint64[::1])")
 def take_strings(asked, tours, kept, memory, scratch, settings, dice):  # type: ignore[no-untyped-def]
     """Take strings out of tours that pass near a stop drawn by lot.
 
@@ -178,9 +174,7 @@ def take_strings(asked, tours, kept, memory, scratch, settings, dice):  # type: 
         take_string(asked, tours, kept, memory, scratch, v, c, longest, settings[SPLIT], dice)
 
 
-@numba.njit(
-    f"void({ASKED}, {TOURS}, {TOURS}, {MEMORY}, {SCRATCH}, float64[::1], uint64[::1])", cache=True
-)
+@part(f"void({ASKED}, {TOURS}, {TOURS}, {MEMORY}, {SCRATCH}, float64[::1], uint64[::1])")
 def take_random(asked, tours, kept, memory, scratch, settings, dice):  # type: ignore[no-untyped-def]
     """Take out a few requests drawn by lot from all.
 
@@ -194,9 +188,7 @@ def take_random(asked, tours, kept, memory, scratch, settings, dice):  # type: i
         take_out(tours, kept, memory, scratch, int(chance(dice) * requests))
 
 
-@numba.njit(
-    f"void({ASKED}, {TOURS}, {TOURS}, {MEMORY}, {SCRATCH}, float64[::1], uint64[::1])", cache=True
-)
+@part(f"void({ASKED}, {TOURS}, {TOURS}, {MEMORY}, {SCRATCH}, float64[::1], uint64[::1])")
 def take_related(asked, tours, kept, memory, scratch, settings, dice):  # type: ignore[no-untyped-def]
     """Take out requests with a stop near one drawn by lot, passing over some of them.
 
@@ -217,7 +209,7 @@ def take_related(asked, tours, kept, memory, scratch, settings, dice):  # type: 
             done += 1
 
 
-@numba.njit(f"int64({ASKED}, {TOURS}, {MEMORY}, int64, int64, int64, int64)", cache=True)
+@inlined(f"int64({ASKED}, {TOURS}, {MEMORY}, int64, int64, int64, int64)")
 def place_to_cut(asked, tours, memory, v, x, behind, w):  # type: ignore[no-untyped-def]
     """Find where to cut a tour so that all behind may go over to another vehicle.
 
@@ -249,7 +241,7 @@ def place_to_cut(asked, tours, memory, v, x, behind, w):  # type: ignore[no-unty
     return NONE
 
 
-@numba.njit(f"void({ASKED}, {TOURS}, {TOURS}, {MEMORY}, {SCRATCH}, int64, int64)", cache=True)
+@inlined(f"void({ASKED}, {TOURS}, {TOURS}, {MEMORY}, {SCRATCH}, int64, int64)")
 def empty_at(asked, tours, kept, memory, scratch, v, cut):  # type: ignore[no-untyped-def]
     """Take out who is on board where a tour is cut.
 
@@ -269,7 +261,7 @@ def empty_at(asked, tours, kept, memory, scratch, v, cut):  # type: ignore[no-un
                     break
 
 
-@numba.njit(f"void({TOURS}, {TOURS}, int64, int64, int64, int64, int64)", cache=True)
+@inlined(f"void({TOURS}, {TOURS}, int64, int64, int64, int64, int64)")
 def join(tours, kept, v, cut_v, w, cut_w, rides):  # type: ignore[no-untyped-def]
     """Make a tour of the beginning of one and the end of another, as they were.
 
@@ -294,7 +286,7 @@ def join(tours, kept, v, cut_v, w, cut_w, rides):  # type: ignore[no-untyped-def
     tours[1][v] = k
 
 
-@numba.njit(f"void({ASKED}, {TOURS}, {TOURS}, {MEMORY}, {SCRATCH}, uint64[::1])", cache=True)
+@part(f"void({ASKED}, {TOURS}, {TOURS}, {MEMORY}, {SCRATCH}, uint64[::1])")
 def swap_ends(asked, tours, kept, memory, scratch, dice):  # type: ignore[no-untyped-def]
     """Let a stop be followed by a near one of another tour, and its rest: the ends change places.
 
@@ -327,10 +319,7 @@ def swap_ends(asked, tours, kept, memory, scratch, dice):  # type: ignore[no-unt
                 rides_with[tours[0][u, i] // 2] = u
 
 
-@numba.njit(
-    f"b1({ASKED}, {TOURS}, {TOURS}, {MEMORY}, {SCRATCH}, float64[::1], uint64[::1], {ROOM})",
-    cache=True,
-)
+@part(f"b1({ASKED}, {TOURS}, {TOURS}, {MEMORY}, {SCRATCH}, float64[::1], uint64[::1], {ROOM})")
 def ruin(asked, tours, kept, memory, scratch, settings, dice, room):  # type: ignore[no-untyped-def]
     """Take some requests out.
 

@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-import numba
-
+from dispatch.kernels.compiled import inlined, part
 from dispatch.kernels.tours import NONE, TOURS
 
 # What the search remembers: requests left over; whether a request may be moved; how often each was
@@ -34,7 +33,7 @@ COSTS_MORE, VEHICLE, BOARD, ALIGHT, ELSEWHERE = range(5)
 PLACE_COLUMNS = 5
 
 
-@numba.njit(f"void({TOURS}, {TOURS}, int64)", cache=True)
+@inlined(f"void({TOURS}, {TOURS}, int64)")
 def copy_tour(source, target, v):  # type: ignore[no-untyped-def]
     """Copy one tour, with its schedule.
 
@@ -61,7 +60,7 @@ def copy_tour(source, target, v):  # type: ignore[no-untyped-def]
         target[4][v, i, 2] = source[4][v, i, 2]
 
 
-@numba.njit(f"void({TOURS}, {TOURS}, {SCRATCH}, int64)", cache=True)
+@inlined(f"void({TOURS}, {TOURS}, {SCRATCH}, int64)")
 def touch(tours, kept, scratch, v):  # type: ignore[no-untyped-def]
     """Keep a tour as it was before this round, once.
 
@@ -80,7 +79,7 @@ def touch(tours, kept, scratch, v):  # type: ignore[no-untyped-def]
         copy_tour(tours, kept, v)
 
 
-@numba.njit(f"void({TOURS}, {TOURS}, {SCRATCH}, int64)", cache=True)
+@part(f"void({TOURS}, {TOURS}, {SCRATCH}, int64)")
 def undo(tours, kept, scratch, requests):  # type: ignore[no-untyped-def]
     """Give the touched tours back as they were.
 
@@ -105,7 +104,7 @@ def undo(tours, kept, scratch, requests):  # type: ignore[no-untyped-def]
                 tours[6][tours[0][v, i] // 2] = v
 
 
-@numba.njit(f"b1({TOURS}, {TOURS}, int64[::1])", cache=True)
+@part(f"b1({TOURS}, {TOURS}, int64[::1])")
 def keep_best(tours, best, counts):  # type: ignore[no-untyped-def]
     """Copy the tours when fewer are left over than ever, or as few at a lower cost.
 

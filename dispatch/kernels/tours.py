@@ -8,8 +8,9 @@ limit or the longest duty forces it, so that a tour is feasible iff the rise end
 
 from __future__ import annotations
 
-import numba
 import numpy as np
+
+from dispatch.kernels.compiled import compiled, inlined
 
 # Stops: int64 [m, 9].
 EARLIEST_S, LATEST_S, SERVICE_S, MAX_RIDE_S = range(4)
@@ -49,7 +50,7 @@ LAST_STAMP, LEAVES = range(2)
 NONE = -1
 
 
-@numba.njit("b1(int64[:, ::1], int64, int64, int64)", cache=True, inline="always")
+@inlined("b1(int64[:, ::1], int64, int64, int64)")
 def fits(capacities, seats, wheelchairs, child_seats):  # type: ignore[no-untyped-def]
     """Tell whether a load fits into some arrangement of places.
 
@@ -75,7 +76,7 @@ def fits(capacities, seats, wheelchairs, child_seats):  # type: ignore[no-untype
     return False
 
 
-@numba.njit(f"int64({ASKED}, int64, int32[::1], int64, int64[::1], int64[::1], {ROOM})", cache=True)
+@inlined(f"int64({ASKED}, int64, int32[::1], int64, int64[::1], int64[::1], {ROOM})")
 def tour_cost(  # type: ignore[no-untyped-def]  # noqa: C901, PLR0912, PLR0915 - one pass, one climb
     asked, v, tour, k, begin_s, path, room
 ):
@@ -167,7 +168,7 @@ def tour_cost(  # type: ignore[no-untyped-def]  # noqa: C901, PLR0912, PLR0915 -
     return cost
 
 
-@numba.njit(f"b1({ASKED}, {TOURS}, int64, {ROOM})", cache=True)
+@compiled(f"b1({ASKED}, {TOURS}, int64, {ROOM})")
 def refresh(asked, tours, v, room):  # type: ignore[no-untyped-def]
     """Compute schedule, slack, loads and cost of a tour anew.
 
@@ -228,7 +229,7 @@ def refresh(asked, tours, v, room):  # type: ignore[no-untyped-def]
     return True
 
 
-@numba.njit(f"void({TOURS}, int64, int64, int64, int64)", cache=True)
+@inlined(f"void({TOURS}, int64, int64, int64, int64)")
 def put(tours, v, r, i, j):  # type: ignore[no-untyped-def]
     """Put a request into a tour; ``refresh`` has to follow.
 
@@ -253,7 +254,7 @@ def put(tours, v, r, i, j):  # type: ignore[no-untyped-def]
     tours[6][r] = v
 
 
-@numba.njit("float64(uint64[::1])", cache=True)
+@inlined("float64(uint64[::1])")
 def chance(state):  # type: ignore[no-untyped-def]
     """Draw from [0, 1).
 
