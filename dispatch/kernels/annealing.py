@@ -12,16 +12,25 @@ ways to ruin (``kernels.ruining``) and to put back (``kernels.recreating``) take
 from __future__ import annotations
 
 import math
+from typing import Any
+
+from numpy.typing import NDArray
 
 from dispatch.kernels.compiled import compiled, inlined
 from dispatch.kernels.recreating import recreate
 from dispatch.kernels.ruining import ruin
 from dispatch.kernels.state import COST, LEFT_OVER, MEMORY, SCRATCH, keep_best, undo
-from dispatch.kernels.tours import ASKED, REQUESTS, ROOM, TOURS, chance
+from dispatch.kernels.tours import ASKED, REQUESTS, ROOM, TOURS, Arrays, chance
 
 
 @inlined(f"b1({MEMORY}, {SCRATCH}, int64, float64, uint64[::1])")
-def is_accepted(memory, scratch, cost, heat, dice):  # type: ignore[no-untyped-def]
+def is_accepted(
+    memory: Arrays,
+    scratch: Arrays,
+    cost: int,
+    heat: float,
+    dice: NDArray[Any],
+) -> bool:
     """Tell whether the search goes on from here.
 
     Parameters
@@ -58,16 +67,26 @@ def is_accepted(memory, scratch, cost, heat, dice):  # type: ignore[no-untyped-d
             return after < before
         if out[0] > counts[LEFT_OVER]:
             return False
-    return cost < counts[COST] - heat * math.log(1.0 - chance(dice))
+    return bool(cost < counts[COST] - heat * math.log(1.0 - chance(dice)))
 
 
 @compiled(
     f"int64({ASKED}, {TOURS}, {TOURS}, {TOURS}, {MEMORY}, {SCRATCH}, float64[::1],"
     f" uint64[::1], {ROOM}, int64, float64)"
 )
-def anneal(  # type: ignore[no-untyped-def]
-    asked, tours, kept, best, memory, scratch, settings, dice, room, rounds, heat
-):
+def anneal(
+    asked: Arrays,
+    tours: Arrays,
+    kept: Arrays,
+    best: Arrays,
+    memory: Arrays,
+    scratch: Arrays,
+    settings: NDArray[Any],
+    dice: NDArray[Any],
+    room: Arrays,
+    rounds: int,
+    heat: float,
+) -> int:
     """Ruin and recreate for some rounds.
 
     Parameters

@@ -8,6 +8,10 @@ tour as it is, refuse most places at once, and the schedule of a place on trial 
 
 from __future__ import annotations
 
+from typing import Any
+
+from numpy.typing import NDArray
+
 from dispatch.kernels.compiled import compiled, inlined
 from dispatch.kernels.layout import NEVER_S
 from dispatch.kernels.state import (
@@ -50,13 +54,22 @@ from dispatch.kernels.tours import (
     WHEELCHAIRS,
     WHEELCHAIRS_TAKEN,
     WISH_S,
+    Arrays,
     chance,
     fits,
 )
 
 
 @inlined(f"void({TOURS}, {ASKED}, int64, int64, int64, int64, {ROOM})")
-def lay_out(tours, asked, v, r, i, j, room):  # type: ignore[no-untyped-def]
+def lay_out(
+    tours: Arrays,
+    asked: Arrays,
+    v: int,
+    r: int,
+    i: int,
+    j: int,
+    room: Arrays,
+) -> None:
     """Write a tour with a request put into it into the room, as yet at the old instants.
 
     Parameters
@@ -84,9 +97,16 @@ def lay_out(tours, asked, v, r, i, j, room):  # type: ignore[no-untyped-def]
 
 
 @inlined(f"int64({ASKED}, {TOURS}, int64, int64, int64, int64, int64, {ROOM})")
-def trial_cost(  # type: ignore[no-untyped-def]  # noqa: C901, PLR0912, PLR0915 - one climb
-    asked, tours, v, r, i, j, driving_s, room
-):
+def trial_cost(  # noqa: C901, PLR0912, PLR0915 - one climb
+    asked: Arrays,
+    tours: Arrays,
+    v: int,
+    r: int,
+    i: int,
+    j: int,
+    driving_s: int,
+    room: Arrays,
+) -> int:
     """Compute what a request put into a tour costs more.
 
     The least schedule is reached by a climb from that of the tour as it is: what rises is looked
@@ -184,9 +204,15 @@ def trial_cost(  # type: ignore[no-untyped-def]  # noqa: C901, PLR0912, PLR0915 
 
 
 @inlined(f"void({ASKED}, {TOURS}, int64, int64, int64, {ROOM}, {KNOWN})")
-def look_into(  # type: ignore[no-untyped-def]  # noqa: C901, PLR0912, PLR0915 - one loop
-    asked, tours, r, v, bound, room, known
-):
+def look_into(  # noqa: C901, PLR0912, PLR0915 - one loop
+    asked: Arrays,
+    tours: Arrays,
+    r: int,
+    v: int,
+    bound: int,
+    room: Arrays,
+    known: NDArray[Any],
+) -> None:
     """Find the cheapest feasible insertion of a request into one tour, and write it down.
 
     Parameters
@@ -301,9 +327,19 @@ def look_into(  # type: ignore[no-untyped-def]  # noqa: C901, PLR0912, PLR0915 -
     f"void({ASKED}, {TOURS}, int64, b1, b1, float64, uint64[::1], uint8[::1], int64[::1], {ROOM},"
     f" {KNOWN})"
 )
-def cheapest_place(  # type: ignore[no-untyped-def]
-    asked, tours, r, is_new, compares, blink, dice, seen, place, room, known
-):
+def cheapest_place(
+    asked: Arrays,
+    tours: Arrays,
+    r: int,
+    is_new: bool,
+    compares: bool,
+    blink: float,
+    dice: NDArray[Any],
+    seen: NDArray[Any],
+    place: NDArray[Any],
+    room: Arrays,
+    known: NDArray[Any],
+) -> None:
     """Find the cheapest feasible insertion of a request over all tours.
 
     A tour is overlooked with a small chance ("blinks": Christiaens and Vanden Berghe, "Slack

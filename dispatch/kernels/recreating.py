@@ -2,6 +2,10 @@
 
 from __future__ import annotations
 
+from typing import Any
+
+from numpy.typing import NDArray
+
 from dispatch.kernels.cheapest import cheapest_place
 from dispatch.kernels.compiled import inlined, part
 from dispatch.kernels.state import (
@@ -26,6 +30,7 @@ from dispatch.kernels.tours import (
     SEATS,
     START,
     TOURS,
+    Arrays,
     chance,
     put,
     refresh,
@@ -33,7 +38,11 @@ from dispatch.kernels.tours import (
 
 
 @inlined(f"void({ASKED}, {SCRATCH}, uint64[::1])")
-def line_up(asked, scratch, dice):  # type: ignore[no-untyped-def]
+def line_up(
+    asked: Arrays,
+    scratch: Arrays,
+    dice: NDArray[Any],
+) -> None:
     """Put the requests that wait into an order drawn by lot: by chance, load, distance or window.
 
     Parameters
@@ -77,7 +86,15 @@ def line_up(asked, scratch, dice):  # type: ignore[no-untyped-def]
 
 
 @part(f"b1({ASKED}, {TOURS}, {TOURS}, {MEMORY}, {SCRATCH}, {ROOM}, int64)")
-def settle(asked, tours, kept, memory, scratch, room, r):  # type: ignore[no-untyped-def]
+def settle(
+    asked: Arrays,
+    tours: Arrays,
+    kept: Arrays,
+    memory: Arrays,
+    scratch: Arrays,
+    room: Arrays,
+    r: int,
+) -> bool:
     """Put a request where a place was found; without one it stays in the list.
 
     Parameters
@@ -104,9 +121,16 @@ def settle(asked, tours, kept, memory, scratch, room, r):  # type: ignore[no-unt
 
 
 @part(f"b1({ASKED}, {TOURS}, {TOURS}, {MEMORY}, {SCRATCH}, float64[::1], uint64[::1], {ROOM})")
-def recreate_by_regret(  # type: ignore[no-untyped-def]
-    asked, tours, kept, memory, scratch, settings, dice, room
-):
+def recreate_by_regret(
+    asked: Arrays,
+    tours: Arrays,
+    kept: Arrays,
+    memory: Arrays,
+    scratch: Arrays,
+    settings: NDArray[Any],
+    dice: NDArray[Any],
+    room: Arrays,
+) -> bool:
     """Put back what waits, first who would lose most by going to the second best tour.
 
     Ropke and Pisinger, section 3.2.2, regret-2; a request with one tour left comes before all
@@ -161,7 +185,16 @@ def recreate_by_regret(  # type: ignore[no-untyped-def]
 
 
 @part(f"b1({ASKED}, {TOURS}, {TOURS}, {MEMORY}, {SCRATCH}, float64[::1], uint64[::1], {ROOM})")
-def recreate(asked, tours, kept, memory, scratch, settings, dice, room):  # type: ignore[no-untyped-def]
+def recreate(
+    asked: Arrays,
+    tours: Arrays,
+    kept: Arrays,
+    memory: Arrays,
+    scratch: Arrays,
+    settings: NDArray[Any],
+    dice: NDArray[Any],
+    room: Arrays,
+) -> bool:
     """Put back what waits; what finds no place stays in the list.
 
     Parameters

@@ -11,6 +11,10 @@ on board at the cut is taken out.
 
 from __future__ import annotations
 
+from typing import Any
+
+from numpy.typing import NDArray
+
 from dispatch.kernels.compiled import inlined, part
 from dispatch.kernels.state import (
     ENDS,
@@ -33,6 +37,7 @@ from dispatch.kernels.tours import (
     REQUESTS,
     ROOM,
     TOURS,
+    Arrays,
     chance,
     refresh,
 )
@@ -45,7 +50,13 @@ MOST_PASSED_OVER = 0.6
 
 
 @inlined(f"b1({TOURS}, {TOURS}, {MEMORY}, {SCRATCH}, int64)")
-def take_out(tours, kept, memory, scratch, r):  # type: ignore[no-untyped-def]
+def take_out(
+    tours: Arrays,
+    kept: Arrays,
+    memory: Arrays,
+    scratch: Arrays,
+    r: int,
+) -> bool:
     """Take a request off its vehicle; its stops stay until ``close_up``.
 
     Parameters
@@ -71,7 +82,12 @@ def take_out(tours, kept, memory, scratch, r):  # type: ignore[no-untyped-def]
 
 
 @part(f"b1({ASKED}, {TOURS}, {SCRATCH}, {ROOM})")
-def close_up(asked, tours, scratch, room):  # type: ignore[no-untyped-def]
+def close_up(
+    asked: Arrays,
+    tours: Arrays,
+    scratch: Arrays,
+    room: Arrays,
+) -> bool:
     """Remove the stops of those who were taken out from the tours touched.
 
     Parameters
@@ -104,9 +120,18 @@ def close_up(asked, tours, scratch, room):  # type: ignore[no-untyped-def]
     f"void({ASKED}, {TOURS}, {TOURS}, {MEMORY}, {SCRATCH}, int64, int64, float64, float64,"
     " uint64[::1])"
 )
-def take_string(  # type: ignore[no-untyped-def]
-    asked, tours, kept, memory, scratch, v, c, longest, split, dice
-):
+def take_string(
+    asked: Arrays,
+    tours: Arrays,
+    kept: Arrays,
+    memory: Arrays,
+    scratch: Arrays,
+    v: int,
+    c: int,
+    longest: float,
+    split: float,
+    dice: NDArray[Any],
+) -> None:
     """Take a string of stops around one out of its tour, perhaps leaving some in its middle.
 
     Parameters
@@ -142,7 +167,15 @@ def take_string(  # type: ignore[no-untyped-def]
 
 
 @part(f"void({ASKED}, {TOURS}, {TOURS}, {MEMORY}, {SCRATCH}, float64[::1], uint64[::1])")
-def take_strings(asked, tours, kept, memory, scratch, settings, dice):  # type: ignore[no-untyped-def]
+def take_strings(
+    asked: Arrays,
+    tours: Arrays,
+    kept: Arrays,
+    memory: Arrays,
+    scratch: Arrays,
+    settings: NDArray[Any],
+    dice: NDArray[Any],
+) -> None:
     """Take strings out of tours that pass near a stop drawn by lot.
 
     Parameters
@@ -175,7 +208,15 @@ def take_strings(asked, tours, kept, memory, scratch, settings, dice):  # type: 
 
 
 @part(f"void({ASKED}, {TOURS}, {TOURS}, {MEMORY}, {SCRATCH}, float64[::1], uint64[::1])")
-def take_random(asked, tours, kept, memory, scratch, settings, dice):  # type: ignore[no-untyped-def]
+def take_random(
+    asked: Arrays,
+    tours: Arrays,
+    kept: Arrays,
+    memory: Arrays,
+    scratch: Arrays,
+    settings: NDArray[Any],
+    dice: NDArray[Any],
+) -> None:
     """Take out a few requests drawn by lot from all.
 
     Parameters
@@ -189,7 +230,15 @@ def take_random(asked, tours, kept, memory, scratch, settings, dice):  # type: i
 
 
 @part(f"void({ASKED}, {TOURS}, {TOURS}, {MEMORY}, {SCRATCH}, float64[::1], uint64[::1])")
-def take_related(asked, tours, kept, memory, scratch, settings, dice):  # type: ignore[no-untyped-def]
+def take_related(
+    asked: Arrays,
+    tours: Arrays,
+    kept: Arrays,
+    memory: Arrays,
+    scratch: Arrays,
+    settings: NDArray[Any],
+    dice: NDArray[Any],
+) -> None:
     """Take out requests with a stop near one drawn by lot, passing over some of them.
 
     Parameters
@@ -210,7 +259,15 @@ def take_related(asked, tours, kept, memory, scratch, settings, dice):  # type: 
 
 
 @inlined(f"int64({ASKED}, {TOURS}, {MEMORY}, int64, int64, int64, int64)")
-def place_to_cut(asked, tours, memory, v, x, behind, w):  # type: ignore[no-untyped-def]
+def place_to_cut(
+    asked: Arrays,
+    tours: Arrays,
+    memory: Arrays,
+    v: int,
+    x: int,
+    behind: int,
+    w: int,
+) -> int:
     """Find where to cut a tour so that all behind may go over to another vehicle.
 
     Parameters
@@ -242,7 +299,15 @@ def place_to_cut(asked, tours, memory, v, x, behind, w):  # type: ignore[no-unty
 
 
 @inlined(f"void({ASKED}, {TOURS}, {TOURS}, {MEMORY}, {SCRATCH}, int64, int64)")
-def empty_at(asked, tours, kept, memory, scratch, v, cut):  # type: ignore[no-untyped-def]
+def empty_at(
+    asked: Arrays,
+    tours: Arrays,
+    kept: Arrays,
+    memory: Arrays,
+    scratch: Arrays,
+    v: int,
+    cut: int,
+) -> None:
     """Take out who is on board where a tour is cut.
 
     Parameters
@@ -262,7 +327,15 @@ def empty_at(asked, tours, kept, memory, scratch, v, cut):  # type: ignore[no-un
 
 
 @inlined(f"void({TOURS}, {TOURS}, int64, int64, int64, int64, int64)")
-def join(tours, kept, v, cut_v, w, cut_w, rides):  # type: ignore[no-untyped-def]
+def join(
+    tours: Arrays,
+    kept: Arrays,
+    v: int,
+    cut_v: int,
+    w: int,
+    cut_w: int,
+    rides: int,
+) -> None:
     """Make a tour of the beginning of one and the end of another, as they were.
 
     Parameters
@@ -287,7 +360,14 @@ def join(tours, kept, v, cut_v, w, cut_w, rides):  # type: ignore[no-untyped-def
 
 
 @part(f"void({ASKED}, {TOURS}, {TOURS}, {MEMORY}, {SCRATCH}, uint64[::1])")
-def swap_ends(asked, tours, kept, memory, scratch, dice):  # type: ignore[no-untyped-def]
+def swap_ends(
+    asked: Arrays,
+    tours: Arrays,
+    kept: Arrays,
+    memory: Arrays,
+    scratch: Arrays,
+    dice: NDArray[Any],
+) -> None:
     """Let a stop be followed by a near one of another tour, and its rest: the ends change places.
 
     Parameters
@@ -320,7 +400,16 @@ def swap_ends(asked, tours, kept, memory, scratch, dice):  # type: ignore[no-unt
 
 
 @part(f"b1({ASKED}, {TOURS}, {TOURS}, {MEMORY}, {SCRATCH}, float64[::1], uint64[::1], {ROOM})")
-def ruin(asked, tours, kept, memory, scratch, settings, dice, room):  # type: ignore[no-untyped-def]
+def ruin(
+    asked: Arrays,
+    tours: Arrays,
+    kept: Arrays,
+    memory: Arrays,
+    scratch: Arrays,
+    settings: NDArray[Any],
+    dice: NDArray[Any],
+    room: Arrays,
+) -> bool:
     """Take some requests out.
 
     Parameters

@@ -2,8 +2,12 @@
 
 from __future__ import annotations
 
+from typing import Any
+
+from numpy.typing import NDArray
+
 from dispatch.kernels.compiled import inlined, part
-from dispatch.kernels.tours import NONE, TOURS
+from dispatch.kernels.tours import NONE, TOURS, Arrays
 
 # What the search remembers: requests left over; whether a request may be moved; how often each was
 # left over; counts: how many are left over, of the best plan too, and the costs of both; what is
@@ -34,7 +38,11 @@ PLACE_COLUMNS = 5
 
 
 @inlined(f"void({TOURS}, {TOURS}, int64)")
-def copy_tour(source, target, v):  # type: ignore[no-untyped-def]
+def copy_tour(
+    source: Arrays,
+    target: Arrays,
+    v: int,
+) -> None:
     """Copy one tour, with its schedule.
 
     Parameters
@@ -61,7 +69,12 @@ def copy_tour(source, target, v):  # type: ignore[no-untyped-def]
 
 
 @inlined(f"void({TOURS}, {TOURS}, {SCRATCH}, int64)")
-def touch(tours, kept, scratch, v):  # type: ignore[no-untyped-def]
+def touch(
+    tours: Arrays,
+    kept: Arrays,
+    scratch: Arrays,
+    v: int,
+) -> None:
     """Keep a tour as it was before this round, once.
 
     Parameters
@@ -80,7 +93,12 @@ def touch(tours, kept, scratch, v):  # type: ignore[no-untyped-def]
 
 
 @part(f"void({TOURS}, {TOURS}, {SCRATCH}, int64)")
-def undo(tours, kept, scratch, requests):  # type: ignore[no-untyped-def]
+def undo(
+    tours: Arrays,
+    kept: Arrays,
+    scratch: Arrays,
+    requests: int,
+) -> None:
     """Give the touched tours back as they were.
 
     Parameters
@@ -105,7 +123,11 @@ def undo(tours, kept, scratch, requests):  # type: ignore[no-untyped-def]
 
 
 @part(f"b1({TOURS}, {TOURS}, int64[::1])")
-def keep_best(tours, best, counts):  # type: ignore[no-untyped-def]
+def keep_best(
+    tours: Arrays,
+    best: Arrays,
+    counts: NDArray[Any],
+) -> bool:
     """Copy the tours when fewer are left over than ever, or as few at a lower cost.
 
     Parameters

@@ -8,9 +8,15 @@ limit or the longest duty forces it, so that a tour is feasible iff the rise end
 
 from __future__ import annotations
 
+from typing import Any
+
 import numpy as np
+from numpy.typing import NDArray
 
 from dispatch.kernels.compiled import compiled, inlined
+
+Arrays = tuple[NDArray[Any], ...]
+"""Any of the tuples below."""
 
 # Stops: int64 [m, 9].
 EARLIEST_S, LATEST_S, SERVICE_S, MAX_RIDE_S = range(4)
@@ -51,7 +57,12 @@ NONE = -1
 
 
 @inlined("b1(int64[:, ::1], int64, int64, int64)")
-def fits(capacities, seats, wheelchairs, child_seats):  # type: ignore[no-untyped-def]
+def fits(
+    capacities: NDArray[Any],
+    seats: int,
+    wheelchairs: int,
+    child_seats: int,
+) -> bool:
     """Tell whether a load fits into some arrangement of places.
 
     Parameters
@@ -77,9 +88,15 @@ def fits(capacities, seats, wheelchairs, child_seats):  # type: ignore[no-untype
 
 
 @inlined(f"int64({ASKED}, int64, int32[::1], int64, int64[::1], int64[::1], {ROOM})")
-def tour_cost(  # type: ignore[no-untyped-def]  # noqa: C901, PLR0912, PLR0915 - one pass, one climb
-    asked, v, tour, k, begin_s, path, room
-):
+def tour_cost(  # noqa: C901, PLR0912, PLR0915 - one pass, one climb
+    asked: Arrays,
+    v: int,
+    tour: NDArray[Any],
+    k: int,
+    begin_s: NDArray[Any],
+    path: NDArray[Any],
+    room: Arrays,
+) -> int:
     """Compute the least schedule of a tour, and what it costs.
 
     Parameters
@@ -169,7 +186,12 @@ def tour_cost(  # type: ignore[no-untyped-def]  # noqa: C901, PLR0912, PLR0915 -
 
 
 @compiled(f"b1({ASKED}, {TOURS}, int64, {ROOM})")
-def refresh(asked, tours, v, room):  # type: ignore[no-untyped-def]
+def refresh(
+    asked: Arrays,
+    tours: Arrays,
+    v: int,
+    room: Arrays,
+) -> bool:
     """Compute schedule, slack, loads and cost of a tour anew.
 
     Parameters
@@ -230,7 +252,13 @@ def refresh(asked, tours, v, room):  # type: ignore[no-untyped-def]
 
 
 @inlined(f"void({TOURS}, int64, int64, int64, int64)")
-def put(tours, v, r, i, j):  # type: ignore[no-untyped-def]
+def put(
+    tours: Arrays,
+    v: int,
+    r: int,
+    i: int,
+    j: int,
+) -> None:
     """Put a request into a tour; ``refresh`` has to follow.
 
     Parameters
@@ -255,7 +283,9 @@ def put(tours, v, r, i, j):  # type: ignore[no-untyped-def]
 
 
 @inlined("float64(uint64[::1])")
-def chance(state):  # type: ignore[no-untyped-def]
+def chance(
+    state: NDArray[Any],
+) -> float:
     """Draw from [0, 1).
 
     Steele, Lea and Flood, "Fast splittable pseudorandom number generators", OOPSLA 2014.
