@@ -150,6 +150,17 @@ class Layout:
         a = self.trip_starts[lists] + self.onwards[:, 0]
         return a, self.trip_starts[self.onwards[:, 1]] + self.onwards[:, 2]
 
+    @cached_property
+    def _onward_of(self) -> dict[int, list[tuple[int, int]]]:
+        """Of each trip, by its place over all lists, list and place of those it goes on as."""
+        of: dict[int, list[tuple[int, int]]] = {}
+        tails, heads = self.pairs()
+        for tail, *head in zip(
+            tails.tolist(), self.onwards[:, 1].tolist(), heads.tolist(), strict=True
+        ):
+            of.setdefault(tail, []).append((head[0], head[1]))
+        return of
+
     def chain(self, first: tuple[int, int], last: tuple[int, int]) -> list[tuple[int, int]]:
         """Find how a trip goes on as another one.
 
@@ -168,12 +179,8 @@ class Layout:
         for here in waiting:
             if here == last:
                 break
-            part = slice(self.onward_firsts.item(here[0]), self.onward_firsts.item(here[0] + 1))
-            trip = here[1] - self.trip_starts.item(here[0])
-            for from_trip, to_list, to_trip in self.onwards[part].tolist():
-                there = (to_list, self.trip_starts.item(to_list) + to_trip)
-                if from_trip == trip and came.setdefault(there, here) == here:
-                    waiting.append(there)
+            after = self._onward_of.get(here[1], ())
+            waiting += [there for there in after if came.setdefault(there, here) == here]
         found = [last]
         while found[-1] != first:
             found.append(came[found[-1]])

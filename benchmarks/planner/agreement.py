@@ -60,7 +60,8 @@ def reason(
         step on the day, such as ``peer walks twice in a row``; every journey of its answer that
         is earlier than ours must do so. Where we are earlier, our journey has been followed on
         the day without a fault; the reason is then the one correction of the peer's code with
-        which it arrives as early, such as ``peer, corrected: scanner``, or ``peer misses it``
+        which it arrives as early, such as ``peer, corrected: scanner``; ``ours stays seated`` where
+        none does and the journey has a fault once riders change instead; or ``peer misses it``
         for a peer whose code we did not correct. Else ``unexplained``, with what is wrong.
     """
     mine = None if ours is None else day.follow(query, ours, most)
@@ -72,7 +73,8 @@ def reason(
     if best_s == limit_s:
         return "equal"
     if limit_s is not None and (best_s is None or best_s > limit_s):
-        return _missed(theirs, limit_s)
+        changed = [step._replace(has_stayed=False) for step in ours or ()]
+        return _missed(theirs, limit_s, bool(day.follow(query, changed, most).faults))
     found = ""
     for answer in answers:
         if limit_s is not None and answer.arrival_s >= limit_s:
@@ -84,11 +86,13 @@ def reason(
     return found
 
 
-def _missed(theirs: PeerMeasured, limit_s: int) -> str:
+def _missed(theirs: PeerMeasured, limit_s: int, must_stay: bool) -> str:
     """Which correction makes the peer find a journey as early as ours."""
-    if not theirs.corrected:
-        return "peer misses it"
     for name, arrival_s in theirs.corrected.items():
         if arrival_s is not None and arrival_s <= limit_s:
             return f"peer, corrected: {name}"
-    return "unexplained: the corrected peer misses it, too"
+    if must_stay:
+        return "ours stays seated"
+    return (
+        "unexplained: the corrected peer misses it, too" if theirs.corrected else "peer misses it"
+    )

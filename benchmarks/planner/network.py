@@ -174,7 +174,8 @@ def export(network: Network, queries: list[Query], folder: Path) -> Path:
     queries
         What will be asked.
     folder
-        Where `queries.csv` and the tables go.
+        Where `queries.csv`, `stays.csv` (trips between which riders may stay seated, of which the
+        peers know nothing) and the tables go.
 
     Returns
     -------
@@ -184,6 +185,8 @@ def export(network: Network, queries: list[Query], folder: Path) -> Path:
     t, index = network.timetable, network.timetable.stop_index
     asked = [f"s{index(q.from_stop)},s{index(q.to_stop)},{q.departure_s}" for q in queries]
     _write(folder / "queries.csv", "from_stop,to_stop,departure_s", asked)
+    pairs = zip(*(run.tolist() for run in network.runs.layout.pairs()), strict=True)
+    _write(folder / "stays.csv", "trip_id,goes_on_as", [f"t{run},t{other}" for run, other in pairs])
     tables = {
         "agency": ("agency_id,agency_name,agency_url,agency_timezone", ["1,day,http://x,UTC"]),
         "calendar": (

@@ -5,22 +5,23 @@ from __future__ import annotations
 import time
 from collections.abc import Callable
 from dataclasses import dataclass
+from typing import NamedTuple
 
 from benchmarks.planner.network import Network, Query
 from benchmarks.planner.tracing import Step
 from routing.raptor import Access, Egress, Found, Window, search, search_earliest
 
 Answer = tuple[int, int, int]  # departure, arrival, transfers
-Call = tuple[int, int, int]  # stop, arrival, departure
 WARM_UP = 20
 
 
-@dataclass(frozen=True)
-class Leg:
-    """A vehicle of a journey with all its calls; times in seconds of the day."""
+class Leg(NamedTuple):
+    """A trip of a journey, call by call: stops, and times in seconds of the day."""
 
     trip_id: str
-    calls: tuple[Call, ...]
+    stops: list[int]
+    arrivals_s: list[int]
+    departures_s: list[int]
 
 
 @dataclass(frozen=True)
@@ -121,8 +122,7 @@ class Ours:
         if offset_s:
             arrivals = [time_s + offset_s for time_s in arrivals]
             departures = [time_s + offset_s for time_s in departures]
-        calls = tuple(zip(stops, arrivals, departures, strict=True))
-        return Leg(t.trip_ids[runs.trips.item(run)], calls)
+        return Leg(t.trip_ids[runs.trips.item(run)], stops, arrivals, departures)
 
     def steps(self, query: Query) -> list[Step] | None:
         """The earliest arrival, ride by ride and walk by walk.
@@ -144,13 +144,15 @@ class Ours:
         index = self._network.timetable.stop_index
         steps, at = [], index(query.from_stop)
         layout = self._network.runs.layout
-        for ride in (ride for boarding in best.boardings for ride in boarding.rides(layout)):
-            calls = self.leg(*ride).calls
-            (board, _, leaves_s), (alight, arrives_s, _) = calls[0], calls[-1]
-            if any(ride[:3] == boarding[:3] for boarding in best.boardings):
-                steps += self._walk(at, board)
-            steps.append(Step(f"t{ride.run}", f"s{board}", leaves_s, f"s{alight}", arrives_s))
-            at = alight
+        for boarding in best.boardings:
+            for number, ride in enumerate(boarding.rides(layout)):
+                _, stops, arrivals_s, departures_s = self.leg(*ride)
+                has_stayed = number > 0
+                if not has_stayed:
+                    steps += self._walk(at, stops[0])
+                at = stops[-1]
+                ends = f"s{stops[0]}", departures_s[0], f"s{at}", arrivals_s[-1]
+                steps.append(Step(f"t{ride.run}", *ends, has_stayed))
         return [*steps, *self._walk(at, index(query.to_stop))]
 
     def _walk(self, stop: int, other: int) -> list[Step]:

@@ -26,6 +26,8 @@ class Step(NamedTuple):
         Where it begins, and when; a walk's time does not count.
     target, arrival_s
         Where it ends, and when; of a walk the seconds it takes.
+    has_stayed
+        Whether riders have stayed seated from the trip before, which goes on as this one.
     """
 
     trip: str
@@ -33,6 +35,7 @@ class Step(NamedTuple):
     departure_s: int
     target: str
     arrival_s: int
+    has_stayed: bool = False
 
 
 class Call(NamedTuple):
@@ -88,6 +91,7 @@ class Day:
             (row["from_stop_id"], row["to_stop_id"]): int(row["min_transfer_time"])
             for row in _rows(folder / "transfers.txt")
         }
+        self._onward = {(row["trip_id"], row["goes_on_as"]) for row in _rows(folder / "stays.csv")}
         self.queries = read_queries(folder / "queries.csv")
 
     def follow(self, query: Query, steps: Sequence[Step], max_transfers: int) -> Followed:
@@ -110,11 +114,15 @@ class Day:
         faults = []
         at, now_s = query.from_stop, query.departure_s
         has_walked = False
-        for step in steps:
-            if step.origin != at:
+        for before, step, after in zip([None, *steps], steps, [*steps[1:], None], strict=False):
+            if step.has_stayed:
+                if before is None or (before.trip, step.trip) not in self._onward:
+                    faults.append("stays seated where no vehicle goes on")
+            elif step.origin != at:
                 faults.append("its legs do not join")
             if step.trip:
-                faults += self._ride_faults(step, now_s)
+                stays = after is not None and after.has_stayed
+                faults += self._ride_faults(step, now_s, stays)
                 now_s = step.arrival_s
             else:
                 faults += self._walk_faults(step, has_walked)
@@ -122,7 +130,7 @@ class Day:
             at, has_walked = step.target, not step.trip
         if at != query.to_stop:
             faults.append("its legs do not join")
-        if sum(bool(step.trip) for step in steps) > max_transfers + 1:
+        if sum(bool(step.trip) and not step.has_stayed for step in steps) > max_transfers + 1:
             faults.append("changes more often")
         return Followed(now_s, tuple(faults))
 
@@ -132,7 +140,7 @@ class Day:
         if has_walked:
             yield "walks twice in a row"
 
-    def _ride_faults(self, step: Step, now_s: int) -> Iterator[str]:
+    def _ride_faults(self, step: Step, now_s: int, stays: bool) -> Iterator[str]:
         if step.departure_s < now_s:
             yield "boards before it arrives"
         ids = [step.trip]
@@ -141,9 +149,11 @@ class Day:
         rides = [ride for trip in ids for ride in _rides(self._trips.get(trip, []), step)]
         if not rides:
             yield "rides what does not run"
-        elif not any(board.board for board, _ in rides):
+            return
+        boarded = [ride for ride in rides if step.has_stayed or ride[0].board]
+        if not boarded:
             yield "boards where nobody may"
-        elif not any(board.board and alight.alight for board, alight in rides):
+        elif not stays and not any(alight.alight for _, alight in boarded):
             yield "alights where nobody may"
 
 

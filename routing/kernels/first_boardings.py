@@ -3,7 +3,7 @@
 import numpy as np
 
 from routing.kernels.arrays import AS_BOARDS, Boards, Ints, Longs
-from routing.kernels.compiled import compiled, inlined
+from routing.kernels.compiled import inlined, part
 from routing.kernels.growing import longer_rows
 
 
@@ -34,7 +34,7 @@ def first_at_or_after(times: Ints, low: int, high: int, instant_s: int) -> int:
     return low
 
 
-@compiled(f"int32[:, ::1]({AS_BOARDS}, UniTuple(int32[::1], 4), int64, int64, b1)")
+@part(f"int32[:, ::1]({AS_BOARDS}, UniTuple(int32[::1], 4), int64, int64, b1)")
 def first_boardings(
     boards: Boards,
     ways: tuple[Ints, Ints, Ints, Ints],
@@ -95,7 +95,7 @@ def first_boardings(
     return found[:count]
 
 
-@compiled("int64[::1](int32[:, ::1], int64, int64)")
+@part("int64[::1](int32[:, ::1], int64, int64)")
 def latest_first(boardings: Ints, first_s: int, last_s: int) -> Longs:
     """Order of first boardings, the latest departure first; a counting sort.
 

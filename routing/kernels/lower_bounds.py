@@ -10,7 +10,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from routing.kernels.arrays import Bounds, Ints, Longs
-from routing.kernels.compiled import compiled, inlined
+from routing.kernels.compiled import inlined, part
 
 FAR_S = 2**29
 """More than any time to the target; two of them can be added."""
@@ -289,7 +289,7 @@ def copy_row(grid: NDArray[np.int32], m: int) -> None:
         grid[m + 1, place] = grid[m, place]
 
 
-@compiled(
+@part(
     f"Tuple((int32[:, ::1], int32[:, ::1], int32[:, ::1], int64))({AS_STEPS}, {AS_PLACES},"
     f" {AS_PLACES}, {AS_PLACES}, int32[::1], int32[::1], int64, int64)"
 )

@@ -42,7 +42,7 @@ from routing.kernels.arrays import (
     Onward,
     Walks,
 )
-from routing.kernels.compiled import compiled, inlined, part
+from routing.kernels.compiled import inlined, part
 from routing.kernels.growing import longer_rows
 from routing.kernels.rounds import board, change, ride
 
@@ -235,7 +235,7 @@ def with_room(rows: Ints, count: int, more: int) -> Ints:
     return longer_rows(rows, count, 2 * (count + more))
 
 
-@compiled(
+@part(
     f"int32[:, ::1]({AS_LINES}, {AS_ONWARD}, {AS_BOARDS}, {AS_WALKS}, {AS_EGRESSES}, {AS_BOUNDS},"
     f" {AS_LABELS}, {AS_MARKS}, int32[:, ::1], int32[:, ::1], int64[::1], b1, int64, int64, int64)"
 )

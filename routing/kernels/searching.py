@@ -21,7 +21,7 @@ from routing.kernels.arrays import (
     Onward,
     Walks,
 )
-from routing.kernels.compiled import compiled, inlined
+from routing.kernels.compiled import compiled, inlined, part
 from routing.kernels.first_boardings import first_boardings, latest_first
 from routing.kernels.lower_bounds import AS_PLACES, AS_STEPS, Places, Steps, lower_bounds
 from routing.kernels.range_raptor import HEAD_COLUMNS, LEG_COLUMNS, range_search
@@ -62,7 +62,7 @@ def forget(lines: Lines, onward: Onward, labels: Labels, marks: Marks, rounds: i
     marks[2][2] = 0
 
 
-@compiled("UniTuple(int32[::1], 6)(UniTuple(int32[::1], 5), int64)")
+@part("UniTuple(int32[::1], 6)(UniTuple(int32[::1], 5), int64)")
 def chained(egress: tuple[Ints, Ints, Ints, Ints, Ints], stops: int) -> Egresses:
     """Chain ways of egress by stop.
 

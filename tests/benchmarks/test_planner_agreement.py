@@ -18,6 +18,7 @@ t2,08:25:00,08:25:00,c,0,0,0
 t2,08:40:00,08:40:00,d,1,0,0
 """
 WALKS = "from_stop_id,to_stop_id,transfer_type,min_transfer_time\nb,c,2,300\nc,d,2,600\n"
+STAYS = "trip_id,goes_on_as\nt1,t2\n"
 QUERY = "from_stop,to_stop,departure_s\na,d,28800\n"
 
 RIDE = Step("t1", "a", 28800, "c", 30000)
@@ -29,6 +30,7 @@ WALK = Step("", "c", 0, "d", 600)
 def day(tmp_path: Path) -> Day:
     for name, text in (("stop_times.txt", STOP_TIMES), ("transfers.txt", WALKS)):
         (tmp_path / name).write_text(text)
+    (tmp_path / "stays.csv").write_text(STAYS)
     (tmp_path / "queries.csv").write_text(QUERY)
     return Day(tmp_path)
 
@@ -62,10 +64,44 @@ def test_boarding_where_nobody_may(tmp_path: Path) -> None:
     closed = STOP_TIMES.replace("a,0,0,1", "a,0,1,1")
     for name, text in (("stop_times.txt", closed), ("transfers.txt", WALKS)):
         (tmp_path / name).write_text(text)
+    (tmp_path / "stays.csv").write_text(STAYS)
     (tmp_path / "queries.csv").write_text(QUERY)
     day = Day(tmp_path)
     followed = day.follow(day.queries[0], [RIDE, WALK], max_transfers=1)
     assert followed.faults == ("boards where nobody may",)
+
+
+@pytest.mark.parametrize(
+    ("steps", "faults"),
+    [
+        ([RIDE, ON._replace(has_stayed=True)], ()),
+        ([RIDE, ON], ("changes more often",)),
+        ([RIDE._replace(trip="t2"), ON._replace(has_stayed=True)],
+         ("rides what does not run", "stays seated where no vehicle goes on")),
+        ([ON._replace(has_stayed=True)], ("stays seated where no vehicle goes on",)),
+        ([RIDE, ON._replace(has_stayed=True, departure_s=29900)],
+         ("boards before it arrives", "rides what does not run")),
+    ],
+)  # fmt: skip
+def test_who_stays_seated_changes_nothing(
+    day: Day, steps: Sequence[Step], faults: tuple[str, ...]
+) -> None:
+    assert day.follow(day.queries[0], steps, max_transfers=0).faults == faults
+
+
+def test_who_stays_seated_needs_no_door(tmp_path: Path) -> None:
+    shut = STOP_TIMES.replace("c,2,1,0", "c,2,1,1").replace("c,0,0,0", "c,0,1,0")
+    for name, text in (("stop_times.txt", shut), ("transfers.txt", WALKS)):
+        (tmp_path / name).write_text(text)
+    (tmp_path / "stays.csv").write_text(STAYS)
+    (tmp_path / "queries.csv").write_text(QUERY)
+    day = Day(tmp_path)
+    stays = [RIDE, ON._replace(has_stayed=True)]
+    assert day.follow(day.queries[0], stays, max_transfers=1).faults == ()
+    assert day.follow(day.queries[0], [RIDE, ON], max_transfers=1).faults == (
+        "alights where nobody may",
+        "boards where nobody may",
+    )
 
 
 def test_every_difference_has_a_reason(day: Day) -> None:
@@ -87,8 +123,22 @@ def test_every_difference_has_a_reason(day: Day) -> None:
     assert counted([RIDE, WALK], late, scanner=None) == {
         "unexplained: the corrected peer misses it, too": 1
     }
+    stays = [RIDE, RIDE._replace(has_stayed=True), WALK]
+    assert counted(stays, late) == {"unexplained: ours stays seated where no vehicle goes on": 1}
     assert counted([RIDE, WALK], wrong) == {"peer walks where no change is": 1}
     assert counted(None, wrong) == {"peer walks where no change is": 1}
+
+
+def test_a_journey_that_needs_its_seat_is_told(day: Day) -> None:
+    """With no change allowed; and with one, where changing would do as well."""
+    stays = [RIDE, ON._replace(has_stayed=True)]
+    none = PeerMeasured(1.0, [], {"scanner": None})
+    assert differences(day, [stays], [none], 0) == {"ours stays seated": 1}
+    assert differences(day, [stays], [none], 1) == {
+        "unexplained: the corrected peer misses it, too": 1
+    }
+    late = PeerMeasured(1.0, [], {"scanner": 31200})
+    assert differences(day, [stays], [late], 0) == {"peer, corrected: scanner": 1}
 
 
 def test_no_difference_is_explained_away(day: Day) -> None:
