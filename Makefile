@@ -1,7 +1,7 @@
 # Meguri. Two commands matter: `make run` and `make test`. `make help` lists the rest.
 SHELL := /bin/bash
 .DEFAULT_GOAL := help
-.PHONY: help setup setup-dev run test check bench bench-planner bench-dispatch city lock clean
+.PHONY: help setup setup-dev run test check storm bench bench-planner bench-dispatch city lock clean
 
 # More arguments for the command behind a target, e.g. make test ARGS="-k raptor"
 ARGS ?=
@@ -21,6 +21,10 @@ run: setup ## start Meguri on http://127.0.0.1:8000 with the embedded city
 test: setup-dev ## every test, from nothing
 	@.ci/system-packages
 	@exec .venv/bin/pytest -n 2 --dist loadfile $(ARGS)
+
+storm: setup-dev ## riders book and cancel while every part is killed in turn; ARGS="--seconds 60"
+	@.ci/system-packages
+	@exec .venv/bin/python -m tests.storms.storm $(ARGS)
 
 check: setup-dev ## ruff, mypy, import-linter, docstrings, documentation
 	@exec .ci/check

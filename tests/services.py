@@ -61,9 +61,12 @@ class PostgresServer:
     ----------
     bin_dir : Path
         Folder of ``initdb`` and ``postgres``.
+    is_durable : bool
+        Bring every commit to the disk, for tests that kill it.
     """
 
-    def __init__(self, bin_dir: Path) -> None:
+    def __init__(self, bin_dir: Path, *, is_durable: bool = False) -> None:
+        self._is_durable = is_durable
         self.folder = Path(tempfile.mkdtemp(prefix="meguri-pg-"))
         self.owner = self._unprivileged()
         self._numbers = count(1)
@@ -82,12 +85,11 @@ class PostgresServer:
 
     def start(self) -> None:
         """Make the cluster and wait until it answers."""
-        data = self.folder / "data"
         with self._log.open("wb") as log:
             subprocess.run(
                 [
                     *(self._bin / "initdb", "--auth=trust", "--username=postgres"),
-                    *("--encoding=UTF8", "--locale=C.UTF-8", "--no-sync", "-D", data),
+                    *("--encoding=UTF8", "--locale=C.UTF-8", "--no-sync", "-D", self._data),
                 ],
                 **self._as_owner(),
                 check=True,
@@ -95,24 +97,39 @@ class PostgresServer:
                 stderr=log,
                 cwd=self.folder,
             )
-            settings = {
-                "listen_addresses": "",
-                "unix_socket_directories": str(self.folder),
-                "max_connections": "200",
-                # Nothing here outlives the tests, so nothing needs to reach the disk.
-                "fsync": "off",
-                "full_page_writes": "off",
-                "synchronous_commit": "off",
-            }
+        self.run()
+
+    @property
+    def _data(self) -> Path:
+        return self.folder / "data"
+
+    def run(self) -> None:
+        """Run on the cluster there is, and wait until it answers."""
+        settings = {
+            "listen_addresses": "",
+            "unix_socket_directories": str(self.folder),
+            "max_connections": "200",
+        }
+        if not self._is_durable:
+            # Nothing here outlives the tests, so nothing needs to reach the disk.
+            off = ("fsync", "full_page_writes", "synchronous_commit")
+            settings |= dict.fromkeys(off, "off")
+        with self._log.open("ab") as log:
             options = [f"--{name}={value}" for name, value in settings.items()]
             self._process = subprocess.Popen(
-                [self._bin / "postgres", "-D", data, *options],
+                [self._bin / "postgres", "-D", self._data, *options],
                 **self._as_owner(),
                 stdout=log,
                 stderr=log,
                 cwd=self.folder,
             )
         self._wait()
+
+    def kill(self) -> None:
+        """End the postmaster as a power cut would; its children notice, and go by themselves."""
+        if self._process is not None:
+            self._process.kill()
+            self._process.wait()
 
     def _as_owner(self) -> dict[str, Any]:
         if self.owner is None:

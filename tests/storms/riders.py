@@ -1,0 +1,162 @@
+"""Riders and drivers in a storm: they ask until they are answered, and remember the answers."""
+
+import random
+import threading
+import time
+from abc import ABC, abstractmethod
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from typing import Any
+
+import httpx
+
+from tests.builders import STOPS
+
+DAY = "2026-11-24"
+STAFF_KEY = "storm-staff-key"
+_STUBBORN_S = 60.0
+
+
+@dataclass
+class Memory:
+    """What people were told: of this nothing may be lost."""
+
+    booked: dict[str, str] = field(default_factory=dict)
+    cancelled: set[str] = field(default_factory=set)
+    boarded: int = 0
+    refused: int = 0
+    retries: int = 0
+    unanswered: int = 0
+    faults: list[str] = field(default_factory=list)
+    lock: threading.Lock = field(default_factory=threading.Lock)
+
+
+class Person(threading.Thread, ABC):
+    """Somebody with a telephone that finds any API process that lives.
+
+    Parameters
+    ----------
+    urls : Sequence[str]
+        The API processes.
+    memory : Memory
+        What all together remember.
+    seed : int
+        Of what this one does.
+    stop : threading.Event
+        Set when the storm is over.
+    """
+
+    def __init__(
+        self, urls: Sequence[str], memory: Memory, seed: int, stop: threading.Event
+    ) -> None:
+        super().__init__(daemon=True)
+        self.memory = memory
+        self.random = random.Random(seed)
+        self.stop = stop
+        self._clients = [httpx.Client(base_url=url, timeout=15) for url in urls]
+
+    def ask(self, method: str, path: str, **more: Any) -> httpx.Response | None:
+        """Ask until somebody answers; None where nobody does for a minute."""
+        deadline_s = time.monotonic() + _STUBBORN_S
+        while time.monotonic() < deadline_s:
+            try:
+                answer = self.random.choice(self._clients).request(method, path, **more)
+            except httpx.TransportError:
+                answer = None
+            if answer is not None and answer.status_code < 500:
+                return answer
+            if answer is not None and answer.status_code != 503:
+                with self.memory.lock:
+                    self.memory.faults.append(f"{method} {path}: {answer.status_code}")
+            with self.memory.lock:
+                self.memory.retries += 1
+            time.sleep(0.1 + 0.3 * self.random.random())
+        with self.memory.lock:
+            self.memory.unanswered += 1
+        return None
+
+    def run(self) -> None:
+        """Live until the storm is over."""
+        while not self.stop.is_set():
+            self.act()
+        for client in self._clients:
+            client.close()
+
+    @abstractmethod
+    def act(self) -> None:
+        """Do one thing."""
+
+
+class Rider(Person):
+    """Plans, books, and now and then cancels and books anew."""
+
+    mine: list[str]
+
+    def act(self) -> None:
+        """Book or cancel."""
+        self.mine = getattr(self, "mine", [])
+        if self.mine and self.random.random() < 0.4:
+            self._cancel(self.mine.pop(self.random.randrange(len(self.mine))))
+        else:
+            self._book()
+
+    def _book(self) -> None:
+        origin, destination = self.random.sample(STOPS, 2)
+        minute = self.random.randrange(0, 300, 5)
+        time_text = f"{DAY}T{10 + minute // 60:02d}:{minute % 60:02d}"
+        wish = {"from": origin, "to": destination, "depart": time_text}
+        answer = self.ask("POST", "/v1/plans", json=wish)
+        if answer is None or answer.status_code != 200:
+            return
+        offers = [one["offer"] for one in answer.json()["journeys"] if one["bookable"]]
+        if not offers:
+            return
+        key = f"storm-{self.random.getrandbits(64):x}"
+        body = {"offer": offers[0], "rider": {"name": f"Rider {key[-4:]}"}}
+        answer = self.ask("POST", "/v1/bookings", json=body, headers={"Idempotency-Key": key})
+        if answer is None:
+            return
+        with self.memory.lock:
+            if answer.status_code == 201:
+                booking_id = answer.json()["id"]
+                self.memory.booked[key] = booking_id
+                self.mine.append(booking_id)
+            else:
+                self.memory.refused += 1
+
+    def _cancel(self, booking_id: str) -> None:
+        answer = self.ask("POST", f"/v1/bookings/{booking_id}/cancel")
+        if answer is not None and answer.status_code == 200:
+            with self.memory.lock:
+                self.memory.cancelled.add(booking_id)
+
+
+class Driver(Person):
+    """Reports the next stop of a vehicle every few seconds.
+
+    Parameters
+    ----------
+    vehicle_id : str
+        The vehicle.
+    *of_person : Any
+        As for `Person`.
+    """
+
+    def __init__(self, vehicle_id: str, *of_person: Any) -> None:
+        super().__init__(*of_person)
+        self._path = f"/v1/vehicles/{vehicle_id}/stops"
+
+    def act(self) -> None:
+        """Wait a while, then report."""
+        if self.stop.wait(4.0 + 4.0 * self.random.random()):
+            return
+        staff = {"Authorization": f"Bearer {STAFF_KEY}"}
+        answer = self.ask("GET", f"{self._path}?date={DAY}", headers=staff)
+        if answer is None or answer.status_code != 200:
+            return
+        waiting = [one for one in answer.json()["stops"] if one["state"] == "planned"]
+        if waiting:
+            done = self.ask("POST", f"{self._path}/{waiting[0]['id']}/done", headers=staff)
+            if done is not None and done.status_code == 200 and waiting[0]["kind"] == "pickup":
+                with self.memory.lock:
+                    self.memory.boarded += 1
