@@ -205,3 +205,51 @@ def test_a_day_without_requests_or_vehicles_is_a_day() -> None:
 def test_what_cannot_be_is_refused(make: object, word: str) -> None:
     with pytest.raises(InvalidProblemError, match=word):
         make()  # type: ignore[operator]
+
+
+class Crossings:
+    """Every stop on the road is a crossing."""
+
+    def turn(self, from_node: int, to_node: int, elapsed_s: int) -> tuple[int, int] | None:
+        blocks = -(-elapsed_s // 100)
+        if elapsed_s <= 0 or blocks >= abs(to_node - from_node):
+            return None
+        return from_node + blocks * (1 if to_node > from_node else -1), blocks * 100
+
+
+def test_a_van_on_its_way_is_frozen_unless_it_can_turn() -> None:
+    # Ada waits at 5, van left 0 for her at 1000. At 1150, between 1 and 2, bea asks at 3 for 4.
+    wishes = (wish("ada", 5, 1, 1000), wish("bea", 3, 4, 1150))
+    frozen = Day((VAN,), wishes, LINE_S)
+    turning = Day((VAN,), wishes, LINE_S, roads=Crossings())
+    stops = {}
+    for name, day in (("frozen", frozen), ("turning", turning)):
+        outcome = simulate(day, Rules())
+        assert wrong_with(day, outcome) == []
+        stops[name] = [(v.request_id, str(v.kind), v.begin_s) for v in outcome.visits]
+    assert stops["frozen"][0] == ("ada", "pickup", 1500)
+    assert stops["turning"][:2] == [("bea", "pickup", 1300), ("bea", "dropoff", 1430)]
+
+
+def test_a_van_that_can_turn_does_not_drive_for_who_cancelled() -> None:
+    late = replace(wish("ada", 5, 1, 1000), cancelled_s=1150)
+    day = Day((VAN,), (late, wish("bea", 0, 1, 1160)), LINE_S, roads=Crossings())
+    outcome = simulate(day, Rules())
+    assert wrong_with(day, outcome) == []
+    first = outcome.visits[0]
+    assert (first.request_id, first.begin_s) == ("bea", 1400)  # turned at 2
+
+
+def test_idle_vans_park_beside_their_stop() -> None:
+    # Stop 1 is where ada alights; the parking place 5 is 400 s away, and bea asks at 4.
+    day = Day((VAN,), (wish("ada", 0, 1, 1000), wish("bea", 4, 5, 2000)), LINE_S, parking={1: 5})
+    outcome = simulate(day, Rules())
+    assert wrong_with(day, outcome) == []
+    parked = [(d.from_node, d.to_node, d.left_s) for d in outcome.drives if d.is_rebalancing]
+    assert parked == [(1, 5, 1160)]
+    assert outcome.rides[1].pickup_s == 2100
+
+
+def test_roads_and_noise_do_not_go_together() -> None:
+    with pytest.raises(InvalidProblemError, match="roads"):
+        simulate(Day((VAN,), (), LINE_S, roads=Crossings()), Rules(), noise=0.1)
