@@ -26,10 +26,12 @@ from numpy.typing import NDArray
 from dispatch import canonical
 from dispatch.canonical import Json
 from dispatch.errors import DispatchError, InvalidLogError
+from dispatch.fleet import Fleet
 from dispatch.horizon import merge
 from dispatch.improvement.ruin_recreate import improve
 from dispatch.incidents import repair
-from dispatch.insertion import best_insertion
+from dispatch.insertion import Insertion, best_insertion
+from dispatch.objective import DEFAULT_WEIGHTS, Weights
 from dispatch.plan import Plan, Route
 from dispatch.problem import Problem, Request, Vehicle
 
@@ -37,8 +39,34 @@ VERSION = 1
 
 GIVEN = "given"
 
+
+def find(
+    problem: Problem, plan: Plan, request: Request, weights: Weights = DEFAULT_WEIGHTS
+) -> Insertion | None:
+    """Find the best place for a request in a fleet packed anew, without a reason for a refusal.
+
+    Parameters
+    ----------
+    problem : Problem
+        Vehicles, accepted requests, travel times.
+    plan : Plan
+        The present plan.
+    request : Request
+        The new request.
+    weights : Weights
+        The objective.
+
+    Returns
+    -------
+    Insertion or None
+        What ``Fleet.find`` says.
+    """
+    return Fleet(problem, plan, weights).find(request)
+
+
 DECISIONS: Mapping[str, Callable[..., object]] = {
     "best_insertion": best_insertion,
+    "find": find,
     "improve": improve,
     "merge": merge,
     "repair": repair,

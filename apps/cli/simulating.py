@@ -1,5 +1,7 @@
 """``maas simulate``: a day of an on-demand service, tried out."""
 
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
 
@@ -11,6 +13,7 @@ from maas.config import read_settings
 from maas.errors import InvalidRequestError
 
 if TYPE_CHECKING:
+    from dispatch.decisions import DecisionLog
     from dispatch.simulation import Day, Rules
     from maas.city import City
     from maas.operations.fleet import Area
@@ -63,6 +66,9 @@ def simulate(
         int, typer.Option("--breakdowns", help="Vehicles that break down on the way.")
     ] = 0,
     seed: Annotated[int, typer.Option("--seed", help="The same seed, the same day.")] = 0,
+    log: Annotated[
+        Path | None, typer.Option("--log", help="File for every decision; see `maas replay`.")
+    ] = None,
     as_json: Annotated[bool, typer.Option("--json", help="Answer as JSON.")] = False,
 ) -> None:
     """Simulate a day of the on-demand service, and report who was served and how."""
@@ -80,7 +86,25 @@ def simulate(
     told |= {"city": where.id, "area": chosen.id}
     told |= {"requests": str(requests)} if requests is not None else {"requests an hour": rate}
     disturbances = (cancelled, no_shows, breakdowns)
-    _drive(_disturbed(day, disturbances, seed), rules, demand, (where, chosen), out, told, as_json)
+    day = _disturbed(day, disturbances, seed)
+    with _decisions(log) as decisions:
+        _drive(day, rules, demand, (where, chosen), (out, decisions), told, as_json)
+
+
+@contextmanager
+def _decisions(file: Path | None) -> Iterator["DecisionLog | None"]:
+    """Open a log of decisions, if one is wanted."""
+    from dispatch.decisions import DecisionLog
+
+    if file is None:
+        yield None
+        return
+    try:
+        lines = file.open("w", encoding="utf-8")
+    except OSError as error:
+        raise InvalidRequestError(f"--log {file} cannot be written: {error.strerror}.") from error
+    with lines:
+        yield DecisionLog(lambda line: lines.write(line + "\n"))
 
 
 def _prepare(
@@ -155,7 +179,7 @@ def _drive(
     rules: "Rules",
     demand: "Demand",
     where: tuple["City", "Area"],
-    out: Path,
+    to: tuple[Path, "DecisionLog | None"],
     told: dict[str, Any],
     as_json: bool,
 ) -> None:
@@ -174,6 +198,7 @@ def _drive(
                 seed=told["seed"],
                 noise=told["noise"],
                 on_progress=lambda released: bar.update(task, completed=released),
+                decisions=to[1],
             )
         except DispatchError as error:
             raise InvalidRequestError(str(error)) from error
@@ -181,7 +206,7 @@ def _drive(
     metres = driven_metres(*where, ways)
     stop_ids = tuple(where[1].nodes)
     driven = SimulatedDay(outcome, day.vehicles, stop_ids, demand.labels, metres)
-    page = write_report(driven, out, told)
+    page = write_report(driven, to[0], told)
     figures = figures_of(driven)
     if as_json:
         write_json({"asked": told, **figures, "report": str(page)})

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from types import MappingProxyType
 
 from dispatch.answers import Insertion, Refusal
+from dispatch.decisions import DecisionLog
 from dispatch.driving import Move
 from dispatch.errors import InvalidPlanError
 from dispatch.fleet import Fleet
@@ -48,10 +49,13 @@ class Desk:
         Vehicles and travel times; of the wishes nothing is known here before their release.
     weights : Weights
         The objective.
+    decisions : DecisionLog, optional
+        Told of every decision, so that the day can be decided again.
     """
 
-    def __init__(self, day: Day, weights: Weights) -> None:
+    def __init__(self, day: Day, weights: Weights, decisions: DecisionLog | None = None) -> None:
         self.now_s = 0
+        self.decisions = decisions
         self.weights = weights
         self.travel_s = day.travel_s
         self.fleet = Fleet(Problem(day.vehicles, (), day.travel_s), Plan(), weights)
@@ -78,7 +82,12 @@ class Desk:
         Insertion or None
             The cheapest place that keeps every promise; ties go to the vehicle named first.
         """
-        return self.fleet.find(request)
+        if self.decisions is None:
+            return self.fleet.find(request)
+        problem, plan = self.snapshot()
+        place = self.fleet.find(request)
+        self.decisions.decided("find", problem, plan, place, request=request, weights=self.weights)
+        return place
 
     def make_room(self, request: Request, seconds: float) -> Insertion | None:
         """Find a place by moving others inside what was promised to them; nothing changes.
@@ -95,7 +104,10 @@ class Desk:
         Insertion or None
             The place.
         """
-        return self.fleet.eject(request, seconds)
+        place = self.fleet.eject(request, seconds)
+        if self.decisions is not None:  # it ends by the clock
+            self.decisions.given("eject", *self.snapshot(), place)
+        return place
 
     def why_not(self, request: Request) -> str:
         """Say why there is no place for a request.

@@ -159,20 +159,25 @@ class Rules:
             The present.
         """
         if self.improve_rounds or self.improve_s:
-            problem, plan = desk.snapshot()
-            better = improve(
-                problem,
-                plan,
-                self.improve_s or 1.0,
-                self.seed + desk.now_s,
-                weights=self.weights,
-                rounds=self.improve_rounds or None,
-            )
-            if better is not plan:
-                desk.take(better)
+            self._improve(desk)
         if self.rebalances:
             self._rebalance(desk)
         self._missed.clear()
+
+    def _improve(self, desk: Desk) -> None:
+        problem, plan = desk.snapshot()
+        seed, rounds = self.seed + desk.now_s, self.improve_rounds or None
+        better = improve(
+            problem, plan, self.improve_s or 1.0, seed, weights=self.weights, rounds=rounds
+        )
+        if desk.decisions is not None and rounds is None:
+            desk.decisions.given("improve by the clock", problem, plan, better)
+        elif desk.decisions is not None:
+            desk.decisions.decided(
+                "improve", problem, plan, better, seed=seed, weights=self.weights, rounds=rounds
+            )
+        if better is not plan:
+            desk.take(better)
 
     def _rebalance(self, desk: Desk) -> None:
         nodes = [desk.parking.get(node, node) for node in sorted(self._missed.elements())]

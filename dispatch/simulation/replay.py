@@ -18,6 +18,7 @@ from dataclasses import replace
 import numpy as np
 
 from dispatch import incidents
+from dispatch.decisions import DecisionLog
 from dispatch.driving import Driven, Move
 from dispatch.errors import InvalidProblemError
 from dispatch.kernels.layout import NEVER_S
@@ -40,6 +41,7 @@ def simulate(
     seed: int = 0,
     noise: float = 0.0,
     on_progress: Callable[[int], object] | None = None,
+    decisions: DecisionLog | None = None,
 ) -> Outcome:
     """Drive a day with a policy.
 
@@ -57,6 +59,8 @@ def simulate(
         factor is 1. 0: every drive takes what is planned.
     on_progress : callable, optional
         Told how many requests have been released, each time one is.
+    decisions : DecisionLog, optional
+        Told of every decision: the day can then be decided again by ``decisions.replay``.
 
     Returns
     -------
@@ -81,15 +85,17 @@ def simulate(
             kind="simulation",
             field="noise",
         )
-    return _Replay(day, policy, seed, noise).run(on_progress)
+    return _Replay(day, policy, seed, noise, decisions).run(on_progress)
 
 
 class _Replay:
     """A day under way."""
 
-    def __init__(self, day: Day, policy: Policy, seed: int, noise: float) -> None:
+    def __init__(
+        self, day: Day, policy: Policy, seed: int, noise: float, decisions: DecisionLog | None
+    ) -> None:
         self._day, self._policy, self._noise = day, policy, noise
-        self._desk = Desk(day, policy.weights)
+        self._desk = Desk(day, policy.weights, decisions)
         self._log = Logbook(day)
         self._dice = np.random.default_rng(seed)
         self._wishes = {wish.request.id: wish for wish in day.wishes}
@@ -263,6 +269,8 @@ class _Replay:
         desk = self._desk
         problem, plan = desk.snapshot()
         found = incidents.repair(problem, plan, breakdowns)
+        if desk.decisions is not None:
+            desk.decisions.decided("repair", problem, plan, found, breakdowns=breakdowns)
         at_s = desk.now_s
         for fall in found.fallen:
             by_s = fall.new_s - fall.old_s
