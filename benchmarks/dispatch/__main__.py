@@ -18,7 +18,7 @@ from benchmarks.dispatch.lines import HEAD, Line, Runs
 from benchmarks.dispatch.running import PEERS, Outcome
 from benchmarks.dispatch.suites import SUITES, Suite, measure
 
-OTHERS = ("throughput", "munich", "manhattan")
+OTHERS = ("insertion", "throughput", "munich", "manhattan")
 """Lines that are no plans of instances: modules beside this one, each with ``line``."""
 
 
