@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from itertools import pairwise, permutations
 
 import numpy as np
 import pytest
@@ -12,6 +13,7 @@ from hypothesis import strategies as st
 from dispatch.findings import review
 from dispatch.halts import Halt
 from dispatch.insertion import Insertion, best_insertion
+from dispatch.kernels.shortest import close_ways
 from dispatch.plan import bare_plan
 from dispatch.problem import UNREACHABLE, Load, Onboard, Problem, Request, Vehicle
 from tests.dispatch.worlds import problems
@@ -103,6 +105,24 @@ def test_no_way_at_all() -> None:
 def test_who_is_on_board_and_late() -> None:
     bus = replace(VAN, start_s=850, onboard=(Onboard("x", 700),))
     assert codes(Problem((bus,), (X,), LINE)) == [("late_on_board", "x", 150)]
+
+
+def test_shortest_ways_are_those_of_every_path() -> None:
+    rng = np.random.default_rng(1)
+    for _ in range(50):
+        least_s = rng.integers(0, 50, (5, 5))
+        np.fill_diagonal(least_s, 0)
+        paths = {
+            (a, b): min(
+                sum(int(least_s[x, y]) for x, y in pairwise((a, *over, b)))
+                for n in range(4)
+                for over in permutations(range(5), n)
+            )
+            for a in range(5)
+            for b in range(5)
+        }
+        close_ways(least_s)
+        assert {(a, b): int(least_s[a, b]) for a, b in paths} == paths
 
 
 @settings(max_examples=150, deadline=None)
