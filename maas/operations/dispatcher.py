@@ -1,13 +1,15 @@
 """The dispatcher behind the planner's port: looks ahead, and checks rides against live plans."""
 
 from collections.abc import Sequence
+from dataclasses import replace
 from datetime import date
 from zoneinfo import ZoneInfo
 
 import numpy as np
 from sqlmodel import Session
 
-from dispatch.insertion import Insertion, best_insertion
+from dispatch.answers import Insertion, Refusal
+from dispatch.fleet import Fleet as Vehicles
 from dispatch.problem import UNREACHABLE, Load, Request
 from maas.operations.fleet import Area, Fleet
 from maas.operations.state import AreaState, days_around, load_state
@@ -47,6 +49,7 @@ class Dispatcher:
         self._now_s = now_s
         self._zone = zone
         self._states: dict[tuple[str, tuple[date, ...]], AreaState] = {}
+        self._packed: dict[tuple[str, tuple[date, ...]], Vehicles] = {}
 
     def outlook(
         self,
@@ -122,17 +125,7 @@ class Dispatcher:
         wish = _wish(area, request, direct_s)
         if isinstance(wish, int):
             return RideRefusal(request, "window_too_tight", {"short_s": wish})
-        state = self._state(area, wish.earliest_pickup_s)
-        problem, plan = state.problem, state.plan
-        for number, promise in enumerate(beside):
-            if promise.request.trip_id not in area.trips:
-                continue
-            held = state.asking(_held(area, promise, f"{_WISH}-{number}"))
-            place = best_insertion(problem, plan, held)
-            if not isinstance(place, Insertion):
-                return RideRefusal(request, place.code, dict(place.params))
-            problem, plan = problem.with_requests(held), plan.with_route(place.route)
-        found = best_insertion(problem, plan, state.asking(wish))
+        found = self._place(area, wish, beside)
         if not isinstance(found, Insertion):
             return RideRefusal(request, found.code, dict(found.params), found.next_pickup_s)
         arrival_s = _round_up(found.dropoff_s + area.rules.arrival_buffer_s, 60)
@@ -144,6 +137,64 @@ class Dispatcher:
             pickup_expected_s=found.pickup_s,
             arrival_expected_s=found.dropoff_s,
         )
+
+    def _place(
+        self, area: Area, wish: Request, beside: Sequence[RidePromise]
+    ) -> Insertion | Refusal:
+        """Find a place for a ride while others of the same journey have theirs.
+
+        Parameters
+        ----------
+        area : Area
+            The area.
+        wish : Request
+            The ride.
+        beside : Sequence[RidePromise]
+            Taken for booked before, in this order.
+
+        Returns
+        -------
+        Insertion or Refusal
+            The place, or why there is none for the ride or for one of the others.
+        """
+        state = self._state(area, wish.earliest_pickup_s)
+        vehicles = self._vehicles(area, wish.earliest_pickup_s)
+        held: list[Request] = []
+        try:
+            for number, promise in enumerate(beside):
+                if promise.request.trip_id not in area.trips:
+                    continue
+                ride = state.asking(_held(area, promise, f"{_WISH}-{number}"))
+                place = vehicles.insert(ride)
+                if not isinstance(place, Insertion):
+                    return replace(place, next_pickup_s=None)
+                vehicles.accept(place, ride)
+                held.append(ride)
+            return vehicles.insert(state.asking(wish))
+        finally:
+            for ride in reversed(held):
+                vehicles.remove(ride.id)
+
+    def _vehicles(self, area: Area, instant_s: int) -> Vehicles:
+        """Pack an area's plans around an instant, once: they are asked for every candidate.
+
+        Parameters
+        ----------
+        area : Area
+            The area.
+        instant_s : int
+            UTC epoch seconds.
+
+        Returns
+        -------
+        dispatch.fleet.Fleet
+            As the plans are in the database; who changes it puts everything back.
+        """
+        key = (area.id, days_around(instant_s, self._zone))
+        if key not in self._packed:
+            state = self._state(area, instant_s)
+            self._packed[key] = Vehicles(state.problem, state.plan)
+        return self._packed[key]
 
     def _state(self, area: Area, instant_s: int) -> AreaState:
         """Read an area's plans around an instant, once.
