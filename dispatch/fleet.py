@@ -68,6 +68,8 @@ class Fleet:
         self._server = {r: v for v, route in enumerate(routes) for r in route.request_ids}
         self._onboard = [_departures(vehicle) for vehicle in self._vehicles]
         self._packed = pack_fleet(problem, routes, weights)
+        shifts = [vehicle.shift_start_s for vehicle in self._vehicles]
+        self._shift_start_s = np.array([NEVER_S if s is None else s for s in shifts], np.int64)
         self._all = np.ones(len(self._vehicles), dtype=np.uint8)
 
     def insert(self, request: Request) -> Insertion | Refusal:
@@ -325,6 +327,8 @@ class Fleet:
         self._requests.update(known)
         self._server.update(dict.fromkeys(route.request_ids, v))
         self._vehicles[v], self._stops[v] = vehicle, route.stops
+        shift_s = vehicle.shift_start_s
+        self._shift_start_s[v] = NEVER_S if shift_s is None else shift_s
         self._onboard[v] = _departures(vehicle)
 
     def stand(self, *places: tuple[str, int, int]) -> None:
@@ -463,16 +467,9 @@ class Fleet:
 
     def _waiting(self) -> NDArray[np.bool_]:
         """Tell which vehicles wait for their shift: they are not busy."""
-        start_s = self._packed.vehicles[:, START_S].tolist()
-        return np.array(
-            [
-                self._packed.frozen(v) == 0
-                and not self._onboard[v]
-                and (vehicle.shift_start_s is None or start_s[v] <= vehicle.shift_start_s)
-                for v, vehicle in enumerate(self._vehicles)
-            ],
-            dtype=np.bool_,
-        )
+        is_empty = np.fromiter((not riders for riders in self._onboard), np.bool_)
+        start_s = self._packed.vehicles[:, START_S]
+        return is_empty & self._packed.unfrozen() & (start_s <= self._shift_start_s)
 
     def _number_of(self, vehicle_id: str) -> int:
         if vehicle_id not in self._number:

@@ -5,6 +5,7 @@ Numbers in, numbers out; ``fleet.Fleet`` gives them names.
 
 from __future__ import annotations
 
+import copy
 from collections.abc import Sequence
 from dataclasses import dataclass
 
@@ -14,6 +15,7 @@ from numpy.typing import NDArray
 from dispatch.kernels import ejecting, placing
 from dispatch.kernels import packed as kernels
 from dispatch.kernels.layout import (
+    LONGEST_S,
     NEVER_S,
     NO_NODE,
     NODE,
@@ -23,6 +25,7 @@ from dispatch.kernels.layout import (
     STOP_FIELDS,
 )
 from dispatch.kernels.positions import NO_POSITION
+from dispatch.kernels.timing import FEASIBLE
 from dispatch.plan import Stop, stops_of
 from dispatch.problem import Request
 from dispatch.slices import PackedSlices
@@ -153,7 +156,7 @@ class PackedFleet:
         self._arrange(wider)
 
     def relaxed(self, vehicles: NDArray[np.int64], capacities: NDArray[np.int64]) -> PackedFleet:
-        """Return the same routes with other limits.
+        """Return the same routes with fewer limits.
 
         Parameters
         ----------
@@ -165,17 +168,23 @@ class PackedFleet:
         Returns
         -------
         PackedFleet
-            A copy.
+            For asking only: it shares what is the same with this one.
         """
-        return PackedFleet(
-            self.travel_s,
-            self._back_s,
-            self._slices,
-            vehicles,
-            capacities,
-            self.stops.copy(),
-            self.numbers.copy(),
-        )
+        # With fewer limits a feasible route has the schedule it had, unless its start changes.
+        same = self.numbers[:, kernels.CODE] == FEASIBLE
+        same &= self.vehicles[:, LONGEST_S] == NEVER_S
+        same &= self.vehicles[:, START_S] == vehicles[:, START_S]
+        other = copy.copy(self)
+        other.vehicles, other.capacities = vehicles, capacities
+        shared = list(self._arrays[2:-1])
+        if not same.all():
+            shared = [array.copy() for array in shared]
+        for bound in (4, 5):  # the latest begins, see kernels.packed
+            shared[bound] = np.empty_like(shared[bound])
+        other.stops, other.numbers, other.begin_s = shared[0], shared[1], shared[-1]
+        other._arrays = cast("kernels.Fleet", (vehicles, capacities, *shared, self._slices))
+        kernels.settle_relaxed(self.travel_s, other._arrays, same.astype(np.uint8))
+        return other
 
     def best_place(
         self, allowed: NDArray[np.uint8], pair: NDArray[np.int64], rank_by: int, due_s: int = 0
@@ -333,6 +342,17 @@ class PackedFleet:
             So many.
         """
         return int(self.numbers[v, kernels.FROZEN])
+
+    def unfrozen(self) -> NDArray[np.bool_]:
+        """Tell which vehicles may still go elsewhere first.
+
+        Returns
+        -------
+        ndarray of bool, shape (v,)
+            True for those without a frozen stop.
+        """
+        unfrozen: NDArray[np.bool_] = self.numbers[:, kernels.FROZEN] == 0
+        return unfrozen
 
     def take_in(self, v: int, pair: NDArray[np.int64], i: int, j: int) -> bool:
         """Put a request onto a route.

@@ -152,6 +152,28 @@ def next_instant(travel_s: NDArray[np.int32], fleet: Fleet, v: int) -> int:
     return int(next_s)
 
 
+@part(f"void({FLEET}, int64)")
+def bound_begins(fleet: Fleet, v: int) -> None:
+    """Renew the latest begins at the stops of one vehicle; see ``FLEET``.
+
+    Parameters
+    ----------
+    fleet : tuple of ndarray
+        See ``FLEET``; what they are made of is up to date.
+    v : int64
+        The vehicle.
+    """
+    stops, cap_s, latest_s, leg_s = fleet[2], fleet[6], fleet[7], fleet[8]
+    k = fleet[3][v, COUNT]
+    cap_s[v, k] = latest_s[v, k] = fleet[0][v, END_S]
+    for i in range(k - 1, -1, -1):
+        own_s = leave_by_s = stops[v, i, LATEST_S]
+        if stops[v, i, HALT] & HERE == 0:  # else it may be left from nearer to the next stop
+            leave_by_s = latest_s[v, i + 1] - max(0, leg_s[v, i + 1]) - stops[v, i, SERVICE_S]
+        latest_s[v, i] = min(own_s, leave_by_s)
+        cap_s[v, i] = min(own_s, cap_s[v, i + 1])
+
+
 @compiled(f"void({TRAVEL}, {FLEET}, int64)")
 def settle(
     travel_s: NDArray[np.int32],
@@ -171,8 +193,8 @@ def settle(
     v : int64
         The vehicle.
     """
-    vehicles, capacities, stops, numbers, at, leave_s, cap_s, latest_s, leg_s = fleet[:9]
-    begin_s, slices = fleet[9], fleet[10]
+    vehicles, capacities, stops, numbers, at, leave_s = fleet[:6]
+    leg_s, begin_s, slices = fleet[8:]
     k = numbers[v, COUNT]
     vehicle, route = vehicles[v], stops[v, :k]
     here, ready_s = vehicle[START_NODE], vehicle[START_S]
@@ -197,13 +219,7 @@ def settle(
     if code != FEASIBLE:
         return
     numbers[v, COST] = route_cost(travel_s, vehicle, route, begin_s[v, :k])
-    cap_s[v, k] = latest_s[v, k] = vehicle[END_S]
-    for i in range(k - 1, -1, -1):
-        leave_by_s = latest_s[v, i + 1] - max(0, leg_s[v, i + 1]) - route[i, SERVICE_S]
-        if route[i, HALT] & HERE:  # it may be left from nearer to the next stop than now
-            leave_by_s = route[i, LATEST_S]
-        latest_s[v, i] = min(route[i, LATEST_S], leave_by_s)
-        cap_s[v, i] = min(route[i, LATEST_S], cap_s[v, i + 1])
+    bound_begins(fleet, v)
 
 
 @compiled(f"void({TRAVEL}, {FLEET})")
@@ -222,6 +238,26 @@ def settle_all(
     """
     for v in range(len(fleet[0])):
         settle(travel_s, fleet, v)
+
+
+@compiled(f"void({TRAVEL}, {FLEET}, uint8[::1])")
+def settle_relaxed(travel_s: NDArray[np.int32], fleet: Fleet, same: NDArray[np.uint8]) -> None:
+    """Renew what is kept ready when limits have been taken away.
+
+    Parameters
+    ----------
+    travel_s : ndarray of int32, shape (n, n)
+        Driving seconds.
+    fleet : tuple of ndarray
+        See ``FLEET``.
+    same : ndarray of uint8, shape (v,)
+        Vehicles whose schedule is the same: of these only the latest begins are renewed.
+    """
+    for v in range(len(same)):
+        if same[v] != 0:
+            bound_begins(fleet, v)
+        else:
+            settle(travel_s, fleet, v)
 
 
 @compiled(f"boolean({TRAVEL}, {FLEET}, int64, int64[:, ::1], int64, int64)")

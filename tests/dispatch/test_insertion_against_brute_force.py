@@ -8,10 +8,11 @@ import numpy as np
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from dispatch.fleet import Fleet
 from dispatch.insertion import Insertion, Refusal, best_insertion
 from dispatch.objective import Weights
 from dispatch.plan import Plan, Route, Stop, bare_plan, stops_of
-from dispatch.problem import Load, Problem, Request
+from dispatch.problem import Load, Problem, Request, Vehicle
 from dispatch.schedule import Infeasible, Timed, schedule
 from tests.dispatch.worlds import problems, requests, tight_route
 from tests.oracles.ortools_auditor import is_feasible
@@ -211,3 +212,48 @@ def test_next_pickup_is_accepted_and_is_the_nearest(data: st.DataObject) -> None
     for less_s in range(1, by_s, 7):
         other = best_insertion(problem, plan, moved(request, less_s))
         assert isinstance(other, Refusal) or other.pickup_s >= answer.next_pickup_s
+
+
+def test_of_many_vehicles_the_best_is_the_best_of_each_alone() -> None:
+    """What is pruned between vehicles cannot win: ties go to the one named first."""
+    rng = np.random.default_rng(11)
+    accepted = refused = 0
+    for number in range(60):
+        travel_s = rng.integers(5, 60, size=(8, 8)).astype(np.int32)
+        np.fill_diagonal(travel_s, 0)
+        if number % 2:
+            for via in range(8):
+                travel_s = np.minimum(travel_s, travel_s[:, via, None] + travel_s[via])
+        vans = tuple(
+            Vehicle(f"van{i}", Load(2 + i % 2), int(rng.integers(8)), None if i % 3 else 0, 0, 900)
+            for i in range(9)
+        )
+        asked = [any_wish(rng, f"r{n}") for n in range(36)]
+        weights = Weights(0, 0) if number % 3 else Weights(100, 100)  # whole seconds
+        problem = Problem(vans, tuple(asked), travel_s)
+        fleet = Fleet(problem, Plan(), weights)
+        for request in asked[:-1]:
+            place = fleet.find(request)
+            if place is not None:
+                fleet.accept(place, request)
+        last = asked[-1]
+        alone = [fleet.find(replace(last, vehicle_ids=frozenset({van.id}))) for van in vans]
+        best = fleet.find(last)
+        assert (best is None) == all(place is None for place in alone)
+        accepted, refused = accepted + (best is not None), refused + (best is None)
+        if best is not None:
+            assert best == min(filter(None, alone), key=lambda place: place.cost_s)
+        if number % 6 == 0 and best is not None:
+            tried = brute_force(fleet.problem(), fleet.plan(), last, weights)
+            assert (tried[0][0] // 100, tried[0][1]) == (best.cost_s, best.vehicle_id)
+    assert min(accepted, refused) >= 5
+
+
+def any_wish(rng: np.random.Generator, name: str) -> Request:
+    """Draw a request between two of eight places within a quarter of an hour."""
+    origin, to = rng.choice(8, size=2, replace=False).tolist()
+    earliest_s = int(rng.integers(0, 500))
+    latest_s = earliest_s + int(rng.integers(0, 150))
+    due_s = latest_s + int(rng.integers(40, 200))
+    longest_s = int(rng.integers(40, 150))
+    return Request(name, origin, to, earliest_s, latest_s, due_s, longest_s, Load(1), 5)
