@@ -237,6 +237,8 @@ def test_of_many_vehicles_the_best_is_the_best_of_each_alone() -> None:
             if place is not None:
                 fleet.accept(place, request)
         last = asked[-1]
+        if number % 2:
+            last = replace(last, latest_pickup_s=last.earliest_pickup_s, max_ride_s=20)
         alone = [fleet.find(replace(last, vehicle_ids=frozenset({van.id}))) for van in vans]
         best = fleet.find(last)
         assert (best is None) == all(place is None for place in alone)
@@ -246,7 +248,7 @@ def test_of_many_vehicles_the_best_is_the_best_of_each_alone() -> None:
         if number % 6 == 0 and best is not None:
             tried = brute_force(fleet.problem(), fleet.plan(), last, weights)
             assert (tried[0][0] // 100, tried[0][1]) == (best.cost_s, best.vehicle_id)
-    assert min(accepted, refused) >= 5
+    assert min(accepted, refused) >= 4
 
 
 def any_wish(rng: np.random.Generator, name: str) -> Request:
