@@ -48,6 +48,7 @@ def main() -> int:
             options = {"quick": given.quick, "peers_python": given.peers_python}
             lines.append(module.line(given.seeds, **options))
             print(lines[-1].text(), file=sys.stderr)
+    lines.append(_promises(outcomes))
     print(f"{dt.datetime.now(dt.UTC):%Y-%m-%d}, seeds 1 to {given.seeds}, Python {_machine()}\n")
     print(HEAD)
     for line in lines:
@@ -63,6 +64,13 @@ def main() -> int:
         }
         given.json.write_text(json.dumps(plain, indent=1, ensure_ascii=False) + "\n", "utf-8")
     return 0
+
+
+def _promises(outcomes: list[Outcome]) -> Line:
+    ours = [one for one in outcomes if one.solver == "Meguri"]
+    broken = sum(bool(one.broken) for one in ours)
+    measure = f"plans of ours that break a promise or a rule, of {len(ours)} in the suites above"
+    return Line(measure, "0", str(broken), held=broken == 0 if ours else None)
 
 
 def _arguments() -> argparse.Namespace:

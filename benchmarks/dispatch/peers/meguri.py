@@ -6,7 +6,7 @@ import sys
 
 import numpy as np
 
-from benchmarks.dispatch.peers.wire import Answer, Task, serve
+from benchmarks.dispatch.peers.wire import Answer, Ride, Task, Van, serve
 from dispatch.improvement.ruin_recreate import solve as search
 from dispatch.objective import DRIVING_ONLY
 from dispatch.plan import PICKUP
@@ -88,5 +88,12 @@ def solve(task: Task) -> Answer:
     return Answer(routes, "Meguri", left_over=[int(one) for one in found.left_over])
 
 
+def load() -> None:
+    """Load the kernels, or compile them once, on a ride of one second."""
+    van, ride = Van(1, 0, 0, 0, 9, None), Ride(0, 1, 0, 9, 0, 9, None, 1, 0, 0)
+    for fewest in (False, True):
+        solve(Task(1e-3, 1e-3, 1, fewest, "", [[0, 1], [1, 0]], [van], [ride]))
+
+
 if __name__ == "__main__":
-    sys.exit(serve(solve))
+    sys.exit(serve(solve, load))

@@ -108,13 +108,15 @@ class CpuClock:
         return self.used_s() >= self._seconds
 
 
-def serve(solve: Callable[[Task], Answer]) -> int:
+def serve(solve: Callable[[Task], Answer], prepare: Callable[[], None] | None = None) -> int:
     """Read a task from standard input, answer on standard output.
 
     Parameters
     ----------
     solve
         Builds the program's own model and solves it: both are measured.
+    prepare
+        Loads what an installed program has at hand, compiled code; part of the whole process only.
 
     Returns
     -------
@@ -126,6 +128,8 @@ def serve(solve: Callable[[Task], Answer]) -> int:
         document["vans"] = [Van(**van) for van in document["vans"]]
         document["rides"] = [Ride(**ride) for ride in document["rides"]]
         task = Task(**document)
+        if prepare is not None:
+            prepare()
         clock = CpuClock(task.seconds)
         return asdict(replace(solve(task), cpu_s=clock.used_s()))
 
