@@ -182,11 +182,15 @@ def _timed(
     path = [vehicle.start_node, *stops[:, layout.NODE].tolist()]
     if vehicle.end_node is not None:
         path.append(vehicle.end_node)
-    driving_s = sum(int(problem.travel_s[a, b]) for a, b in pairwise(path))
+    legs_s = [int(problem.travel_s[a, b]) for a, b in pairwise(path)]
+    driving_s = sum(legs_s)
     departures = (begin_s + stops[:, layout.SERVICE_S]).tolist()
     left_s = [vehicle.start_s, *departures]
-    legs = zip(pairwise(path), left_s, strict=False)
-    arrivals = [arrival_s(problem, a, b, left) for (a, b), left in legs]
+    if problem.slices is None:
+        arrivals = [left + leg for left, leg in zip(left_s, legs_s, strict=False)]
+    else:
+        legs = zip(pairwise(path), left_s, strict=False)
+        arrivals = [problem.slices.arrival_s(a, b, left) for (a, b), left in legs]
     rider_cost = int(((begin_s - stops[:, layout.WISH_S]) * stops[:, layout.PERCENT]).sum())
     return Timed(
         route,
@@ -197,28 +201,6 @@ def _timed(
         driving_s,
         PERCENT * driving_s + rider_cost,
     )
-
-
-def arrival_s(problem: Problem, origin: int, to: int, leave_s: int) -> int:
-    """Tell when one arrives.
-
-    Parameters
-    ----------
-    problem : Problem
-        Knows the driving times.
-    origin, to : int
-        Nodes with a way between them.
-    leave_s : int
-        Instant of leaving.
-
-    Returns
-    -------
-    int
-        The instant.
-    """
-    if problem.slices is not None:
-        return problem.slices.arrival_s(origin, to, leave_s)
-    return leave_s + int(problem.travel_s[origin, to])
 
 
 def schedule_plan(

@@ -197,6 +197,7 @@ def best_place(
     """
     vehicles, capacities, stops, numbers, at, leave_s, cap_s, latest_s, leg_s = fleet[:9]
     begin_s, slices = fleet[9], fleet[10]
+    unbounded = len(slices[0]) > 0 and rank_by == BY_COST
     bounds = np.empty(len(vehicles), dtype=np.int64)
     waiting = np.empty(len(vehicles), dtype=np.int64)
     count = 0
@@ -217,7 +218,7 @@ def best_place(
                 due_s,
             )
             if bound < NEVER_S:
-                if len(slices[0]) > 0 and rank_by == BY_COST:
+                if unbounded:
                     bound = -NEVER_S  # a detour may lead out of a slow slice
                 bounds[count], waiting[count] = bound, v
                 count += 1
