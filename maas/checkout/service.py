@@ -13,6 +13,7 @@ from maas.bookings import queries as booking_queries
 from maas.bookings.phones import plain_number
 from maas.checkout.connections import connect
 from maas.checkout.keys import Keys
+from maas.checkout.mending import settle_ended
 from maas.clock import iso
 from maas.database import Session
 from maas.errors import (
@@ -229,8 +230,7 @@ class Checkout:
             The instant, UTC epoch seconds.
         """
         ended = self._operations.incidents.broke_down(session, vehicle_id, stop_id, now_s)
-        for booking_id in sorted(set(ended)):
-            settle(session, booking_id)
+        settle_ended(session, ended, now_s)
 
     def report_delay(self, session: Session, vehicle_id: str, late_s: int, now_s: int) -> None:
         """Take down that a vehicle is late, and plan again where that breaks promises.
@@ -247,8 +247,7 @@ class Checkout:
             The instant, UTC epoch seconds.
         """
         ended = self._operations.incidents.is_late(session, vehicle_id, late_s, now_s)
-        for booking_id in sorted(set(ended)):
-            settle(session, booking_id)
+        settle_ended(session, ended, now_s)
 
     def phone_mark(self, number: str) -> str | None:
         """Compute the mark by which bookings of a telephone number are found.

@@ -8,6 +8,7 @@ from dispatch.plan import Route
 from dispatch.schedule import Timed, schedule
 from maas.database import Session
 from maas.ids import new_id
+from maas.operations import queries
 from maas.operations.connections import ONWARD, connections_of
 from maas.operations.fleet import Area
 from maas.operations.plans import number_stops, open_shift, remove_stops, touch, write_route
@@ -93,7 +94,7 @@ class Repairing:
         """
         dropped = [self.state.rides[one.request_id] for one in answer.unserved]
         for ride in dropped:
-            remove_stops(self.session, ride.id, "dropoff" if ride.id in stranded else None)
+            self._leave(ride, aboard=ride.id in stranded)
             ride.state = "dropped"
             enter_change(self.session, ride, self._cause(ride), self.now_s, served=False)
         return [ride.booking_id for ride in dropped]
@@ -128,7 +129,7 @@ class Repairing:
                 )
                 new.state, old.state = "planned", "interrupted"
                 new.pickup_earliest_s = request.earliest_pickup_s
-                remove_stops(self.session, old.id, "dropoff")
+                self._leave(old, aboard=True)
                 self.session.add(new)
                 self.session.flush()
                 for connection in connections_of(self.session, old.id):
@@ -137,6 +138,21 @@ class Repairing:
                 successors[ride_id] = new
         self.session.flush()
         return successors
+
+    def _leave(self, ride: Ride, *, aboard: bool) -> None:
+        """Take what lies ahead of a ride out of the plan; who was put out had boarded.
+
+        Parameters
+        ----------
+        ride : Ride
+            The ride.
+        aboard : bool
+            Whether its rider was on board.
+        """
+        remove_stops(self.session, ride.id, "dropoff" if aboard else None)
+        pickup = queries.stop_of_ride(self.session, ride.id, "pickup")
+        if pickup is not None and pickup.state == "planned":  # nobody had reported it
+            pickup.state, pickup.done_s = "done", min(self.now_s, pickup.departs_s)
 
     def _promise(self, answer: Repair, successors: dict[str, Ride]) -> None:
         """Make the promises anew that fell, and those of rides that begin.
