@@ -31,9 +31,12 @@ def replan(
     seed: int = 0,
     *,
     weights: Weights = DEFAULT_WEIGHTS,
-    solution_limit: int | None = None,
+    rounds: int | None = None,
 ) -> Plan:
     """Improve a snapshot of all plans: what the end of every batch window calls.
+
+    By ruin and recreate; where vehicles have halts, which that search leaves alone, the second half
+    of the time is the OR-Tools model's.
 
     Parameters
     ----------
@@ -47,8 +50,9 @@ def replan(
         Seed of the search.
     weights : Weights
         The objective.
-    solution_limit : int, optional
-        Ends the search reproducibly; see ``improve``.
+    rounds : int, optional
+        Ends the search reproducibly, instead of ``seconds``: rounds of ruin and recreate, and
+        solutions of the model.
 
     Returns
     -------
@@ -60,10 +64,17 @@ def replan(
     late = _late(problem, plan, weights)
     if len(late) == len(problem.vehicles):
         return plan
-    from dispatch.improvement.ortools_routing import improve  # OR-Tools: only who improves waits
+    # Only who improves waits for the searches to load.
+    from dispatch.improvement import ortools_routing, ruin_recreate
 
     sound, present = part(problem, plan, lambda vehicle: vehicle.id not in late)
-    better = improve(sound, present, seconds, seed, weights=weights, solution_limit=solution_limit)
+    has_halts = any(vehicle.halts for vehicle in sound.vehicles)
+    share_s = seconds / 2 if has_halts else seconds
+    better = ruin_recreate.improve(sound, present, share_s, seed, weights=weights, rounds=rounds)
+    if has_halts:
+        better = ortools_routing.improve(
+            sound, better, share_s, seed, weights=weights, solution_limit=rounds
+        )
     return plan if better is present else whole(plan, sound, better)
 
 

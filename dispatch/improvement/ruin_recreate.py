@@ -56,7 +56,7 @@ class Settings:
     longest_string : float
         Longest string of stops taken out of one tour.
     blink : float
-        Chance to overlook a tour.
+        Chance to overlook half of the places in a tour.
     split : float
         Chance that a string keeps some stops in its middle.
     open : float
@@ -72,15 +72,15 @@ class Settings:
 
     taken_out: float = 7.0
     longest_string: float = 10.0
-    blink: float = 0.01
+    blink: float = 0.03
     split: float = 0.5
     open: float = 0.05
     strings: float = 1.0
     related: float = 0.7
     random: float = 0.3
     ends: float = 0.3
-    regret: float = 0.2
-    heat: float = 1.0
+    regret: float = 0.05
+    heat: float = 2.0
     cold: float = 0.05
 
 
@@ -295,6 +295,7 @@ class _Search:
                 settings.regret,
             ]
         )
+        self._anneal(0, 0.0)  # the compiled loop is loaded before the clock runs
 
     def _begin(self) -> bool:
         """Make the arrays and put the plan into them; False when a tour is not feasible."""

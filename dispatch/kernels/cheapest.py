@@ -59,6 +59,9 @@ from dispatch.kernels.tours import (
     fits,
 )
 
+OVERLOOKED = 0.5
+"""Share of the places in a tour that are overlooked when some are."""
+
 
 @inlined(f"void({TOURS}, {ASKED}, int64, int64, int64, int64, {ROOM})")
 def lay_out(
@@ -203,13 +206,15 @@ def trial_cost(  # noqa: C901, PLR0912, PLR0915 - one climb
     return cost
 
 
-@inlined(f"void({ASKED}, {TOURS}, int64, int64, int64, {ROOM}, {KNOWN})")
+@inlined(f"void({ASKED}, {TOURS}, int64, int64, int64, float64, uint64[::1], {ROOM}, {KNOWN})")
 def look_into(  # noqa: C901, PLR0912, PLR0915 - one loop
     asked: Arrays,
     tours: Arrays,
     r: int,
     v: int,
     bound: int,
+    blink: float,
+    dice: NDArray[Any],
     room: Arrays,
     known: NDArray[Any],
 ) -> None:
@@ -223,6 +228,10 @@ def look_into(  # noqa: C901, PLR0912, PLR0915 - one loop
         The request and the vehicle, which may carry it.
     bound : int64
         Places that cost as much or more need not be found.
+    blink : float64
+        Chance to overlook a place to board.
+    dice : ndarray of uint64, shape (1,)
+        See ``chance``.
     room : tuple
         See ``kernels.tours``.
     known : ndarray of int64
@@ -267,6 +276,8 @@ def look_into(  # noqa: C901, PLR0912, PLR0915 - one loop
                 continue
             more -= skipped
         if not fits(places, seats_on + seats, wheelchairs_on + wheelchairs, children_on + children):
+            continue
+        if blink > 0.0 and chance(dice) < blink:
             continue
         at, left_s, path_s = p, at_s + service_p, 0
         for j in range(i, k + 1):
@@ -342,10 +353,10 @@ def cheapest_place(
 ) -> None:
     """Find the cheapest feasible insertion of a request over all tours.
 
-    A tour is overlooked with a small chance ("blinks": Christiaens and Vanden Berghe, "Slack
+    Now and then places in a tour are overlooked ("blinks": Christiaens and Vanden Berghe, "Slack
     induction by string removals for vehicle routing problems", Transportation Science 54, 2020,
-    section 4.2, where single positions are), which keeps the search from doing the same again and
-    again.
+    section 4.2, where each place is with a small chance), which keeps the search from doing the
+    same again and again.
 
     Parameters
     ----------
@@ -358,7 +369,7 @@ def cheapest_place(
     compares : bool
         Whether the cheapest place in another tour is asked for, too.
     blink : float64
-        Chance to overlook a tour.
+        Chance to overlook places in a tour.
     dice : ndarray of uint64, shape (1,)
         See ``chance``.
     seen : ndarray of uint8
@@ -385,10 +396,11 @@ def cheapest_place(
             seen[kind] = 1
         if one[STAMP] == stamps[v] and one[MORE] >= bound:
             continue
-        if blink > 0.0 and chance(dice) < blink:
-            continue
-        if one[STAMP] != stamps[v] or one[BOARD_AT] == NONE:
-            look_into(asked, tours, r, v, bound, room, known)
+        if chance(dice) < blink:
+            look_into(asked, tours, r, v, bound, OVERLOOKED, dice, room, known)
+            one[STAMP] = NONE  # true for once
+        elif one[STAMP] != stamps[v] or one[BOARD_AT] == NONE:
+            look_into(asked, tours, r, v, bound, 0.0, dice, room, known)
         if one[BOARD_AT] == NONE or one[MORE] >= bound:
             continue
         if one[MORE] < best:

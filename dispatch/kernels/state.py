@@ -20,7 +20,7 @@ COUNTS = 4
 # place found, kinds seen.
 SCRATCH = "Tuple((int64[::1], uint8[::1], int64[::1], float64[::1], int64[::1], uint8[::1]))"
 
-# Settings: stops taken out on average, longest string; chances to overlook a tour, to split a
+# Settings: stops taken out on average, longest string; chances to overlook places, to split a
 # string, to begin a tour of an empty vehicle; weights of the kinds of ruin; chance of regret.
 TAKEN_OUT, LONGEST_STRING, BLINK, SPLIT, OPEN, STRINGS, RELATED, RANDOM, ENDS, REGRET = range(10)
 

@@ -64,7 +64,7 @@ def test_what_is_not_cheaper_or_loses_a_rider_is_not_taken() -> None:
 
 def test_replan_leaves_late_vehicles_alone_and_improves_the_others() -> None:
     late = PROBLEM.with_vehicles(replace(VANS[2], end_s=100))
-    better = replan(late, BEFORE, 1, weights=DRIVING_ONLY, solution_limit=30)
+    better = replan(late, BEFORE, 1, weights=DRIVING_ONLY, rounds=30)
     assert better.route("van2") == BEFORE.route("van2")
     assert sum(not better.route(v).stops for v in ("van0", "van1")) == 1
     assert better.request_ids == BEFORE.request_ids

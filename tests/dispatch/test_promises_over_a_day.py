@@ -105,7 +105,7 @@ def test_no_promise_is_broken_by_insertion_improvement_and_merging(seed: int) ->
         assert check_plan(problem, plan, open_ids) == []
         # One in two improvements began before the new request came, as with a slow worker.
         snapshot = before if number % 2 else plan
-        after = replan(problem, snapshot, 0.3, number, solution_limit=25)
+        after = replan(problem, snapshot, 0.3, number, rounds=25)
         merged = merge(problem, snapshot, after, plan)
         improved += merged is not plan
         assert check_plan(problem, merged, open_ids) == []
