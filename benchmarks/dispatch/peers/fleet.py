@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import sys
+from collections.abc import Sequence
 
 import numpy as np
 
@@ -40,12 +41,21 @@ def answer(stream: Stream) -> Served:
         Request(str(n), origin, to, made_s, pickup_s, dropoff_s, dropoff_s - made_s, Load(1))
         for n, (made_s, origin, to, pickup_s, dropoff_s) in enumerate(stream.asked)
     ]
-    Fleet(problem, Plan(), DRIVING_ONLY).insert(requests[0])
+    _drive(problem, requests[:20], end_s)  # loads the kernels, or compiles them once
+    clock = CpuClock(0)
+    driven = _drive(problem, requests, end_s)
+    cpu_s = clock.used_s()
+    stops = [
+        (int(one.stop.request_id), one.stop.kind is PICKUP, int(one.vehicle_id), float(one.begin_s))
+        for one in driven
+    ]
+    return Served("Meguri", cpu_s, sorted(stops, key=lambda stop: stop[3]))
+
+
+def _drive(problem: Problem, requests: Sequence[Request], end_s: int) -> list[Driven]:
     fleet = Fleet(problem, Plan(), DRIVING_ONLY)
     driven: list[Driven] = []
-    fleet.advance(0)
-    clock = CpuClock(0)
-    now_s = 0
+    now_s = -1
     for request in requests:
         if request.earliest_pickup_s > now_s:
             now_s = request.earliest_pickup_s
@@ -54,12 +64,7 @@ def answer(stream: Stream) -> Served:
         if isinstance(found, Insertion):
             fleet.accept(found, request)
     driven += fleet.advance(end_s)
-    cpu_s = clock.used_s()
-    stops = [
-        (int(one.stop.request_id), one.stop.kind is PICKUP, int(one.vehicle_id), float(one.begin_s))
-        for one in driven
-    ]
-    return Served("Meguri", cpu_s, sorted(stops, key=lambda stop: stop[3]))
+    return driven
 
 
 if __name__ == "__main__":
