@@ -30,6 +30,7 @@ from scipy.sparse.csgraph import dijkstra
 
 from benchmarks.dispatch.cases import DATA
 from benchmarks.dispatch.lines import Line
+from dispatch.objective import Weights
 from dispatch.problem import UNREACHABLE, Load, Request, Vehicle
 from dispatch.simulation import Day, RideState, Rules, Wish, simulate
 from tests.oracles.day_checker import wrong_with
@@ -46,16 +47,18 @@ WANTED = {10: 86.0, 6: 53.5}
 THEIRS = {10: (85.0, 32, 85.0, 17), 6: (52.3, 22, 52.5, 25)}
 """FleetPy: served and requests in a CPU second, by insertion, and with RTV by Gurobi."""
 
-_SENT = Rules(tend_every_s=20 * TENTHS, rebalances=True)
+_SENT = Rules(tend_every_s=20 * TENTHS, rebalances=True, remembers_s=20 * TENTHS)
 
 POLICIES = {
     "insertion": Rules(),
     "sent": _SENT,
-    "sent, room made": replace(_SENT, make_room_s=0.02),
     "sent, improved": replace(_SENT, improve_rounds=100),
+    "sent, room made, improved": replace(
+        _SENT, improve_rounds=100, make_room_s=0.02, weights=Weights(0, 200)
+    ),
 }
-"""Insertion alone; idle vehicles sent where requests were missed; others moved where nothing fits;
-plans improved every 20 s."""
+"""Insertion alone; idle vehicles sent where requests were missed; plans improved every 20 s; others
+moved where nothing fits, with riders' time weighing double as in FleetPy's example."""
 
 _WARM = replace(_SENT, make_room_s=0.02, improve_rounds=1)
 
@@ -341,7 +344,7 @@ def _said(rows: list[Row]) -> str:
     served: Any = sorted(round(row.served_percent, 1) for row in rows)
     faults = [fault for row in rows for fault in row.faults]
     return (
-        f"{rows[0].vehicles:2} vehicles, {rows[0].policy:22} {mean('served_percent'):5.2f} % "
+        f"{rows[0].vehicles:2} vehicles, {rows[0].policy:25} {mean('served_percent'):5.2f} % "
         f"{served}, wait {mean('wait_s'):.0f} s, detour {mean('detour_percent'):.0f} %, "
         f"{mean('requests_per_cpu_s'):.0f} requests/CPU s, improving {mean('improving_cpu_s'):.1f} "
         f"CPU s, broken {mean('broken_by_planning'):.0f}, faults {faults[:2]}"

@@ -59,10 +59,10 @@ class Desk:
         self.weights = weights
         self.travel_s = day.travel_s
         self.fleet = Fleet(Problem(day.vehicles, (), day.travel_s), Plan(), weights)
-        self.parking = day.parking
+        self._parking, self._roads = day.parking, day.roads
         self._shifts = {vehicle.id: vehicle for vehicle in day.vehicles}
         self._answers: dict[str, Answer] = {}
-        self._sent: list[tuple[str, int, int]] = []
+        self._sent: list[tuple[str, int, int, int]] = []
 
     @property
     def answers(self) -> Mapping[str, Answer]:
@@ -207,50 +207,62 @@ class Desk:
         """
         self.fleet = Fleet(problem, plan, self.weights)
 
-    def idle(self) -> list[Move]:
-        """List the vehicles that have nothing to do now.
+    def idle(self, within_s: int = 0) -> list[Move]:
+        """List the vehicles that have nothing to do.
+
+        Parameters
+        ----------
+        within_s : int
+            Also those that get to where they were sent within so many seconds.
 
         Returns
         -------
         list of Move
             In the order of the fleet.
         """
-        return [
-            move for move in self.fleet.moves() if move.stop is None and move.start_s <= self.now_s
-        ]
+        by_s = self.now_s + within_s
+        return [move for move in self.fleet.moves() if move.stop is None and move.start_s <= by_s]
 
-    def send(self, vehicle: Move, node: int) -> bool:
-        """Send an idle vehicle to a node; it is free again when it gets there.
+    def send(self, vehicle: Move, node: int, hop_s: int = 0) -> bool:
+        """Send an idle vehicle towards a node; it is free again when it gets there.
 
         Parameters
         ----------
         vehicle : Move
             One of ``idle``.
         node : int
-            Where it shall wait for demand.
+            Where demand is expected; it stands at the parking place of this node, if there is one.
+        hop_s : int
+            On a day with roads, it is free again at the first crossing after so many seconds.
 
         Returns
         -------
         bool
             False when it stays: there is no way, or no way home before its shift ends.
         """
-        shift = self._shifts[vehicle.vehicle_id]
-        home = node if shift.end_node is None else shift.end_node
-        leg_s, home_s = int(self.travel_s[vehicle.node, node]), int(self.travel_s[node, home])
-        there_s = self.now_s + leg_s
+        shift, left_s = self._shifts[vehicle.vehicle_id], max(self.now_s, vehicle.start_s)
+        target = self._parking.get(node, node)
+        crossing = None
+        if self._roads is not None and hop_s:
+            crossing = self._roads.turn(vehicle.node, node, hop_s)
+        if crossing is not None:
+            target = crossing[0]
+        home = target if shift.end_node is None else shift.end_node
+        leg_s, home_s = (int(self.travel_s[vehicle.node, target]), int(self.travel_s[target, home]))
+        there_s = left_s + leg_s
         if UNREACHABLE in (leg_s, home_s) or there_s + home_s > shift.end_s:
             return False
-        self.fleet.stand((vehicle.vehicle_id, node, there_s))
-        self._sent.append((vehicle.vehicle_id, node, there_s))
+        self.fleet.stand((vehicle.vehicle_id, target, there_s))
+        self._sent.append((vehicle.vehicle_id, target, left_s, there_s))
         return True
 
-    def sent(self) -> list[tuple[str, int, int]]:
+    def sent(self) -> list[tuple[str, int, int, int]]:
         """List the vehicles sent somewhere since the last time, and forget them.
 
         Returns
         -------
-        list of (str, int, int)
-            Vehicle, node and instant of getting there.
+        list of (str, int, int, int)
+            Vehicle, node, instants of leaving and of getting there.
         """
         sent, self._sent = self._sent, []
         return sent

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
 from typing import Protocol
@@ -75,9 +74,12 @@ class Rules:
     improve_s : float
         CPU seconds of ruin and recreate each time, where rounds are 0; 0: no improvement.
     rebalances : bool
-        Whether idle vehicles go to where requests were refused since the last time, such that the
+        Whether idle vehicles go to where requests were refused lately, such that the
         driving is least (Alonso-Mora et al., "On-demand high-capacity ride-sharing via dynamic
         trip-vehicle assignment", PNAS 114, 2017, section "Rebalancing").
+    remembers_s : int
+        Refusals count for rebalancing for so long; where vehicles can turn they go in hops of
+        ``tend_every_s``, and turn to whoever asks meanwhile.
     make_room_s : float
         Where nothing fits, so long (wall time) others are moved inside their promises; 0: not.
     explains : bool
@@ -94,10 +96,11 @@ class Rules:
     improve_rounds: int = 0
     improve_s: float = 0.0
     rebalances: bool = False
+    remembers_s: int = 60
     make_room_s: float = 0.0
     explains: bool = False
     seed: int = 0
-    _missed: Counter[int] = field(default_factory=Counter, repr=False)
+    _missed: list[tuple[int, int]] = field(default_factory=list, repr=False)
 
     def __post_init__(self) -> None:
         """Refuse negative times."""
@@ -140,7 +143,7 @@ class Rules:
             desk.accept(self._promise(request, place), place)
             return
         desk.refuse(request, desk.why_not(request) if self.explains else "")
-        self._missed[request.pickup_node] += 1
+        self._missed.append((desk.now_s, request.pickup_node))
 
     def _promise(self, request: Request, place: Insertion) -> Request:
         pickup_s, dropoff_s = request.latest_pickup_s, request.latest_dropoff_s
@@ -162,7 +165,6 @@ class Rules:
             self._improve(desk)
         if self.rebalances:
             self._rebalance(desk)
-        self._missed.clear()
 
     def _improve(self, desk: Desk) -> None:
         problem, plan = desk.snapshot()
@@ -180,14 +182,16 @@ class Rules:
             desk.take(better)
 
     def _rebalance(self, desk: Desk) -> None:
-        nodes = [desk.parking.get(node, node) for node in sorted(self._missed.elements())]
-        vans = desk.idle() if nodes else []
+        since_s = desk.now_s - self.remembers_s
+        self._missed = [miss for miss in self._missed if miss[0] > since_s]
+        nodes = [node for _, node in self._missed]
+        vans = desk.idle(self.tend_every_s) if nodes else []
         if not vans:
             return
         legs_s = desk.travel_s[np.ix_([van.node for van in vans], nodes)].astype(np.int64)
         for v, n in zip(*linear_sum_assignment(legs_s), strict=True):
             if vans[v].node != nodes[n]:
-                desk.send(vans[v], nodes[n])
+                desk.send(vans[v], nodes[n], self.tend_every_s)
 
 
 def _cost(place: Insertion | None) -> float:

@@ -120,8 +120,8 @@ class _Replay:
             elif kind == _TEND:
                 before_s = time.process_time()
                 self._policy.tend(self._desk)
-                for vehicle_id, node, there_s in self._desk.sent():
-                    self._log.sent(vehicle_id, node, at_s, there_s)
+                for vehicle_id, node, left_s, there_s in self._desk.sent():
+                    self._log.sent(vehicle_id, node, left_s, there_s)
                 tending_s += time.process_time() - before_s
             elif kind == _CANCEL:
                 self._cancel(name)

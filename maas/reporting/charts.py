@@ -33,14 +33,14 @@ def served_over_time(requests: pd.DataFrame) -> str:
         An svg element.
     """
     figure, axes = _empty("Requests an hour", "requests")
-    hours = requests["requested_s"].astype(int) // 3600
+    hours = requests["requested_s"].astype(float) / 3600
     first, last = (int(hours.min()), int(hours.max())) if len(hours) else (0, 0)
-    edges = np.arange(first, last + 2) * 3600
+    edges = np.arange(first, last + 2)
     served = requests["state"] == "served"
-    both = [requests.loc[part, "requested_s"].astype(int) for part in (served, ~served)]
+    both = [hours[served], hours[~served]]
     labels = ["served", "not served"]
     axes.hist(both, bins=edges, stacked=True, color=[_BLUE, _ORANGE], label=labels)
-    axes.legend(frameon=False)
+    axes.legend(frameon=False, loc="lower right", bbox_to_anchor=(1, 1), ncols=2)
     return _svg(figure)
 
 
@@ -68,7 +68,7 @@ def spread(values: pd.Series, title: str, unit_s: int, unit: str) -> str:
     if len(numbers):
         axes.hist(numbers, bins=min(40, max(5, len(numbers) // 10)), color=_BLUE)
         axes.axvline(float(numbers.mean()), color=_ORANGE, label=f"mean {numbers.mean():.1f}")
-        axes.legend(frameon=False)
+        axes.legend(frameon=False, loc="lower right", bbox_to_anchor=(1, 1), ncols=2)
     axes.set_xlabel(unit)
     return _svg(figure)
 
@@ -98,9 +98,9 @@ def occupancy_over_time(drives: Sequence[Drive], vehicles: int) -> str:
             low, high = np.searchsorted(at_s, (drive.left_s, drive.arrival_s)).tolist()
             driving[low:high] += 1
             seats[low:high] += drive.seats
-        axes.step(at_s, driving, color=_GREY, label="vehicles driving")
-        axes.step(at_s, seats, color=_BLUE, label="seats taken in them")
-        axes.legend(frameon=False)
+        axes.step(at_s / 3600, driving, color=_GREY, label="vehicles driving")
+        axes.step(at_s / 3600, seats, color=_BLUE, label="seats taken in them")
+        axes.legend(frameon=False, loc="lower right", bbox_to_anchor=(1, 1), ncols=2)
     return _svg(figure)
 
 
@@ -128,7 +128,7 @@ def by_group(groups: pd.DataFrame, title: str) -> str:
 def _empty(title: str, unit: str, *, clock: bool = True) -> tuple[Figure, Any]:
     # matplotlib takes a second to load: only who draws waits for it.
     from matplotlib.figure import Figure
-    from matplotlib.ticker import FuncFormatter
+    from matplotlib.ticker import FuncFormatter, MaxNLocator
 
     figure = Figure(figsize=(_WIDE, _HIGH), layout="constrained")
     axes = figure.add_subplot()
@@ -136,12 +136,13 @@ def _empty(title: str, unit: str, *, clock: bool = True) -> tuple[Figure, Any]:
     axes.set_ylabel(unit)
     axes.spines[["top", "right"]].set_visible(False)
     if clock:
+        axes.xaxis.set_major_locator(MaxNLocator(10, integer=True))
         axes.xaxis.set_major_formatter(FuncFormatter(_hour))
     return figure, axes
 
 
-def _hour(at_s: float, _position: object) -> str:
-    return f"{int(at_s // 3600):02}:{int(at_s % 3600 // 60):02}"
+def _hour(hour: float, _position: object) -> str:
+    return f"{int(hour):02}:00"
 
 
 def _svg(figure: Figure) -> str:
