@@ -11,6 +11,7 @@ from sqlmodel import Session
 from dispatch.answers import Insertion, Refusal
 from dispatch.fleet import Fleet as Vehicles
 from dispatch.problem import UNREACHABLE, Load, Request
+from maas.operations import queries
 from maas.operations.fleet import Area, Fleet
 from maas.operations.state import AreaState, days_around, load_state
 from routing.on_demand import (
@@ -214,7 +215,9 @@ class Dispatcher:
         days = days_around(instant_s, self._zone)
         key = (area.id, days)
         if key not in self._states:
-            self._states[key] = load_state(self._session, area, days, self._now_s, self._zone)
+            self._states[key] = load_state(
+                self._session, area, days, self._now_s, self._zone, queries.plan_columns
+            )
         return self._states[key]
 
     def _first_shift_s(self, area: Area, earliest_s: int) -> int:

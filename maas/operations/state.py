@@ -5,7 +5,7 @@ shift the dispatcher cannot reason about (a stop that left the area, more people
 places) stays as it is and is no part of the problem: the others are planned all the same.
 """
 
-from collections.abc import Mapping, Sequence, Set
+from collections.abc import Callable, Mapping, Sequence, Set
 from dataclasses import dataclass, replace
 from datetime import date, timedelta
 from zoneinfo import ZoneInfo
@@ -21,6 +21,9 @@ from maas.operations.fleet import Area
 from maas.operations.progress import Progress, progress
 from maas.operations.shifts import KnownShift, Span, known_shifts
 from maas.tables import PlanStop, Ride, Shift
+
+PlanReader = Callable[[Session, Sequence[str]], list[tuple[PlanStop, Ride]]]
+"""Reads the stops of some shifts with their rides, by shift in driving order."""
 
 
 @dataclass(frozen=True)
@@ -124,7 +127,12 @@ class AreaState:
 
 
 def load_state(
-    session: Session, area: Area, days: Sequence[date], now_s: int, zone: ZoneInfo
+    session: Session,
+    area: Area,
+    days: Sequence[date],
+    now_s: int,
+    zone: ZoneInfo,
+    read: PlanReader = queries.plan_rows,
 ) -> AreaState:
     """Read the plans of an area.
 
@@ -140,6 +148,8 @@ def load_state(
         The instant, UTC epoch seconds.
     zone : ZoneInfo
         The city's time zone.
+    read : Callable
+        How stops and rides are read: `queries.plan_columns` where nothing of them is written.
 
     Returns
     -------
@@ -149,7 +159,7 @@ def load_state(
     rows = queries.shifts_on(session, area.id, days)
     stops: dict[str, list[PlanStop]] = {}
     rides: dict[str, Ride] = {}
-    for stop, ride in queries.plan_rows(session, [row.id for row in rows]):
+    for stop, ride in read(session, [row.id for row in rows]):
         stops.setdefault(stop.shift_id, []).append(stop)
         rides[ride.id] = ride
     ways = {
@@ -171,10 +181,11 @@ def load_state(
     open_rides = {stop.ride_id: rides[stop.ride_id] for s in planned for stop in s.way.ahead}
     faced = [_facing(state, area, now_s) for state in planned]
     everyone = [state.known for state in shifts.values()]
-    requests = tuple(
-        _allowed(request_of(ride, area), everyone, own=ride.shift_id)
-        for ride in open_rides.values()
-    )
+    requests = tuple(request_of(ride, area) for ride in open_rides.values())
+    if not all(known.takes_all for known in everyone):
+        requests = tuple(
+            _allowed(request, everyone, own=rides[request.id].shift_id) for request in requests
+        )
     problem = Problem(tuple(vehicle for _, vehicle in faced), requests, area.travel_s)
     return AreaState(problem, Plan(tuple(route for route, _ in faced)), shifts, open_rides)
 
