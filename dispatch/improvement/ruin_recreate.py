@@ -41,6 +41,7 @@ from dispatch.schedule import plan_cost
 
 _SLICE_S: Final = 0.05
 _SLICE_ROUNDS: Final = 200
+_MOST_ROUNDS: Final = 100_000.0
 _FLEET_SHARE: Final = 0.5
 """Share of the time that may go into emptying vehicles."""
 
@@ -259,7 +260,8 @@ class _Timer:
         rounds, began_s = max(1, int(self._pace)), time.perf_counter()
         run(rounds)
         took_s = max(time.perf_counter() - began_s, 1e-6)
-        self._pace = min(rounds * _SLICE_S / took_s, 4.0 * rounds)
+        # Rounds that find nothing to do take no time; their number must stay one.
+        self._pace = min(rounds * _SLICE_S / took_s, 4.0 * rounds, _MOST_ROUNDS)
 
 
 class _Search:
