@@ -175,7 +175,7 @@ def town(draw: np.random.Generator, nodes: int) -> NDArray[np.int32]:
         Driving seconds.
     """
     at = draw.random((nodes, 2)).astype(np.float32) * 1200
-    return np.ceil(np.hypot(*(at[:, None] - at[None, :]).T)).astype(np.int32)
+    return np.asarray(np.ceil(np.hypot(*(at[:, None] - at[None, :]).T)), np.int32)
 
 
 def wish(draw: np.random.Generator, name: str, travel_s: NDArray[np.int32]) -> Request:
