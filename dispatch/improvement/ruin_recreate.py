@@ -260,7 +260,7 @@ class _Timer:
         rounds, began_s = max(1, int(self._pace)), time.perf_counter()
         run(rounds)
         took_s = max(time.perf_counter() - began_s, 1e-6)
-        # Rounds that find nothing to do take no time; their number must stay one.
+        # Rounds that find nothing to do take no time, and a kernel takes no number without bounds.
         self._pace = min(rounds * _SLICE_S / took_s, 4.0 * rounds, _MOST_ROUNDS)
 
 
