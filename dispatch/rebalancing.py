@@ -16,7 +16,6 @@ from dataclasses import dataclass
 
 import numpy as np
 from numpy.typing import NDArray
-from scipy.optimize import linear_sum_assignment
 
 from dispatch.errors import InvalidProblemError
 from dispatch.problem import UNREACHABLE
@@ -101,6 +100,8 @@ def rebalance(
     # A column for each vehicle to stay, unasked for: worth nothing, costs nothing.
     choices = np.hstack([np.maximum(gain, -1.0), np.zeros((len(idle), len(idle)))])
     moves = []
+    from scipy.optimize import linear_sum_assignment  # only who sends vehicles waits for it
+
     for number, column in zip(*linear_sum_assignment(choices, maximize=True), strict=True):
         if column < len(places) and gain[number, column] > 0:
             vehicle_id, at = idle[number]

@@ -20,6 +20,10 @@ _REFUSALS = {
         "ja": "チャイルドシートに空きがありません。別の時刻をお試しください。",
         "en": "No child seat is free; try another time.",
     },
+    "out_of_range": {
+        "ja": "その距離を走れるだけ充電された車がありません。別の時刻をお試しください。",
+        "en": "No vehicle is charged enough for that way; try another time.",
+    },
     "window_too_tight": {
         "ja": "その時刻に間に合う車がありません。",
         "en": "No vehicle can make it within the time needed.",
