@@ -13,7 +13,7 @@ from collections.abc import Callable
 from typing import Any, TypeVar, cast
 
 import numba
-from numba import types
+from numba import config, types
 from numba.core.compiler_lock import global_compiler_lock
 
 Kernel = TypeVar("Kernel", bound=Callable[..., Any])
@@ -64,12 +64,15 @@ class _Late:
         """
         from numba.np import arrayobj
 
-        own = arrayobj.fix_integer_index
+        own, effort = arrayobj.fix_integer_index, config.OPT
         arrayobj.fix_integer_index = _as_it_is
+        # A first start waits for LLVM. Its last efforts (3 rather than 1) take a sixth of that time
+        # and make searches no faster that one could tell.
+        config.OPT = type(effort)(min(effort, 1))
         try:
             self._late.compile(self._signature)
         finally:
-            arrayobj.fix_integer_index = own
+            arrayobj.fix_integer_index, config.OPT = own, effort
 
     @property
     def _numba_type_(self) -> Any:
