@@ -64,15 +64,16 @@ class _Late:
         """
         from numba.np import arrayobj
 
-        own, effort = arrayobj.fix_integer_index, config.OPT
+        settings: Any = config
+        own, effort = arrayobj.fix_integer_index, settings.OPT
         arrayobj.fix_integer_index = _as_it_is
         # A first start waits for LLVM. Its last efforts (3 rather than 1) take a sixth of that time
         # and make searches no faster that one could tell.
-        config.OPT = type(effort)(min(effort, 1))
+        settings.OPT = type(effort)(min(effort, 1))
         try:
             self._late.compile(self._signature)
         finally:
-            arrayobj.fix_integer_index, config.OPT = own, effort
+            arrayobj.fix_integer_index, settings.OPT = own, effort
 
     @property
     def _numba_type_(self) -> Any:
