@@ -1,8 +1,12 @@
 """One place where a process puts the service together from its settings."""
 
-from collections.abc import Iterator
+import logging
+import time
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
+
+from sqlalchemy.exc import OperationalError
 
 from maas.accounts import Accounts, SignIn, seed_organisations
 from maas.checkout import Checkout, Keys, load_keys
@@ -10,7 +14,7 @@ from maas.city import City, Realtime, load_city
 from maas.clock import Clock, make_clock
 from maas.config import Settings
 from maas.database import Database
-from maas.errors import InvalidRequestError
+from maas.errors import InvalidRequestError, UnavailableError
 from maas.events import EventBus, connect
 from maas.notices import Postman, mail_gateway
 from maas.offers import JourneySearch, OfferDesk, ReachDesk, WhyNotDesk
@@ -18,6 +22,10 @@ from maas.operations import Fleet, Operations, load_fleet, seed_fleet
 from maas.products import Catalogue, load_catalogue
 from maas.sealing import load_keyring
 from maas.throttle import Throttle
+
+_TRY_EVERY_S = 0.5
+
+log = logging.getLogger("meguri")
 
 
 @dataclass(frozen=True)
@@ -85,13 +93,15 @@ class Runtime:
 
 
 @contextmanager
-def open_runtime(settings: Settings) -> Iterator[Runtime]:
+def open_runtime(settings: Settings, patience_s: float = 0.0) -> Iterator[Runtime]:
     """Load the city, bring the database up to date, and put the service together.
 
     Parameters
     ----------
     settings : Settings
         What the deployment chose.
+    patience_s : float
+        How long to wait for a database server that is away: it may be starting too.
 
     Yields
     ------
@@ -118,12 +128,16 @@ def open_runtime(settings: Settings) -> Iterator[Runtime]:
     keyring = load_keyring(settings.secret_keys, settings.data_dir)
     database = Database(settings.database_for(city.id), keyring)
     try:
-        database.migrate()
-        with database.transaction() as session:
-            database.set_up(session)
-            seed_fleet(session, fleet)
-            seed_organisations(session, city.id, _organisations(city, fleet))
-            keys = load_keys(session, clock(), settings.staff_key)
+
+        def prepare() -> Keys:
+            database.migrate()
+            with database.transaction() as session:
+                database.set_up(session)
+                seed_fleet(session, fleet)
+                seed_organisations(session, city.id, _organisations(city, fleet))
+                return load_keys(session, clock(), settings.staff_key)
+
+        keys = _patiently(prepare, patience_s if settings.database_url else 0.0)
         realtime = Realtime(city, clock)
         search = JourneySearch(city, fleet, catalogue, realtime)
         desk = OfferDesk(city, search, keys.offer, settings.offer_ttl_s)
@@ -151,6 +165,32 @@ def open_runtime(settings: Settings) -> Iterator[Runtime]:
         )
     finally:
         database.close()
+
+
+def _patiently(prepare: Callable[[], Keys], patience_s: float) -> Keys:
+    """Prepare the database, again and again while it is away.
+
+    Parameters
+    ----------
+    prepare : Callable[[], Keys]
+        Does it whole, or leaves nothing behind.
+    patience_s : float
+        How long to go on trying.
+
+    Returns
+    -------
+    Keys
+        What it gives.
+    """
+    deadline_s = time.monotonic() + patience_s
+    while True:
+        try:
+            return prepare()
+        except (UnavailableError, OperationalError) as error:
+            if time.monotonic() >= deadline_s:
+                raise
+            log.warning("waiting for the database: %s", error)
+            time.sleep(_TRY_EVERY_S)
 
 
 def _organisations(city: City, fleet: Fleet) -> dict[str, dict[str, str]]:

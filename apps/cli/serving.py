@@ -19,6 +19,9 @@ from maas.config import Settings
 from maas.errors import InvalidRequestError
 
 _LAST_REQUESTS_S = 5
+_DATABASE_PATIENCE_S = 60.0
+"""Wait for a database server at the start: after a power cut, it and the service start together."""
+
 _WAITING = 2048
 """Connections that may wait while the city is loaded."""
 
@@ -100,7 +103,7 @@ def _serve(
     as_json : bool
         Say where in JSON.
     """
-    with open_runtime(settings) as runtime:
+    with open_runtime(settings, _DATABASE_PATIENCE_S) as runtime:
         app = create_app(runtime, with_worker=with_worker)
         # The city stays as it is: a collection that walks through it stops a request for 0.2 s.
         gc.collect()
@@ -129,7 +132,7 @@ def run_worker(settings: Settings, *, as_json: bool) -> None:
     """
     logging.basicConfig(level=logging.WARNING, format="%(asctime)s %(name)s %(message)s")
     _end_alike()
-    with open_runtime(settings) as runtime:
+    with open_runtime(settings, _DATABASE_PATIENCE_S) as runtime:
         worker = Worker(runtime)
         try:
             with contextlib.suppress(KeyboardInterrupt):

@@ -3,6 +3,7 @@
 import contextlib
 import json
 import os
+import re
 import shutil
 import signal
 import subprocess
@@ -22,6 +23,7 @@ from tests.conftest import ROOT
 from tests.services import PostgresServer, free_port, postgres_bin
 
 PATIENCE_S = 90.0
+_THROWN = re.compile(r"[A-Za-z_][\w.]*(Error|Exception|Interrupt)\b")
 _BEGIN = datetime(2026, 11, 24, 9, 0, tzinfo=ZoneInfo("Asia/Tokyo"))
 
 
@@ -126,8 +128,11 @@ class Redis:
 class Service:
     """One process of ``maas``: the API, or a worker."""
 
-    def __init__(self, name: str, clock: StormClock, environment: dict[str, str]) -> None:
+    def __init__(
+        self, name: str, clock: StormClock, environment: dict[str, str], folder: Path
+    ) -> None:
         self.name = name
+        self._log = folder / f"{name}.log"
         self.kills = 0
         self._clock = clock
         self._environment = environment
@@ -143,13 +148,14 @@ class Service:
         """Run on the database there is."""
         kept = {name: value for name, value in os.environ.items() if not name.startswith("MAAS_")}
         words = ["serve", "--no-worker", "--port", str(self._port)] if self._is_api else ["worker"]
-        self._process = subprocess.Popen(
-            [sys.executable, "-m", "apps.cli.main", *words, "--json"],
-            env={**kept, **self._environment, "MAAS_NOW": self._clock.now()},
-            cwd=ROOT,
-            stdout=subprocess.DEVNULL,
-            stderr=subprocess.DEVNULL,
-        )
+        with self._log.open("ab") as log:
+            self._process = subprocess.Popen(
+                [sys.executable, "-m", "apps.cli.main", *words, "--json"],
+                env={**kept, **self._environment, "MAAS_NOW": self._clock.now()},
+                cwd=ROOT,
+                stdout=subprocess.DEVNULL,
+                stderr=log,
+            )
         if self._is_api:
             wait_for(self._answers, self.name, self._process)
 
@@ -160,6 +166,11 @@ class Service:
         """Kill it."""
         self.kills += 1
         kill(self._process)
+
+    def thrown(self) -> list[str]:
+        """Name the errors at the ends of the tracebacks it has logged."""
+        lines = self._log.read_text(encoding="utf-8", errors="replace").splitlines()
+        return [f"{self.name}: {line}" for line in lines if _THROWN.match(line)]
 
     def end(self) -> None:
         """Kill it for good; it counts as no kill of the storm."""
