@@ -46,6 +46,7 @@ max_ride_extra_s = 600
 arrival_buffer_s = 600
 boarding_s = 60
 batch_window_s = 1
+ejection_ms = 10000
 [areas.name]
 ja = "よやく号"
 en = "Yoyaku"

@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 from dataclasses import replace
 from datetime import date
+from time import perf_counter
 from zoneinfo import ZoneInfo
 
 import numpy as np
@@ -13,6 +14,7 @@ from dispatch.fleet import Fleet as Vehicles
 from dispatch.problem import UNREACHABLE, Load, Request
 from maas.operations import queries
 from maas.operations.fleet import Area, Fleet
+from maas.operations.room import find_room
 from maas.operations.state import AreaState, days_around, load_state
 from routing.on_demand import (
     NEVER,
@@ -51,6 +53,7 @@ class Dispatcher:
         self._zone = zone
         self._states: dict[tuple[str, tuple[date, ...]], AreaState] = {}
         self._packed: dict[tuple[str, tuple[date, ...]], Vehicles] = {}
+        self._searched_s: dict[str, float] = {}
 
     def outlook(
         self,
@@ -171,10 +174,37 @@ class Dispatcher:
                     return replace(place, next_pickup_s=None)
                 vehicles.accept(place, ride)
                 held.append(ride)
-            return vehicles.insert(state.asking(wish))
+            return self._room(vehicles, state.asking(wish), area)
         finally:
             for ride in reversed(held):
                 vehicles.remove(ride.id)
+
+    def _room(self, vehicles: Vehicles, wish: Request, area: Area) -> Insertion | Refusal:
+        """Find room for a ride; others make way while there is time left for such searches.
+
+        The time is that of one booking, for all candidates of a question together.
+
+        Parameters
+        ----------
+        vehicles : dispatch.fleet.Fleet
+            The plans.
+        wish : Request
+            The ride.
+        area : Area
+            The area.
+
+        Returns
+        -------
+        Insertion or Refusal
+            The place, or why there is none.
+        """
+        before_s = perf_counter()
+        settled_s = self._now_s + area.rules.freeze_s
+        spent_s = self._searched_s.get(area.id, 0.0)
+        found = find_room(vehicles, wish, settled_s, area.ejection_s - spent_s)
+        if not isinstance(found, Insertion) or found.moved:
+            self._searched_s[area.id] = spent_s + perf_counter() - before_s
+        return found
 
     def _vehicles(self, area: Area, instant_s: int) -> Vehicles:
         """Pack an area's plans around an instant, once: they are asked for every candidate.

@@ -43,6 +43,9 @@ class AreaRules:
         Departures closer than this are not changed by an improvement.
     tolerance_s : int
         A bound of a promise that an incident broke is promised anew as planned plus this.
+    ejection_ms : int
+        How long others may be moved about for one ride that fits nowhere; 0: never. The area is
+        locked meanwhile.
     """
 
     pickup_window_s: int = 600
@@ -53,6 +56,7 @@ class AreaRules:
     batch_window_s: int = 30
     freeze_s: int = 60
     tolerance_s: int = 180
+    ejection_ms: int = 20
 
 
 @dataclass(frozen=True)
@@ -84,6 +88,11 @@ class Area:
     nodes: Mapping[str, int]
     travel_s: NDArray[np.int32]
     organisation_id: str
+
+    @property
+    def ejection_s(self) -> float:
+        """How long others may be moved about for one ride, seconds."""
+        return self.rules.ejection_ms / 1000
 
     def direct_s(self, from_stop_id: str, to_stop_id: str) -> int:
         """Give the driving time between two stops.

@@ -1,22 +1,19 @@
 """Improving plans between bookings: search outside any lock, commit what still holds."""
 
 from collections.abc import Callable
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from datetime import date
 from zoneinfo import ZoneInfo
 
 from dispatch.horizon import freeze, merge, replan
 from dispatch.plan import Plan
 from dispatch.problem import Problem
-from dispatch.schedule import Timed, schedule
 from maas.clock import Clock
-from maas.database import Database, Session
+from maas.database import Database
 from maas.operations import queries
 from maas.operations.fleet import Area
-from maas.operations.plans import open_shift, touch, write_route
+from maas.operations.plans import write_routes
 from maas.operations.state import AreaState, load_state
-from maas.tables import Ride
-from maas.tables.outbox import record
 
 Search = Callable[[Problem, Plan, float, int], Plan]
 """Finds a plan that is cheaper, or gives back the one it was given."""
@@ -128,36 +125,6 @@ class Improver:
             ]
             current = freeze(state.problem, state.plan, self._settled_s())
             plan = merge(state.problem, snapshot, better, current, moved=moved)
-            # Rows know only the stop a vehicle is driving to as frozen.
-            changed = [
-                replace(route, frozen=state.plan.route(route.vehicle_id).frozen)
-                for route in plan
-                if route != current.route(route.vehicle_id)
-            ]
-            homes = {ride.id: ride.shift_id for ride in state.rides.values()}
-            for route in changed:
-                open_shift(session, state.shifts[route.vehicle_id])
-            for route in changed:
-                timed = schedule(state.problem, route)
-                assert isinstance(timed, Timed), "merge only takes feasible routes"
-                write_route(session, state.rides, state.shifts[route.vehicle_id], timed)
-                touch(session, state.shifts[route.vehicle_id].shift, now_s)
-            for ride in state.rides.values():
-                if ride.shift_id != homes[ride.id]:
-                    _tell_rider(session, ride, now_s)
+            changed = [r for r in plan if r != current.route(r.vehicle_id)]
+            write_routes(session, state, state.problem, changed, now_s)
             return len(changed)
-
-
-def _tell_rider(session: Session, ride: Ride, now_s: int) -> None:
-    """Tell a rider that another vehicle will come.
-
-    Parameters
-    ----------
-    session : Session
-        The writing session.
-    ride : Ride
-        The ride.
-    now_s : int
-        The instant, UTC epoch seconds.
-    """
-    record(session, f"booking:{ride.booking_id}", "vehicle_changed", now_s, ride_id=ride.id)

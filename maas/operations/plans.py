@@ -1,13 +1,15 @@
 """Plans as rows: writing a route the dispatcher decided."""
 
 from collections.abc import Iterable, Mapping
+from dataclasses import replace
 
 from sqlmodel import Session, col, select
 
-from dispatch.plan import PICKUP
-from dispatch.schedule import Timed
+from dispatch.plan import PICKUP, Route
+from dispatch.problem import Problem
+from dispatch.schedule import Timed, schedule
 from maas.ids import new_id
-from maas.operations.state import ShiftState
+from maas.operations.state import AreaState, ShiftState
 from maas.tables import PlanStop, Ride, Shift
 from maas.tables.outbox import record
 
@@ -48,6 +50,49 @@ def touch(session: Session, shift: Shift, now_s: int) -> None:
         shift_id=shift.id,
         version=shift.version,
     )
+
+
+def write_routes(
+    session: Session,
+    state: AreaState,
+    problem: Problem,
+    routes: Iterable[Route],
+    now_s: int,
+    *new: Ride,
+) -> None:
+    """Write routes that were decided on together, and tell riders who change to another vehicle.
+
+    Parameters
+    ----------
+    session : Session
+        A writing session that holds the area's lock.
+    state : AreaState
+        The plans as they were, read under the lock.
+    problem : Problem
+        What the routes are feasible in.
+    routes : Iterable[Route]
+        Every route that changes.
+    now_s : int
+        The instant, UTC epoch seconds.
+    *new : Ride
+        Rides that had no vehicle before.
+    """
+    rides = {**state.rides, **{ride.id: ride for ride in new}}
+    homes = {ride.id: ride.shift_id for ride in state.rides.values()}
+    # Rows know only the stop a vehicle is driving to as frozen.
+    changed = [replace(route, frozen=state.plan.route(route.vehicle_id).frozen) for route in routes]
+    for route in changed:
+        open_shift(session, state.shifts[route.vehicle_id])
+    for route in changed:
+        timed = schedule(problem, route)
+        assert isinstance(timed, Timed), "only feasible routes are decided on"
+        shift = state.shifts[route.vehicle_id]
+        write_route(session, rides, shift, timed)
+        touch(session, shift.shift, now_s)
+    for ride in state.rides.values():
+        if ride.shift_id != homes[ride.id]:
+            stream = f"booking:{ride.booking_id}"
+            record(session, stream, "vehicle_changed", now_s, ride_id=ride.id)
 
 
 def write_route(

@@ -8,7 +8,8 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from zoneinfo import ZoneInfo
 
-from dispatch.insertion import Insertion, best_insertion
+from dispatch.answers import Insertion
+from dispatch.fleet import Fleet as Vehicles
 from dispatch.schedule import Timed, schedule
 from maas.database import Session
 from maas.errors import NotFoundError, RideGoneError, StopAlreadySettledError
@@ -22,8 +23,10 @@ from maas.operations.plans import (
     remove_stops,
     touch,
     write_route,
+    write_routes,
 )
 from maas.operations.promises import enter_promise
+from maas.operations.room import find_room
 from maas.operations.state import AreaState, days_around, load_state, request_of
 from maas.tables import PlanStop, Ride
 from maas.tables.outbox import record
@@ -113,6 +116,8 @@ class Operations:
     def hold(self, session: Session, order: RideOrder, booking_id: str, now_s: int) -> Ride:
         """Put a promised ride into a vehicle's plan, or say that it is gone.
 
+        Where it fits into no plan as it is, others make way inside their promises.
+
         Parameters
         ----------
         session : Session
@@ -146,7 +151,9 @@ class Operations:
         state = load_state(session, area, days, now_s, self.zone)
         ride = _ride(order, area, booking_id)
         request = state.asking(request_of(ride, area))
-        found = best_insertion(state.problem, state.plan, request)
+        vehicles = Vehicles(state.problem, state.plan)
+        settled_s = now_s + area.rules.freeze_s
+        found = find_room(vehicles, request, settled_s, area.ejection_s)
         if not isinstance(found, Insertion):
             raise RideGoneError(
                 "Somebody was faster: no vehicle can keep this promise any more. Search again, "
@@ -154,15 +161,14 @@ class Operations:
                 reason=found.code,
                 next_pickup_s=found.next_pickup_s,
             )
-        timed = schedule(state.problem.with_requests(request), found.route)
-        assert isinstance(timed, Timed), "an insertion is feasible by construction"
         shift = state.shifts[found.vehicle_id]
         ride.shift_id = shift.shift.id
         open_shift(session, shift)
         session.add(ride)
         session.flush()
-        write_route(session, {**state.rides, ride.id: ride}, shift, timed)
-        touch(session, shift.shift, now_s)
+        write_routes(
+            session, state, state.problem.with_requests(request), found.routes, now_s, ride
+        )
         enter_promise(session, ride, now_s)
         return ride
 
