@@ -72,7 +72,8 @@ def is_accepted(
 
 @compiled(
     f"int64({ASKED}, {TOURS}, {TOURS}, {TOURS}, {MEMORY}, {SCRATCH}, float64[::1],"
-    f" uint64[::1], {ROOM}, int64, float64)"
+    f" uint64[::1], {ROOM}, int64, float64)",
+    borrows=True,
 )
 def anneal(
     asked: Arrays,

@@ -336,7 +336,8 @@ def look_into(  # noqa: C901, PLR0912, PLR0915 - one loop
 
 @compiled(
     f"void({ASKED}, {TOURS}, int64, b1, b1, float64, uint64[::1], uint8[::1], int64[::1], {ROOM},"
-    f" {KNOWN})"
+    f" {KNOWN})",
+    borrows=True,
 )
 def cheapest_place(
     asked: Arrays,

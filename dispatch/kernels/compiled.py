@@ -102,13 +102,16 @@ def _as_it_is(context: Any, builder: Any, kind: Any, index: Any, _: Any) -> Any:
     return context.cast(builder, index, kind, types.intp if kind.signed else types.uintp)
 
 
-def compiled(signature: str) -> Callable[[Kernel], Kernel]:
+def compiled(signature: str, *, borrows: bool = False) -> Callable[[Kernel], Kernel]:
     """Compile a function to machine code, once and for one signature.
 
     Parameters
     ----------
     signature
         numba signature, such as ``"int32[::1](int64[::1], int32)"``.
+    borrows
+        Whether it makes no arrays and returns none: then nothing counts the references to those it
+        is given, which takes longer than a short kernel does.
 
     Returns
     -------
@@ -117,17 +120,17 @@ def compiled(signature: str) -> Callable[[Kernel], Kernel]:
     """
 
     def decorate(function: Kernel) -> Kernel:
-        return cast("Kernel", _Late(function, signature))
+        return cast("Kernel", _Late(function, signature, **_counting(borrows)))
 
     return decorate
 
 
-def part(signature: str) -> Callable[[Kernel], Kernel]:
+def part(signature: str, *, borrows: bool = False) -> Callable[[Kernel], Kernel]:
     """Compile a function that only other kernels call.
 
     Parameters
     ----------
-    signature
+    signature, borrows
         As for `compiled`.
 
     Returns
@@ -137,7 +140,7 @@ def part(signature: str) -> Callable[[Kernel], Kernel]:
     """
 
     def decorate(function: Kernel) -> Kernel:
-        return cast("Kernel", _Part(function, signature))
+        return cast("Kernel", _Part(function, signature, **_counting(borrows)))
 
     return decorate
 
@@ -145,8 +148,8 @@ def part(signature: str) -> Callable[[Kernel], Kernel]:
 def inlined(signature: str) -> Callable[[Kernel], Kernel]:
     """Compile a part of a kernel, to be laid into its callers.
 
-    A call between kernels hands over every array and counts its references, which inside a loop can
-    cost more than the work; so such a part counts none, and makes no arrays.
+    A call between kernels hands over every array, which inside a loop can cost more than the work.
+    Such a part borrows.
 
     Parameters
     ----------
@@ -158,9 +161,13 @@ def inlined(signature: str) -> Callable[[Kernel], Kernel]:
     Callable
         A decorator that keeps the static type of the function it compiles.
     """
-    options: dict[str, Any] = {"forceinline": True, "_nrt": False}
 
     def decorate(function: Kernel) -> Kernel:
-        return cast("Kernel", _Part(function, signature, **options))
+        options = _counting(borrows=True)
+        return cast("Kernel", _Part(function, signature, forceinline=True, **options))
 
     return decorate
+
+
+def _counting(borrows: bool) -> dict[str, Any]:
+    return {"_nrt": False} if borrows else {}

@@ -85,7 +85,7 @@ def line_up(
         rank[at] = value
 
 
-@part(f"b1({ASKED}, {TOURS}, {TOURS}, {MEMORY}, {SCRATCH}, {ROOM}, int64)")
+@part(f"b1({ASKED}, {TOURS}, {TOURS}, {MEMORY}, {SCRATCH}, {ROOM}, int64)", borrows=True)
 def settle(
     asked: Arrays,
     tours: Arrays,
@@ -120,7 +120,10 @@ def settle(
     return refresh(asked, tours, v, room)
 
 
-@part(f"b1({ASKED}, {TOURS}, {TOURS}, {MEMORY}, {SCRATCH}, float64[::1], uint64[::1], {ROOM})")
+@part(
+    f"b1({ASKED}, {TOURS}, {TOURS}, {MEMORY}, {SCRATCH}, float64[::1], uint64[::1], {ROOM})",
+    borrows=True,
+)
 def recreate_by_regret(
     asked: Arrays,
     tours: Arrays,
@@ -184,7 +187,10 @@ def recreate_by_regret(
     return True
 
 
-@part(f"b1({ASKED}, {TOURS}, {TOURS}, {MEMORY}, {SCRATCH}, float64[::1], uint64[::1], {ROOM})")
+@part(
+    f"b1({ASKED}, {TOURS}, {TOURS}, {MEMORY}, {SCRATCH}, float64[::1], uint64[::1], {ROOM})",
+    borrows=True,
+)
 def recreate(
     asked: Arrays,
     tours: Arrays,

@@ -81,7 +81,7 @@ def take_out(
     return True
 
 
-@part(f"b1({ASKED}, {TOURS}, {SCRATCH}, {ROOM})")
+@part(f"b1({ASKED}, {TOURS}, {SCRATCH}, {ROOM})", borrows=True)
 def close_up(
     asked: Arrays,
     tours: Arrays,
@@ -166,7 +166,9 @@ def take_string(
             take_out(tours, kept, memory, scratch, row[i] // 2)
 
 
-@part(f"void({ASKED}, {TOURS}, {TOURS}, {MEMORY}, {SCRATCH}, float64[::1], uint64[::1])")
+@part(
+    f"void({ASKED}, {TOURS}, {TOURS}, {MEMORY}, {SCRATCH}, float64[::1], uint64[::1])", borrows=True
+)
 def take_strings(
     asked: Arrays,
     tours: Arrays,
@@ -207,7 +209,9 @@ def take_strings(
         take_string(asked, tours, kept, memory, scratch, v, c, longest, settings[SPLIT], dice)
 
 
-@part(f"void({ASKED}, {TOURS}, {TOURS}, {MEMORY}, {SCRATCH}, float64[::1], uint64[::1])")
+@part(
+    f"void({ASKED}, {TOURS}, {TOURS}, {MEMORY}, {SCRATCH}, float64[::1], uint64[::1])", borrows=True
+)
 def take_random(
     asked: Arrays,
     tours: Arrays,
@@ -229,7 +233,9 @@ def take_random(
         take_out(tours, kept, memory, scratch, int(chance(dice) * requests))
 
 
-@part(f"void({ASKED}, {TOURS}, {TOURS}, {MEMORY}, {SCRATCH}, float64[::1], uint64[::1])")
+@part(
+    f"void({ASKED}, {TOURS}, {TOURS}, {MEMORY}, {SCRATCH}, float64[::1], uint64[::1])", borrows=True
+)
 def take_related(
     asked: Arrays,
     tours: Arrays,
@@ -359,7 +365,7 @@ def join(
     tours[1][v] = k
 
 
-@part(f"void({ASKED}, {TOURS}, {TOURS}, {MEMORY}, {SCRATCH}, uint64[::1])")
+@part(f"void({ASKED}, {TOURS}, {TOURS}, {MEMORY}, {SCRATCH}, uint64[::1])", borrows=True)
 def swap_ends(
     asked: Arrays,
     tours: Arrays,
@@ -399,7 +405,10 @@ def swap_ends(
                 rides_with[tours[0][u, i] // 2] = u
 
 
-@part(f"b1({ASKED}, {TOURS}, {TOURS}, {MEMORY}, {SCRATCH}, float64[::1], uint64[::1], {ROOM})")
+@part(
+    f"b1({ASKED}, {TOURS}, {TOURS}, {MEMORY}, {SCRATCH}, float64[::1], uint64[::1], {ROOM})",
+    borrows=True,
+)
 def ruin(
     asked: Arrays,
     tours: Arrays,

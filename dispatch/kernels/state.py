@@ -92,7 +92,7 @@ def touch(
         copy_tour(tours, kept, v)
 
 
-@part(f"void({TOURS}, {TOURS}, {SCRATCH}, int64)")
+@part(f"void({TOURS}, {TOURS}, {SCRATCH}, int64)", borrows=True)
 def undo(
     tours: Arrays,
     kept: Arrays,
@@ -122,7 +122,7 @@ def undo(
                 tours[6][tours[0][v, i] // 2] = v
 
 
-@part(f"b1({TOURS}, {TOURS}, int64[::1])")
+@part(f"b1({TOURS}, {TOURS}, int64[::1])", borrows=True)
 def keep_best(
     tours: Arrays,
     best: Arrays,

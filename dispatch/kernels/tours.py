@@ -185,7 +185,7 @@ def tour_cost(  # noqa: C901, PLR0912, PLR0915 - one pass, one climb
     return cost
 
 
-@compiled(f"b1({ASKED}, {TOURS}, int64, {ROOM})")
+@compiled(f"b1({ASKED}, {TOURS}, int64, {ROOM})", borrows=True)
 def refresh(
     asked: Arrays,
     tours: Arrays,
