@@ -8,7 +8,7 @@ import pytest
 
 ROOT = Path(__file__).resolve().parents[1]
 
-pytest_plugins = ["tests.services"]
+pytest_plugins = ["tests.services", "tests.backings"]
 
 
 def pytest_configure(config: pytest.Config) -> None:

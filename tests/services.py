@@ -284,12 +284,17 @@ def redis_server() -> Iterator[RedisServer]:
         server.stop()
 
 
+def emptied(server: RedisServer) -> str:
+    """Empty a Redis, and give its URL."""
+    with redis.from_url(server.url) as client:
+        client.flushall()
+    return server.url
+
+
 @pytest.fixture
 def redis_url(redis_server: RedisServer) -> str:
     """URL of a real Redis, empty at the start of the test."""
-    with redis.from_url(redis_server.url) as client:
-        client.flushall()
-    return redis_server.url
+    return emptied(redis_server)
 
 
 @pytest.fixture(scope="module")

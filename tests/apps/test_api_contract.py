@@ -20,6 +20,7 @@ from apps.runtime import Runtime, open_runtime
 from maas.config import Settings
 from tests.apps.conftest import MORNING, STAFF_KEY
 from tests.apps.test_api_walk import WISH, booked
+from tests.backings import Backing
 from tests.builders import toytown
 
 DOCUMENT = create_app(cast(Runtime, None)).openapi()
@@ -95,11 +96,18 @@ def _honest(schema: dict[str, Any]) -> st.SearchStrategy[Any]:
 
 
 @pytest.fixture(scope="module")
-def client(tmp_path_factory: pytest.TempPathFactory) -> Iterator[TestClient]:
+def client(
+    tmp_path_factory: pytest.TempPathFactory, module_backing: Backing
+) -> Iterator[TestClient]:
     """The toy town for all questions of this module."""
     folder = tmp_path_factory.mktemp("contract")
     chosen = Settings(
-        city=toytown(folder / "town"), data_dir=folder / "var", now=MORNING, staff_key=STAFF_KEY
+        city=toytown(folder / "town"),
+        data_dir=folder / "var",
+        database_url=module_backing.database_url,
+        redis_url=module_backing.redis_url,
+        now=MORNING,
+        staff_key=STAFF_KEY,
     )
     with (
         open_runtime(chosen) as runtime,

@@ -9,6 +9,7 @@ from apps.cli.main import app
 from apps.runtime import open_runtime
 from maas.config import Settings
 from maas.sealing import Keyring, new_key
+from tests.backings import Backing
 from tests.builders import toytown
 
 
@@ -18,10 +19,14 @@ def run(*words: str) -> str:
     return result.stdout.replace("\n", " ")
 
 
-def test_a_fresh_key_seals_all_there_is(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_fresh_key_seals_all_there_is(
+    tmp_path: Path, backing: Backing, monkeypatch: pytest.MonkeyPatch
+) -> None:
     folder = tmp_path / "var"
     monkeypatch.setenv("MAAS_CITY", str(toytown(tmp_path / "town")))
     monkeypatch.setenv("MAAS_DATA_DIR", str(folder))
+    for name, address in backing.environment.items():
+        monkeypatch.setenv(name, address)
     with open_runtime(Settings()) as town:
         secrets = town.keys
     assert "first line of" in run("new")

@@ -12,21 +12,23 @@ import pytest
 from apps.api.problems import MEDIA_TYPE, Problem
 from tests.apps.servers import Server, plan_offer, running, send_booking
 from tests.apps.test_api_walk import WISH
+from tests.backings import Backing
 from tests.builders import toytown
 
 RIDERS = 20
 
 
-@pytest.fixture(params=["sqlite", pytest.param("postgresql", marks=pytest.mark.services)])
-def servers(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[list[Server]]:
+@pytest.fixture
+def servers(
+    request: pytest.FixtureRequest, backing: Backing, tmp_path: Path
+) -> Iterator[list[Server]]:
     """One server on SQLite; two that start at once on an empty PostgreSQL, sharing a Redis."""
     shared = {"MAAS_CITY": str(toytown(tmp_path / "town")), "MAAS_DATA_DIR": str(tmp_path / "var")}
-    if request.param == "sqlite":
+    if not backing.database_url:
         started = [Server(shared)]
     else:
+        shared |= backing.environment | {"MAAS_STAFF_KEY": ""}
         shared["MAAS_DATABASE_URL"] = request.getfixturevalue("postgres_url")
-        shared["MAAS_REDIS_URL"] = request.getfixturevalue("redis_url")
-        shared["MAAS_STAFF_KEY"] = ""
         started = [Server(shared), Server(shared)]
     with running(*started):
         yield started

@@ -13,6 +13,7 @@ import pytest
 
 from tests.apps.servers import Server, plan_offer, running, send_booking
 from tests.apps.test_api_walk import STAFF, WISH
+from tests.backings import Backing
 from tests.builders import toytown, vehicle
 
 TOGETHER_S = 7.0
@@ -20,10 +21,11 @@ TOGETHER_S = 7.0
 
 
 @pytest.fixture
-def environment(tmp_path: Path) -> dict[str, str]:
-    """A toy town whose van has plenty of seats, on SQLite."""
+def environment(tmp_path: Path, backing: Backing) -> dict[str, str]:
+    """A toy town whose van has plenty of seats, on both backings."""
     town = toytown(tmp_path / "town", vehicle(seats=60))
-    return {"MAAS_CITY": str(town), "MAAS_DATA_DIR": str(tmp_path / "var")}
+    named = {"MAAS_CITY": str(town), "MAAS_DATA_DIR": str(tmp_path / "var")}
+    return named | backing.environment
 
 
 @pytest.mark.parametrize("how", [signal.SIGINT, signal.SIGTERM])

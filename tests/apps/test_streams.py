@@ -18,17 +18,19 @@ from apps.api.events import event_stream
 from maas.events import EventBus
 from tests.apps.servers import Server, plan_offer, running, send_booking
 from tests.apps.test_api_walk import STAFF, WISH
+from tests.backings import Backing
 from tests.builders import toytown, vehicle
 
 Heard = tuple[str, dict[str, Any]]
 
 
 @pytest.fixture(scope="module")
-def server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Server]:
+def server(tmp_path_factory: pytest.TempPathFactory, module_backing: Backing) -> Iterator[Server]:
     """A toy town whose van has plenty of seats."""
     folder: Path = tmp_path_factory.mktemp("streams")
     town = toytown(folder / "town", vehicle(seats=60))
-    started = Server({"MAAS_CITY": str(town), "MAAS_DATA_DIR": str(folder / "var")})
+    named = {"MAAS_CITY": str(town), "MAAS_DATA_DIR": str(folder / "var")}
+    started = Server(named | module_backing.environment)
     with running(started):
         yield started
 

@@ -1,4 +1,4 @@
-"""A running toy town, on SQLite and on real PostgreSQL."""
+"""A running toy town, on both backings."""
 
 from collections.abc import Callable, Iterator
 from contextlib import ExitStack
@@ -8,6 +8,7 @@ import pytest
 
 from apps.runtime import Runtime, open_runtime
 from maas.config import Settings
+from tests.backings import Backing
 from tests.builders import toytown
 
 MORNING = "2026-11-24T09:00:00+09:00"
@@ -16,26 +17,17 @@ MORNING = "2026-11-24T09:00:00+09:00"
 Open = Callable[..., Runtime]
 
 
-@pytest.fixture(params=["sqlite", pytest.param("postgresql", marks=pytest.mark.services)])
-def database_url(request: pytest.FixtureRequest) -> str:
-    """Both databases, one after the other; an empty address means SQLite."""
-    if request.param == "sqlite":
-        return ""
-    url: str = request.getfixturevalue("postgres_url")
-    return url
-
-
 @pytest.fixture
-def open_town(tmp_path: Path, database_url: str) -> Iterator[Open]:
+def open_town(tmp_path: Path, backing: Backing) -> Iterator[Open]:
     """Open toy towns; each is closed at the end."""
     with ExitStack() as stack:
 
-        def open_(vehicles: str | None = None, now: str = MORNING) -> Runtime:
+        def open_(vehicles: str | None = None, now: str = MORNING, **files: str) -> Runtime:
             settings = Settings(
-                city=toytown(tmp_path / "town", vehicles),
+                city=toytown(tmp_path / "town", vehicles, **files),
                 data_dir=tmp_path / "var",
-                database_url=database_url,
-                redis_url="",
+                database_url=backing.database_url,
+                redis_url=backing.redis_url,
                 now=now,
                 staff_key="toy-staff-key",
             )

@@ -69,13 +69,13 @@ def test_sqlite_brings_each_commit_to_the_disk(tmp_path: Path) -> None:
 
 
 def test_processes_that_start_at_once_agree_on_their_keys(
-    tmp_path: Path, database_url: str
+    tmp_path: Path, empty_database_url: str
 ) -> None:
     city = toytown(tmp_path / "town")
     start = Barrier(4)
 
     def come_up(_number: int) -> tuple[bytes, str]:
-        settings = Settings(city=city, data_dir=tmp_path / "var", database_url=database_url)
+        settings = Settings(city=city, data_dir=tmp_path / "var", database_url=empty_database_url)
         start.wait()
         with open_runtime(settings) as runtime:
             return runtime.keys.offer, runtime.keys.staff

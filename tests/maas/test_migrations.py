@@ -23,10 +23,10 @@ RIDE = "('r', 'bkg_1', 's', 0, 't', 'x', 'y', 1, 0, 0, 1, 2, 3, 'planned')"
 
 
 @pytest.fixture
-def database(tmp_path: Path, database_url: str) -> Iterator[Database]:
+def database(tmp_path: Path, empty_database_url: str) -> Iterator[Database]:
     """An empty database of either kind."""
-    url = database_url.replace("postgresql://", "postgresql+psycopg://")
-    database = Database(url or f"sqlite:///{tmp_path / 'a.db'}", Keyring([new_key()], "a test"))
+    url = empty_database_url or f"sqlite:///{tmp_path / 'a.db'}"
+    database = Database(url, Keyring([new_key()], "a test"))
     yield database
     database.close()
 

@@ -12,7 +12,6 @@ from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import Any
 
-import pytest
 from hypothesis import HealthCheck, Phase, settings
 from hypothesis import strategies as st
 from hypothesis.stateful import (
@@ -29,6 +28,7 @@ from maas.config import Settings
 from maas.errors import NotCancellableError, RideGoneError
 from maas.tables import Booking
 from routing.on_demand import RidePromise
+from tests.backings import Backing
 from tests.builders import STOPS, at, toytown, vehicle
 from tests.maas.conftest import MORNING
 from tests.maas.riders import TUESDAY
@@ -53,13 +53,13 @@ stops = st.sampled_from(STOPS)
 
 
 @contextmanager
-def running_town(folder: Path, database_url: str) -> Iterator[TownDay]:
+def running_town(folder: Path, backing: Backing) -> Iterator[TownDay]:
     """Run the toy town for a whole test; each example empties it."""
     chosen = Settings(
         city=toytown(folder / "town", VANS),
         data_dir=folder / "var",
-        database_url=database_url,
-        redis_url="",
+        database_url=backing.database_url,
+        redis_url=backing.redis_url,
         now=MORNING,
         staff_key="toy-staff-key",
     )
@@ -293,20 +293,14 @@ def walk(days: int, steps: int, machine: type[RandomDay] = RandomDay) -> None:
     run_state_machine_as_test(machine, settings=chosen)
 
 
-def test_random_days_on_sqlite(tmp_path: Path) -> None:
-    with running_town(tmp_path, ""):
-        walk(days=40, steps=40)
-
-
-@pytest.mark.services
-def test_random_days_on_postgresql(tmp_path: Path, postgres_url: str) -> None:
-    with running_town(tmp_path, postgres_url):
-        walk(days=8, steps=40)
+def test_random_days(tmp_path: Path, backing: Backing) -> None:
+    with running_town(tmp_path, backing):
+        walk(days=8 if backing.database_url else 40, steps=40)
 
 
 def test_the_walk_meets_what_it_is_meant_to_meet() -> None:
     """Shared vans, no-shows, late vans: a walk of refusals alone would prove nothing."""
-    with TemporaryDirectory() as folder, running_town(Path(folder), "") as day:
+    with TemporaryDirectory() as folder, running_town(Path(folder), Backing()) as day:
         seen: set[str] = set()
 
         class Watched(RandomDay):

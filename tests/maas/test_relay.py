@@ -14,6 +14,7 @@ from apps.runtime import Runtime
 from apps.worker import Worker
 from maas.events import EventBus
 from maas.tables.outbox import record
+from tests.backings import SERVERS
 
 
 class Heard(EventBus):
@@ -81,7 +82,7 @@ def test_a_slow_bus_keeps_nobody_from_writing(town: Runtime) -> None:
 
 
 @pytest.mark.parametrize(
-    "database_url", [pytest.param("postgresql", marks=pytest.mark.services)], indirect=True
+    "backing", [pytest.param(SERVERS, marks=pytest.mark.services)], indirect=True
 )
 def test_two_workers_do_not_mix_the_order(town: Runtime) -> None:
     bus = Heard()

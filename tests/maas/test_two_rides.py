@@ -4,21 +4,17 @@ The van serves the west (west, school, hall) and the east (station, bath, east) 
 the bus, 10:20 from station to hall, goes between them.
 """
 
-from collections.abc import Iterator
-from contextlib import contextmanager
 from datetime import date
-from pathlib import Path
 
 import pytest
 
-from apps.runtime import Runtime, open_runtime
+from apps.runtime import Runtime
 from maas.checkout import BookingWriter
-from maas.config import Settings
 from maas.errors import NotCancellableError, RideGoneError
 from maas.operations import Dispatcher
 from routing.on_demand import Party, RidePromise, RideRefusal, RideRequest
-from tests.builders import FEED, at, toytown, vehicle
-from tests.maas.conftest import MORNING
+from tests.builders import FEED, at, vehicle
+from tests.maas.conftest import Open
 from tests.maas.riders import TUESDAY, ask, book, modes
 from tests.maas.town_day import TownDay
 
@@ -46,20 +42,9 @@ FILES = {
 }
 
 
-@contextmanager
-def opened(folder: Path, vehicles: str) -> Iterator[Runtime]:
-    city = toytown(folder / "town", vehicles, **FILES)
-    settings = Settings(
-        city=city, data_dir=folder / "var", database_url="", redis_url="", now=MORNING
-    )
-    with open_runtime(settings) as town:
-        yield town
-
-
 @pytest.fixture
-def town(tmp_path: Path) -> Iterator[Runtime]:
-    with opened(tmp_path, vehicle("1") + vehicle("2", depot="hall")) as one:
-        yield one
+def town(open_town: Open) -> Runtime:
+    return open_town(vehicle("1") + vehicle("2", depot="hall"), **FILES)
 
 
 def offer(town: Runtime) -> str:
@@ -159,12 +144,12 @@ EAST = wish("van-east", "station", "east", "10:00")
 WEST = wish("van-west", "hall", "west", "10:00")
 
 
-def test_one_van_cannot_be_in_two_places(tmp_path: Path) -> None:
-    with opened(tmp_path, vehicle("1")) as town:
-        first, alone = check(town, EAST), check(town, WEST)
-        assert isinstance(first, RidePromise)
-        assert isinstance(alone, RidePromise)
-        assert isinstance(check(town, WEST, first), RideRefusal)
+def test_one_van_cannot_be_in_two_places(open_town: Open) -> None:
+    town = open_town(vehicle("1"), **FILES)
+    first, alone = check(town, EAST), check(town, WEST)
+    assert isinstance(first, RidePromise)
+    assert isinstance(alone, RidePromise)
+    assert isinstance(check(town, WEST, first), RideRefusal)
 
 
 def test_two_vans_can(town: Runtime) -> None:
@@ -174,26 +159,26 @@ def test_two_vans_can(town: Runtime) -> None:
 
 
 @pytest.mark.parametrize("minute", range(0, 60, 10))
-def test_beside_a_promise_is_as_after_booking_it(tmp_path: Path, minute: int) -> None:
-    with opened(tmp_path, vehicle("1", seats=3)) as town:
-        first = check(town, EAST)
-        assert isinstance(first, RidePromise)
-        request = wish("van-west", "hall", "west", f"10:{minute:02d}")
-        hoped = check(town, request, first)
-        day = TownDay(town, town.clock())
-        day.take(day.offer(first))
-        found = check(town, request)
-        assert type(found) is type(hoped)
-        if isinstance(found, RidePromise):
-            assert found == hoped
+def test_beside_a_promise_is_as_after_booking_it(open_town: Open, minute: int) -> None:
+    town = open_town(vehicle("1", seats=3), **FILES)
+    first = check(town, EAST)
+    assert isinstance(first, RidePromise)
+    request = wish("van-west", "hall", "west", f"10:{minute:02d}")
+    hoped = check(town, request, first)
+    day = TownDay(town, town.clock())
+    day.take(day.offer(first))
+    found = check(town, request)
+    assert type(found) is type(hoped)
+    if isinstance(found, RidePromise):
+        assert found == hoped
 
 
-def test_of_two_riders_one_gets_both_rides(tmp_path: Path) -> None:
-    with opened(tmp_path, vehicle("1")) as town:
-        same = [offer(town), offer(town)]
-        book(town, same[0], "one")
-        with pytest.raises(RideGoneError):
-            book(town, same[1], "two", name="Rider B")
-        day = TownDay(town, town.clock())
-        assert len(day.rows("SELECT * FROM ride")) == 2
-        assert len(day.rows("SELECT * FROM booking")) == 1
+def test_of_two_riders_one_gets_both_rides(open_town: Open) -> None:
+    town = open_town(vehicle("1"), **FILES)
+    same = [offer(town), offer(town)]
+    book(town, same[0], "one")
+    with pytest.raises(RideGoneError):
+        book(town, same[1], "two", name="Rider B")
+    day = TownDay(town, town.clock())
+    assert len(day.rows("SELECT * FROM ride")) == 2
+    assert len(day.rows("SELECT * FROM booking")) == 1
