@@ -1,13 +1,13 @@
 """The database: one engine a process, one transaction a request."""
 
 import re
-import zlib
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from copy import copy
 from pathlib import Path
 from typing import Any
 
-from sqlalchemy import Connection, Engine, create_engine, event, func, inspect, select
+from sqlalchemy import Connection, Engine, create_engine, event, inspect
 from sqlalchemy.exc import ArgumentError, DatabaseError
 from sqlmodel import Session
 
@@ -23,9 +23,6 @@ _FOLLOWS = re.compile(r'^down_revision\b[^=\n]*= *"(\w+)"', re.MULTILINE)
 
 _SETUP_LOCK = 0x4D454755
 """Number of the advisory lock that all processes of the service agree on."""
-
-_TASKS = 0x4D454756
-"""First number of the advisory locks of tasks that one process does at a time."""
 
 
 class Database:
@@ -46,6 +43,7 @@ class Database:
 
     def __init__(self, url: str, keyring: Keyring) -> None:
         self.url = url
+        self._check: Callable[[Session], None] = _pass
         try:
             self.engine = _sqlite_engine(url) if url.startswith("sqlite") else _server_engine(url)
         except (ArgumentError, ImportError) as error:
@@ -69,6 +67,7 @@ class Database:
         """
         with Session(self.engine, expire_on_commit=False) as session, session.begin():
             session.connection(execution_options={"maas_writes": True})
+            self._check(session)
             yield session
 
     @contextmanager
@@ -151,31 +150,22 @@ class Database:
                 else:
                     command.upgrade(config, revision)
 
-    @contextmanager
-    def alone(self, task: str) -> Iterator[bool]:
-        """Try to be the only process at a task, holding no row and no transaction meanwhile.
+    def fenced(self, check: Callable[[Session], None]) -> "Database":
+        """Give the same database to somebody who may write only while a check passes.
 
         Parameters
         ----------
-        task : str
-            What is done.
+        check : Callable[[Session], None]
+            Runs at the beginning of every writing transaction, inside it; its error ends it.
 
-        Yields
-        ------
-        bool
-            False where another process is at it. On SQLite always True: one process works there.
+        Returns
+        -------
+        Database
+            On the same connections.
         """
-        if self.engine.dialect.name != "postgresql":
-            yield True
-            return
-        number = zlib.crc32(task.encode()) >> 1  # PostgreSQL takes two signed 32-bit numbers
-        with self.engine.connect().execution_options(isolation_level="AUTOCOMMIT") as connection:
-            mine = connection.scalar(select(func.pg_try_advisory_lock(_TASKS, number)))
-            try:
-                yield bool(mine)
-            finally:
-                if mine:
-                    connection.execute(select(func.pg_advisory_unlock(_TASKS, number)))
+        twin = copy(self)
+        twin._check = check
+        return twin
 
     def set_up(self, session: Session) -> None:
         """Make a writing session the only one that sets things up, until it ends.
@@ -190,6 +180,16 @@ class Database:
     def close(self) -> None:
         """Give all connections back."""
         self.engine.dispose()
+
+
+def _pass(_session: Session) -> None:
+    """Let every transaction begin.
+
+    Parameters
+    ----------
+    _session : Session
+        The writing session.
+    """
 
 
 def _last_revisions() -> set[str]:

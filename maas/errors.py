@@ -227,6 +227,14 @@ class BrokenError(MaasError):
     title = "Something went wrong here"
 
 
+class LeaseLostError(MaasError):
+    """Another process has taken over what this one was doing."""
+
+    code = "lease_lost"
+    status = 409
+    title = "Another process does this now"
+
+
 class SealBrokenError(MaasError):
     """What lies sealed in the database cannot be opened with the keys at hand."""
 

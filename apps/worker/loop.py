@@ -1,5 +1,6 @@
 """The worker's two loops: events leave at once, plans are mended and improved every window."""
 
+import contextlib
 import logging
 import threading
 import time
@@ -9,13 +10,17 @@ import redis
 from sqlalchemy.exc import SQLAlchemyError
 
 from apps.runtime import Runtime
+from apps.worker.election import RENEW_EVERY_S, Election
 from maas.checkout import Follower, Mender
+from maas.errors import LeaseLostError
 from maas.operations import Improver
 from maas.tables.outbox import mark_relayed, waiting
 
 _RELAY_EVERY_S = 0.25
 _MAIL_EVERY_S = 1.0
 _PATIENCE_S = 5.0
+_RELAY = "relay"
+_AREA = "area:{}"
 
 log = logging.getLogger("meguri.worker")
 
@@ -23,8 +28,8 @@ log = logging.getLogger("meguri.worker")
 class Worker:
     """Relays the outbox and improves the plans until told to stop.
 
-    Any number of workers may run beside each other: one relays at a time, and an improvement that
-    came too late is dropped.
+    Any number of workers may run beside each other: they elect one that relays, and one per area
+    that looks after its plans; where it dies another one follows.
 
     Parameters
     ----------
@@ -35,19 +40,26 @@ class Worker:
     def __init__(self, runtime: Runtime) -> None:
         self._runtime = runtime
         self._stopping = threading.Event()
+        areas = runtime.fleet.areas.values()
+        self.election = Election(
+            runtime.database, [_RELAY, *(_AREA.format(area.id) for area in areas)]
+        )
         self._threads = [
-            threading.Thread(target=self._every, args=(_RELAY_EVERY_S, self.relay), name="relay")
+            threading.Thread(target=self._elect, name="elect"),
+            threading.Thread(target=self._every, args=(_RELAY_EVERY_S, self.relay), name="relay"),
         ]
         postman = runtime.postman
         self._threads.append(
             threading.Thread(target=self._every, args=(_MAIL_EVERY_S, postman.run), name="mail")
         )
-        for area in runtime.fleet.areas.values():
-            improver = Improver(runtime.database, area, runtime.city.timezone, runtime.clock)
-            mender = Mender(runtime.database, area, runtime.operations.incidents, runtime.clock)
+        for area in areas:
+            task = _AREA.format(area.id)
+            database = self.election.database_for(task)
+            improver = Improver(database, area, runtime.city.timezone, runtime.clock)
+            mender = Mender(database, area, runtime.operations.incidents, runtime.clock)
 
             follower = Follower(
-                runtime.database,
+                database,
                 area,
                 runtime.city.timezone,
                 lambda: runtime.city.planner.live,
@@ -55,9 +67,9 @@ class Worker:
             )
             steps = (mender.run, follower.run, improver.run)
 
-            def batch(steps: tuple[Callable[[], int], ...] = steps) -> int:
+            def batch(task: str = task, steps: tuple[Callable[[], int], ...] = steps) -> int:
                 # First what is broken: only plans that hold are moved and improved.
-                return sum(step() for step in steps)
+                return sum(step() for step in steps if self.election.token(task) is not None)
 
             self._threads.append(
                 threading.Thread(
@@ -80,13 +92,15 @@ class Worker:
         for thread in self._threads:
             if thread.is_alive():
                 thread.join(timeout=max(0.0, deadline_s - time.monotonic()))
+        with contextlib.suppress(SQLAlchemyError):  # then the leases run out by themselves
+            self.election.step_down()
 
     def wait(self) -> None:
         """Wait until told to stop."""
         self._stopping.wait()
 
     def relay(self) -> int:
-        """Hand waiting events to the bus, in order; one worker at a time, others pass.
+        """Hand waiting events to the bus, in order, where this worker is the one that does.
 
         No lock of the database is held while the bus is spoken to: a Redis that is slow must not
         keep riders from booking. What went out is marked afterwards, so a crash in between sends
@@ -97,25 +111,26 @@ class Worker:
         int
             How many.
         """
-        database, bus = self._runtime.database, self._runtime.bus
+        bus, database = self._runtime.bus, self.election.database_for(_RELAY)
+        if self.election.token(_RELAY) is None:
+            return 0
         with database.reading() as session:
-            if not waiting(session, limit=1):
-                return 0
-        with database.alone("relay") as alone:
-            if not alone:
-                return 0
-            with database.reading() as session:
-                events = waiting(session)
-            gone: list[int] = []
-            try:
-                for number, stream, kind, payload in events:
-                    bus.publish(stream, {"id": number, "kind": kind, **payload})
-                    gone.append(number)
-            finally:
-                if gone:
-                    with database.transaction() as session:
-                        mark_relayed(session, gone, self._runtime.clock())
+            events = waiting(session)
+        gone: list[int] = []
+        try:
+            for number, stream, kind, payload in events:
+                bus.publish(stream, {"id": number, "kind": kind, **payload})
+                gone.append(number)
+        finally:
+            if gone:
+                with database.transaction() as session:
+                    mark_relayed(session, gone, self._runtime.clock())
         return len(gone)
+
+    def _elect(self) -> None:
+        """Take part in the election from the first moment on."""
+        self._try(self.election.stand)
+        self._every(RENEW_EVERY_S, self.election.stand)
 
     def _every(self, seconds: float, task: Callable[[], int]) -> None:
         """Do a task again and again; a database or Redis that is away is waited for.
@@ -129,12 +144,30 @@ class Worker:
         """
         pause_s = seconds
         while not self._stopping.wait(pause_s):
-            try:
-                task()
-                pause_s = seconds
-            except (SQLAlchemyError, redis.RedisError) as error:
-                pause_s = min(2 * max(pause_s, seconds), _PATIENCE_S + seconds)
-                log.warning("%s: %s; trying again", threading.current_thread().name, error)
-            except Exception:  # one bad plan must not end all relaying and improving
-                pause_s = _PATIENCE_S + seconds
-                log.exception("%s failed; trying again", threading.current_thread().name)
+            longer_s = min(2 * pause_s, _PATIENCE_S + seconds)
+            pause_s = seconds if self._try(task) else longer_s
+
+    def _try(self, task: Callable[[], int]) -> bool:
+        """Do a task once; one that fails is told, and must not end all the others.
+
+        Parameters
+        ----------
+        task : Callable[[], int]
+            The task.
+
+        Returns
+        -------
+        bool
+            False where it failed.
+        """
+        try:
+            task()
+        except LeaseLostError as error:
+            log.info("%s", error)
+        except (SQLAlchemyError, redis.RedisError) as error:
+            log.warning("%s: %s; trying again", threading.current_thread().name, error)
+            return False
+        except Exception:  # one bad plan must not end all relaying and improving
+            log.exception("%s failed; trying again", threading.current_thread().name)
+            return False
+        return True

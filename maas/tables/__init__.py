@@ -15,6 +15,7 @@ from maas.tables.bookings import Booking, IdempotencyKey, Ride
 from maas.tables.connections import RideConnection
 from maas.tables.fleet import PlanStop, ServiceArea, Shift, Vehicle
 from maas.tables.keys import SigningKey
+from maas.tables.leases import Lease
 from maas.tables.notices import Notice
 from maas.tables.outbox import OutboxEvent
 from maas.tables.promises import PromiseEntry
@@ -26,6 +27,7 @@ __all__ = [
     "AuditEntry",
     "Booking",
     "IdempotencyKey",
+    "Lease",
     "LoginLink",
     "LoginSession",
     "Membership",

@@ -17,6 +17,11 @@ STAFF_KEY = "storm-staff-key"
 _STUBBORN_S = 60.0
 
 
+def wish(origin: str, destination: str, depart: str) -> dict[str, str]:
+    """Write a wish as the API takes it."""
+    return {"from": origin, "to": destination, "depart": depart}
+
+
 @dataclass
 class Memory:
     """What people were told: of this nothing may be lost."""
@@ -104,8 +109,7 @@ class Rider(Person):
         origin, destination = self.random.sample(STOPS, 2)
         minute = self.random.randrange(0, 300, 5)
         time_text = f"{DAY}T{10 + minute // 60:02d}:{minute % 60:02d}"
-        wish = {"from": origin, "to": destination, "depart": time_text}
-        answer = self.ask("POST", "/v1/plans", json=wish)
+        answer = self.ask("POST", "/v1/plans", json=wish(origin, destination, time_text))
         if answer is None or answer.status_code != 200:
             return
         offers = [one["offer"] for one in answer.json()["journeys"] if one["bookable"]]

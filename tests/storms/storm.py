@@ -18,6 +18,7 @@ from functools import partial
 from pathlib import Path
 from typing import Any
 
+import httpx
 from sqlalchemy import Connection, Engine, create_engine, text
 
 from apps.runtime import open_runtime
@@ -25,7 +26,7 @@ from maas.config import Settings
 from tests.builders import toytown, vehicle
 from tests.maas.row_checker import Read, check_rows
 from tests.storms.parts import PATIENCE_S, Part, Postgres, Redis, Service, StormClock
-from tests.storms.riders import STAFF_KEY, Driver, Memory, Person, Rider
+from tests.storms.riders import DAY, STAFF_KEY, Driver, Memory, Person, Rider, wish
 
 _DEPOTS = ("station", "west", "bath")
 _AREA = "yoyaku"
@@ -39,19 +40,20 @@ class Town:
     postgres: Postgres
     redis: Redis
     apis: tuple[Service, ...]
-    worker: Service
+    workers: tuple[Service, ...]
     travel_s: dict[tuple[str, str], int]
     vans: int
 
     @property
     def parts(self) -> tuple[Part, ...]:
         """What can be killed."""
-        return (self.apis[0], self.worker, self.postgres, self.apis[1], self.redis)
+        first, second = zip(self.apis, self.workers, strict=True)
+        return (*first, self.postgres, *second, self.redis)
 
 
 @contextmanager
 def running_town(folder: Path, vans: int = 6) -> Iterator[Town]:
-    """Run a town on PostgreSQL and Redis: two API processes, one worker."""
+    """Run a town on PostgreSQL and Redis: two API processes, two workers."""
     fleet = "".join(
         vehicle(str(number), seats=4, depot=_DEPOTS[number % len(_DEPOTS)])
         for number in range(1, vans + 1)
@@ -83,11 +85,15 @@ def running_town(folder: Path, vans: int = 6) -> Iterator[Town]:
         }
         clock = StormClock()
         apis = tuple(Service(f"API {n}", clock, environment, folder) for n in (1, 2))
-        worker = Service("worker", clock, environment, folder)
-        for service in (*apis, worker):
+        workers = tuple(Service(f"worker {n}", clock, environment, folder) for n in (1, 2))
+        for service in (*apis, *workers):
             stack.callback(service.end)
             service.start()
-        yield Town(postgres, redis, apis, worker, travel_s, vans)
+        for api in apis:  # the first plan of a machine compiles the kernels
+            httpx.post(
+                f"{api.url}/v1/plans", json=wish("west", "east", f"{DAY}T10:00"), timeout=PATIENCE_S
+            )
+        yield Town(postgres, redis, apis, workers, travel_s, vans)
 
 
 def blow(town: Town, seconds: float, riders: int, kills: int, seed: int) -> Memory:
@@ -134,7 +140,7 @@ def judge(town: Town, memory: Memory) -> dict[str, Any]:
         engine.dispose()
     lost = [key for key, booking_id in memory.booked.items() if keys.get(key) != booking_id]
     undone = [one for one in memory.cancelled if known.get(one) != "cancelled"]
-    thrown = [line for service in (*town.apis, town.worker) for line in service.thrown()]
+    thrown = [line for service in (*town.apis, *town.workers) for line in service.thrown()]
     return {
         "bookings acknowledged": len(memory.booked),
         "cancellations acknowledged": len(memory.cancelled),
