@@ -11,6 +11,7 @@ from pydantic import BaseModel, Field
 from sqlalchemy.exc import InterfaceError, OperationalError
 from sqlalchemy.exc import TimeoutError as PoolTimeoutError
 from starlette.exceptions import HTTPException
+from starlette.routing import Match
 
 from maas.errors import (
     BrokenError,
@@ -119,7 +120,7 @@ def install(app: FastAPI) -> None:
 
     @app.exception_handler(HTTPException)
     def of_framework(request: Request, error: HTTPException) -> JSONResponse:
-        return _of_framework(request.url.path, error)
+        return _of_framework(request, error)
 
     def of_database(_request: Request, error: Exception) -> JSONResponse:
         log.warning("database: %s", error)
@@ -136,12 +137,12 @@ def install(app: FastAPI) -> None:
     _describe(app)
 
 
-def _of_framework(path: str, error: HTTPException) -> JSONResponse:
+def _of_framework(request: Request, error: HTTPException) -> JSONResponse:
     """Write an error of the web framework as a problem document.
 
     Parameters
     ----------
-    path : str
+    request : Request
         What was asked for.
     error : HTTPException
         The error.
@@ -152,7 +153,9 @@ def _of_framework(path: str, error: HTTPException) -> JSONResponse:
         With the error's status; a body that cannot be read counts as not well formed.
     """
     if error.status_code == NotFoundError.status:
-        return answer(NotFoundError(f"There is nothing at {path}; /docs lists all routes."))
+        return answer(
+            NotFoundError(f"There is nothing at {request.url.path}; /docs lists all routes.")
+        )
     if error.status_code == RequestTooLargeError.status:
         return answer(RequestTooLargeError(MOST_BYTES))
     if error.status_code == HTTPStatus.BAD_REQUEST:
@@ -164,12 +167,31 @@ def _of_framework(path: str, error: HTTPException) -> JSONResponse:
         detail=f"{error.detail}; /docs lists all routes.",
         code=str(error.detail).lower().replace(" ", "_"),
     )
-    return JSONResponse(
-        problem.model_dump(mode="json"),
-        error.status_code,
-        headers=error.headers,
-        media_type=MEDIA_TYPE,
-    )
+    headers = dict(error.headers or {})
+    if error.status_code == HTTPStatus.METHOD_NOT_ALLOWED:
+        headers["Allow"] = ", ".join(sorted(_methods(request)))
+    return JSONResponse(problem.model_dump(mode="json"), error.status_code, headers, MEDIA_TYPE)
+
+
+def _methods(request: Request) -> set[str]:
+    """Collect what may be done at an address.
+
+    Parameters
+    ----------
+    request : Request
+        What was asked for.
+
+    Returns
+    -------
+    set[str]
+        Methods of all routes there; the framework names those of the first one only.
+    """
+    asked, found = dict(request.scope), set()
+    for method in ("GET", "HEAD", "POST", "PUT", "PATCH", "DELETE"):
+        asked["method"] = method
+        if any(route.matches(asked)[0] is Match.FULL for route in request.app.routes):
+            found.add(method)
+    return found
 
 
 def _describe(app: FastAPI) -> None:
