@@ -5,10 +5,18 @@ import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
+from pathlib import Path
 
 from sqlalchemy.exc import OperationalError
 
-from maas.accounts import Accounts, SignIn, seed_organisations
+from maas.accounts import (
+    Accounts,
+    ClientKey,
+    Identities,
+    SignIn,
+    load_providers,
+    seed_organisations,
+)
 from maas.checkout import Checkout, Keys, load_keys
 from maas.city import City, Realtime, load_city
 from maas.clock import Clock, make_clock
@@ -64,6 +72,10 @@ class Runtime:
         Lets people in.
     accounts : Accounts
         Knows people.
+    client_key : ClientKey
+        Shows providers of identity who we are.
+    identities : Identities
+        Lets people in whom a provider knows.
     throttle : Throttle
         Limits tries.
     postman : Postman
@@ -87,6 +99,8 @@ class Runtime:
     checkout: Checkout
     sign_in: SignIn
     accounts: Accounts
+    client_key: ClientKey
+    identities: Identities
     throttle: Throttle
     postman: Postman
     realtime: Realtime
@@ -124,6 +138,7 @@ def open_runtime(settings: Settings, patience_s: float = 0.0) -> Iterator[Runtim
     clock = make_clock(settings.now, city.timezone)
     fleet = load_fleet(city, settings.cache_dir)
     catalogue = load_catalogue(city.folder, city.fare_tables, city.currency)
+    providers = load_providers(settings.identity_providers)
     gateway = mail_gateway(settings.mail_url, settings.data_dir)
     keyring = load_keyring(settings.secret_keys, settings.data_dir)
     database = Database(settings.database_for(city.id), keyring)
@@ -143,6 +158,8 @@ def open_runtime(settings: Settings, patience_s: float = 0.0) -> Iterator[Runtim
         desk = OfferDesk(city, search, keys.offer, settings.offer_ttl_s)
         operations = Operations(fleet, city.timezone)
         sign_in = SignIn(city.id, keys.mark, settings.base_url)
+        client_key = _client_key(settings.client_key_file, keys.client)
+        account_page = f"{settings.base_url}/account"
         yield Runtime(
             settings=settings,
             clock=clock,
@@ -159,6 +176,10 @@ def open_runtime(settings: Settings, patience_s: float = 0.0) -> Iterator[Runtim
             checkout=Checkout(city.id, city.country, desk, operations, keys),
             sign_in=sign_in,
             accounts=Accounts(sign_in),
+            client_key=client_key,
+            identities=Identities(
+                providers, client_key, sign_in, keys.mark, account_page, city.timezone
+            ),
             throttle=Throttle(settings.redis_url),
             postman=Postman(database, clock, gateway, settings.mail_sender),
             realtime=realtime,
@@ -191,6 +212,31 @@ def _patiently(prepare: Callable[[], Keys], patience_s: float) -> Keys:
                 raise
             log.warning("waiting for the database: %s", error)
             time.sleep(_TRY_EVERY_S)
+
+
+def _client_key(path: str, made: str) -> ClientKey:
+    """Read the key that shows providers of identity who we are.
+
+    Parameters
+    ----------
+    path : str
+        A file with one; empty for the one made here.
+    made : str
+        That one, as PEM.
+
+    Returns
+    -------
+    ClientKey
+        The key.
+    """
+    if not path:
+        return ClientKey(made, "The database")
+    try:
+        return ClientKey(Path(path).read_text(encoding="utf-8"), path)
+    except (OSError, UnicodeDecodeError) as error:
+        raise InvalidRequestError(
+            f"The key in {path} cannot be read ({error}). Correct MAAS_CLIENT_KEY_FILE."
+        ) from error
 
 
 def _organisations(city: City, fleet: Fleet) -> dict[str, dict[str, str]]:

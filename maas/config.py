@@ -56,6 +56,8 @@ class Settings(BaseSettings):
     secret_keys: str = Field(default="", repr=False)
     mail_url: str = Field(default="", repr=False)
     mail_from: str = ""
+    identity_providers: str = ""
+    client_key_file: str = ""
     offer_ttl_s: int = Field(default=300, ge=1, le=86_400)
     realtime_every_s: int = Field(default=20, ge=1, le=3600)
     now: str = ""

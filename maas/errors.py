@@ -195,6 +195,46 @@ class SignInFailedError(MaasError):
     title = "Signing in did not work"
 
 
+class IdentityRefusedError(MaasError):
+    """A provider of identity refused somebody, or its answer did not stand up to the checks."""
+
+    code = "identity_refused"
+    status = 401
+    title = "The provider's answer was not accepted"
+
+
+class IdentityUnknownError(MaasError):
+    """Nobody here is linked to what a provider says, and no account may be opened for it."""
+
+    code = "identity_unknown"
+    status = 409
+    title = "Not linked to an account yet"
+
+
+class IdentityTakenError(MaasError):
+    """What a provider says belongs to another account here."""
+
+    code = "identity_taken"
+    status = 409
+    title = "Linked to another account"
+
+
+class LastWayInError(MaasError):
+    """Without this, nobody could open the account any more."""
+
+    code = "last_way_in"
+    status = 409
+    title = "The last way into the account"
+
+
+class ProviderUnavailableError(MaasError):
+    """A provider of identity cannot be reached, or does not speak the protocol."""
+
+    code = "provider_unavailable"
+    status = 503
+    title = "The provider cannot be asked now"
+
+
 class ForbiddenError(MaasError):
     """Somebody asked for what is not theirs to do."""
 

@@ -29,18 +29,59 @@ class LinkSent(BaseModel):
 
 
 class SessionIn(BaseModel):
-    """A link's token, or address and password."""
+    """A link's token, or address and password, or the answer of a provider of identity."""
 
     model_config = ConfigDict(extra="forbid")
     link: str = Field(default="", max_length=100)
     email: Address = ""
     password: Password = ""
+    state: str = Field(default="", max_length=100)
+    code: str = Field(default="", max_length=4000)
+    iss: str = Field(default="", max_length=500)
+    error: str = Field(default="", max_length=200)
 
     @model_validator(mode="after")
     def _one_way(self) -> Self:
-        if bool(self.link) == bool(self.email or self.password):
-            raise ValueError("send either link, or email and password")
+        by_password = bool(self.email or self.password)
+        by_provider = bool(self.state or self.code or self.iss or self.error)
+        if [bool(self.link), by_password, by_provider].count(True) != 1:
+            raise ValueError("send one of: link; email and password; state with code or error")
+        if by_provider and not self.state:
+            raise ValueError("send state, as the provider gave it")
         return self
+
+
+class ProviderName(BaseModel):
+    """A provider of identity."""
+
+    id: str = Field(examples=["digital-id"])
+    name: dict[str, str]
+
+
+class Providers(BaseModel):
+    """Those that people may sign in with."""
+
+    providers: list[ProviderName]
+
+
+class QuestionIn(BaseModel):
+    """How a provider is to be asked; ``link`` adds it to the account that is signed in."""
+
+    model_config = ConfigDict(extra="forbid")
+    language: Language = "ja"
+    link: bool = False
+
+
+class Question(BaseModel):
+    """Where to go; the answer comes to the account page."""
+
+    url: str
+
+
+class KeySet(BaseModel):
+    """A JSON web key set (RFC 7517)."""
+
+    keys: list[dict[str, str]]
 
 
 class Membership(BaseModel):
@@ -61,8 +102,18 @@ class VerifiedAttribute(BaseModel):
     revoked: Instant | None
 
 
+class Identity(BaseModel):
+    """A provider of identity that opens an account."""
+
+    id: str
+    provider: str
+    name: dict[str, str]
+    since: Instant
+    used: Instant
+
+
 class Account(BaseModel):
-    """A person's own account."""
+    """A person's own account; without ``email`` where a provider of identity told none."""
 
     id: str
     email: str
@@ -71,6 +122,7 @@ class Account(BaseModel):
     language: Language
     has_password: bool
     memberships: list[Membership]
+    identities: list[Identity]
     attributes: list[VerifiedAttribute]
 
 

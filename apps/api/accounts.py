@@ -1,28 +1,27 @@
-"""Routes of accounts: signing in, one's own account, staff and what they verify, the audit log."""
+"""Routes of accounts: one's own account, staff and what they verify, the audit log."""
 
-from collections.abc import Sequence
 from typing import Annotated, Any
 
-from fastapi import APIRouter, Query, Request, Response
+from fastapi import APIRouter, Query, Response
 
 from apps.api import account_schemas as schemas
+from apps.api.account_documents import (
+    account_document,
+    attribute_document,
+    audit_document,
+    bookings_document,
+)
 from apps.api.deps import SESSION_COOKIE, Asking, Language, ServiceRuntime
 from apps.api.problems import documented
-from apps.runtime import Runtime
-from maas.accounts import Permission, SignedIn, attributes, members, memberships
+from maas.accounts import Permission, members
 from maas.bookings import bookings_of
-from maas.checkout import BookingWriter
 from maas.clock import iso, local_instant
-from maas.database import Session
 from maas.errors import (
     ForbiddenError,
     NotFoundError,
     NotSignedInError,
     SignInFailedError,
-    TooManyTriesError,
 )
-from maas.tables import Account, AuditEntry, Booking, VerifiedAttribute
-from maas.tables.audit import entries
 
 router = APIRouter(prefix="/v1", tags=["accounts"])
 _PAGE = 50
@@ -34,67 +33,11 @@ _OWN = documented(NotSignedInError)
 _STAFF = documented(NotSignedInError, ForbiddenError)
 
 
-@router.post(
-    "/login-links",
-    status_code=202,
-    response_model=schemas.LinkSent,
-    responses=documented(TooManyTriesError),
-)
-def mail_link(runtime: ServiceRuntime, request: Request, body: schemas.LinkIn) -> dict[str, Any]:
-    """Mail a link that signs in, and makes the account the first time."""
-    _limit(runtime, request, f"link:{runtime.sign_in.mark(body.email)}", _LINK_RATES)
-    with runtime.database.transaction() as session:
-        runtime.sign_in.mail_link(session, body.email, body.language, runtime.clock())
-    return {"sent": True}
-
-
-@router.post(
-    "/sessions",
-    status_code=201,
-    response_model=schemas.Session,
-    responses=documented(SignInFailedError, TooManyTriesError),
-)
-def sign_in(
-    runtime: ServiceRuntime, request: Request, response: Response, body: schemas.SessionIn
-) -> dict[str, Any]:
-    """Sign in, by the token of a mailed link or by address and password."""
-    now_s = runtime.clock()
-    _limit(runtime, request)
-    if body.email:
-        mark = runtime.sign_in.mark(body.email)
-        runtime.throttle.spend(f"password:{mark}", _PASSWORD_RATES)
-    with runtime.database.transaction() as session:
-        if body.link:
-            signed_in: SignedIn | None = runtime.sign_in.by_link(session, body.link, now_s)
-        else:
-            signed_in = runtime.sign_in.by_password(session, body.email, body.password, now_s)
-        document = None if signed_in is None else _session(runtime, session, signed_in)
-    if signed_in is None or document is None:
-        raise SignInFailedError("Address or password is wrong. A link by mail always works.")
-    response.set_cookie(
-        SESSION_COOKIE,
-        signed_in.token,
-        max_age=signed_in.expires_s - now_s,
-        httponly=True,
-        samesite="strict",
-        secure=runtime.settings.base_url.startswith("https:"),
-    )
-    return document
-
-
-@router.delete("/sessions/current", status_code=204, responses=_OWN)
-def sign_out(runtime: ServiceRuntime, actor: Asking, response: Response) -> None:
-    """Sign this device out."""
-    with runtime.database.transaction() as session:
-        runtime.sign_in.end(session, actor, runtime.clock())
-    response.delete_cookie(SESSION_COOKIE)
-
-
 @router.get("/account", response_model=schemas.Account, responses=_OWN)
 def own_account(runtime: ServiceRuntime, actor: Asking) -> dict[str, Any]:
     """Read one's own account: everything that is known of a person, and who verified it."""
     with runtime.database.reading() as session:
-        return _account(runtime, session, runtime.accounts.own(session, actor))
+        return account_document(runtime, session, runtime.accounts.own(session, actor))
 
 
 @router.patch("/account", response_model=schemas.Account, responses=_OWN)
@@ -104,7 +47,7 @@ def change_account(
     """Change name, telephone number or language."""
     with runtime.database.transaction() as session:
         changes = body.model_dump(exclude_none=True)
-        return _account(runtime, session, runtime.accounts.change(session, actor, changes))
+        return account_document(runtime, session, runtime.accounts.change(session, actor, changes))
 
 
 @router.put(
@@ -130,7 +73,7 @@ def own_audit(
 ) -> dict[str, Any]:
     """Tell a person who looked at their data or changed them, when and why."""
     actor.require_account()
-    return _audit(runtime, f"account:{actor.id}", before)
+    return audit_document(runtime, f"account:{actor.id}", before)
 
 
 @router.get(
@@ -149,7 +92,7 @@ def own_bookings(
     actor.require_account()
     with runtime.database.reading() as session:
         found = bookings_of(session, actor.id, before, _BOOKINGS)
-        return _bookings(runtime, session, found, language, is_whole=len(found) < _BOOKINGS)
+        return bookings_document(runtime, session, found, language, is_whole=len(found) < _BOOKINGS)
 
 
 @router.post(
@@ -165,7 +108,7 @@ def find_bookings(
     now_s = runtime.clock()
     with runtime.database.transaction() as session:
         found = runtime.checkout.find_by_phone(session, actor, body.phone, body.purpose, now_s)
-        return _bookings(runtime, session, found, language, is_whole=True)
+        return bookings_document(runtime, session, found, language, is_whole=True)
 
 
 @router.post(
@@ -178,7 +121,7 @@ def find_person(runtime: ServiceRuntime, actor: Asking, body: schemas.PersonIn) 
     with runtime.database.transaction() as session:
         now_s = runtime.clock()
         found = runtime.accounts.find(session, actor, body.email, body.purpose, now_s)
-        return _account(runtime, session, found)
+        return account_document(runtime, session, found)
 
 
 @router.post(
@@ -197,7 +140,7 @@ def verify_attribute(
         row = runtime.accounts.verify(
             session, actor, account_id, body.kind, body.evidence, until_s, runtime.clock()
         )
-        return _attribute(runtime, row)
+        return attribute_document(runtime, row)
 
 
 @router.delete(
@@ -270,168 +213,4 @@ def whole_audit(
 ) -> dict[str, Any]:
     """Read the audit log, the newest first (the city's administrators)."""
     actor.require(Permission.ADMINISTER, runtime.city.id)
-    return _audit(runtime, None, before)
-
-
-def _limit(runtime: Runtime, request: Request, what: str = "", rates: str = "") -> None:
-    """Count a try of a caller, and of what they try.
-
-    Parameters
-    ----------
-    runtime : Runtime
-        The service.
-    request : Request
-        Knows where it comes from.
-    what, rates : str
-        Counted besides.
-    """
-    host = request.client.host if request.client else ""
-    runtime.throttle.spend(f"caller:{host}", _CALLER_RATES)
-    if what:
-        runtime.throttle.spend(what, rates)
-
-
-def _session(runtime: Runtime, session: Session, signed_in: SignedIn) -> dict[str, Any]:
-    """Write a fresh session.
-
-    Parameters
-    ----------
-    runtime : Runtime
-        The service.
-    session : Session
-        The writing session it was made in.
-    signed_in : SignedIn
-        The session.
-
-    Returns
-    -------
-    dict[str, Any]
-        The document.
-    """
-    return {
-        "token": signed_in.token,
-        "expires": iso(signed_in.expires_s, runtime.city.timezone),
-        "account": _account(runtime, session, signed_in.account),
-    }
-
-
-def _account(runtime: Runtime, session: Session, account: Account) -> dict[str, Any]:
-    """Write an account.
-
-    Parameters
-    ----------
-    runtime : Runtime
-        The service.
-    session : Session
-        Any session.
-    account : Account
-        The account.
-
-    Returns
-    -------
-    dict[str, Any]
-        The document.
-    """
-    return {
-        "id": account.id,
-        "email": account.email,
-        "name": account.name,
-        "phone": account.phone,
-        "language": account.language,
-        "has_password": account.password_hash is not None,
-        "memberships": [
-            {"organisation": row.organisation_id, "role": row.role}
-            for row in memberships(session, account.id)
-        ],
-        "attributes": [_attribute(runtime, row) for row in attributes(session, account.id)],
-    }
-
-
-def _bookings(
-    runtime: Runtime, session: Session, found: Sequence[Booking], language: str, *, is_whole: bool
-) -> dict[str, Any]:
-    """Write bookings.
-
-    Parameters
-    ----------
-    runtime : Runtime
-        The service.
-    session : Session
-        Any session.
-    found : Sequence[Booking]
-        The bookings.
-    language : str
-        Of names in them.
-    is_whole : bool
-        Whether there are no more.
-
-    Returns
-    -------
-    dict[str, Any]
-        The document.
-    """
-    writer = BookingWriter(runtime.city, language)
-    documents = [writer.booking(session, booking) for booking in found]
-    return {"bookings": documents, "next": None if is_whole else found[-1].id}
-
-
-def _attribute(runtime: Runtime, row: VerifiedAttribute) -> dict[str, Any]:
-    """Write what was verified.
-
-    Parameters
-    ----------
-    runtime : Runtime
-        The service.
-    row : VerifiedAttribute
-        The attribute.
-
-    Returns
-    -------
-    dict[str, Any]
-        The document.
-    """
-    zone = runtime.city.timezone
-    return {
-        "id": row.id,
-        "kind": row.kind,
-        "evidence": row.evidence,
-        "verified": iso(row.verified_s, zone),
-        "valid_until": None if row.valid_until_s is None else iso(row.valid_until_s, zone),
-        "revoked": None if row.revoked_s is None else iso(row.revoked_s, zone),
-    }
-
-
-def _audit(runtime: Runtime, subject: str | None, before: int | None) -> dict[str, Any]:
-    """Write a page of the audit log.
-
-    Parameters
-    ----------
-    runtime : Runtime
-        The service.
-    subject : str or None
-        About whom; None for all of it.
-    before : int or None
-        Where the last page ended.
-
-    Returns
-    -------
-    dict[str, Any]
-        The document.
-    """
-    with runtime.database.reading() as session:
-        found: list[AuditEntry] = entries(session, subject, before, _PAGE)
-        return {
-            "entries": [
-                {
-                    "id": row.id,
-                    "at": iso(row.at_s, runtime.city.timezone),
-                    "actor": row.actor,
-                    "action": row.action,
-                    "subject": row.subject,
-                    "purpose": row.purpose,
-                    "detail": row.detail,
-                }
-                for row in found
-            ],
-            "next": found[-1].id if len(found) == _PAGE else None,
-        }
+    return audit_document(runtime, None, before)

@@ -10,12 +10,14 @@ from apps.api import (
     accounts,
     bookings,
     city,
+    client_keys,
     metrics,
     pages,
     plans,
     problems,
     products,
     reach,
+    sessions,
     vehicles,
 )
 from apps.api.gate import Gate
@@ -78,7 +80,18 @@ def create_app(runtime: Runtime, *, with_worker: bool = False) -> FastAPI:
     app.state.runtime = runtime
     app.state.stopping = threading.Event()
     problems.install(app)
-    for part in (plans, reach, products, bookings, accounts, vehicles, city, metrics):
+    for part in (
+        plans,
+        reach,
+        products,
+        bookings,
+        sessions,
+        accounts,
+        client_keys,
+        vehicles,
+        city,
+        metrics,
+    ):
         app.include_router(part.router)
     pages.mount(app)
     return app

@@ -1,30 +1,40 @@
 """People: accounts, signing in, roles, what is verified."""
 
 from maas.accounts.addresses import mark_of
+from maas.accounts.client_key import ClientKey, new_client_key
+from maas.accounts.identities import Asked, Identities
+from maas.accounts.providers import Attribute, load_providers
 from maas.accounts.queries import (
     attributes,
+    identities,
     members,
     memberships,
     organisations,
     seed_organisations,
 )
 from maas.accounts.roles import Actor, Permission, Role, key_holder
-from maas.accounts.service import Accounts, Attribute
+from maas.accounts.service import Accounts
 from maas.accounts.sign_in import SignedIn, SignIn
 
 __all__ = [
     "Accounts",
     "Actor",
+    "Asked",
     "Attribute",
+    "ClientKey",
+    "Identities",
     "Permission",
     "Role",
     "SignIn",
     "SignedIn",
     "attributes",
+    "identities",
     "key_holder",
+    "load_providers",
     "mark_of",
     "members",
     "memberships",
+    "new_client_key",
     "organisations",
     "seed_organisations",
 ]

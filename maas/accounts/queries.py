@@ -7,8 +7,10 @@ from sqlmodel import Session, col, delete, select, update
 
 from maas.tables import (
     Account,
+    LinkedIdentity,
     LoginLink,
     LoginSession,
+    LoginStep,
     Membership,
     Organisation,
     VerifiedAttribute,
@@ -101,6 +103,144 @@ def use_link(session: Session, token_hash: str, now_s: int) -> LoginLink | None:
     if taken.rowcount != 1:
         return None
     return session.exec(select(LoginLink).where(LoginLink.token_hash == token_hash)).one()
+
+
+def use_step(session: Session, kind: str, token_hash: str, now_s: int) -> LoginStep | None:
+    """Take a step out of use, if it still waits for its answer.
+
+    Parameters
+    ----------
+    session : Session
+        A writing session.
+    kind : str
+        Of the answer.
+    token_hash : str
+        Of what came with the answer.
+    now_s : int
+        The instant, UTC epoch seconds.
+
+    Returns
+    -------
+    LoginStep or None
+        None where it was answered before, is too old, or never was.
+    """
+    good = (
+        col(LoginStep.token_hash) == token_hash,
+        col(LoginStep.kind) == kind,
+        col(LoginStep.used_s).is_(None),
+        col(LoginStep.expires_s) > now_s,
+    )
+    if session.exec(update(LoginStep).where(*good).values(used_s=now_s)).rowcount != 1:
+        return None
+    return session.exec(select(LoginStep).where(LoginStep.token_hash == token_hash)).one()
+
+
+def add_step(session: Session, row: LoginStep, before_s: int) -> None:
+    """Write a step down, and drop some that ended long ago.
+
+    Parameters
+    ----------
+    session : Session
+        A writing session.
+    row : LoginStep
+        The step.
+    before_s : int
+        What ended before may go, UTC epoch seconds.
+    """
+    session.add(row)
+    old = select(LoginStep.id).where(LoginStep.expires_s < before_s).limit(20)
+    # Two at once take different ones.
+    found = session.exec(old.with_for_update(skip_locked=True)).all()
+    if found:
+        session.exec(delete(LoginStep).where(col(LoginStep.id).in_(found)))
+
+
+def identity(session: Session, mark: str) -> LinkedIdentity | None:
+    """Find who a provider speaks of.
+
+    Parameters
+    ----------
+    session : Session
+        Any session.
+    mark : str
+        Of the provider's subject.
+
+    Returns
+    -------
+    LinkedIdentity or None
+        None where it is linked to no account.
+    """
+    return session.exec(
+        select(LinkedIdentity).where(LinkedIdentity.subject_mark == mark)
+    ).one_or_none()
+
+
+def identities(session: Session, account_id: str) -> Sequence[LinkedIdentity]:
+    """Read by which providers somebody may sign in.
+
+    Parameters
+    ----------
+    session : Session
+        Any session.
+    account_id : str
+        The account.
+
+    Returns
+    -------
+    Sequence[LinkedIdentity]
+        In order of linking.
+    """
+    return session.exec(
+        select(LinkedIdentity)
+        .where(LinkedIdentity.account_id == account_id)
+        .order_by(col(LinkedIdentity.id))
+    ).all()
+
+
+def add_identity(session: Session, row: LinkedIdentity) -> bool:
+    """Link an account to what a provider says.
+
+    Parameters
+    ----------
+    session : Session
+        A writing session.
+    row : LinkedIdentity
+        The link.
+
+    Returns
+    -------
+    bool
+        False where another transaction linked the same meanwhile.
+    """
+    try:
+        with session.begin_nested():
+            session.add(row)
+    except IntegrityError:
+        return False
+    return True
+
+
+def drop_identities(session: Session, account_id: str, identity_id: str = "") -> int:
+    """Unlink an account from providers.
+
+    Parameters
+    ----------
+    session : Session
+        A writing session.
+    account_id : str
+        The account.
+    identity_id : str
+        This link alone; empty for all.
+
+    Returns
+    -------
+    int
+        How many there were.
+    """
+    query = delete(LinkedIdentity).where(col(LinkedIdentity.account_id) == account_id)
+    if identity_id:
+        query = query.where(col(LinkedIdentity.id) == identity_id)
+    return session.exec(query).rowcount
 
 
 def login_session(session: Session, token_hash: str) -> LoginSession | None:

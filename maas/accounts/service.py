@@ -1,11 +1,11 @@
 """What people do with their accounts, and staff for them: changes, members, verified attributes."""
 
 from collections.abc import Mapping
-from enum import StrEnum
 
 from maas.accounts import queries
 from maas.accounts.addresses import clean_address
 from maas.accounts.passwords import hash_password, is_password
+from maas.accounts.providers import Attribute
 from maas.accounts.roles import Actor, Permission, Role
 from maas.accounts.sign_in import SignIn
 from maas.database import Session
@@ -13,17 +13,6 @@ from maas.errors import InvalidRequestError, NotFoundError, SignInFailedError
 from maas.ids import new_id
 from maas.tables import Account, Membership, VerifiedAttribute
 from maas.tables.audit import note
-
-
-class Attribute(StrEnum):
-    """What can be verified about a person, for prices and for care."""
-
-    RESIDENT = "resident"
-    SENIOR = "senior"
-    CHILD = "child"
-    DISABILITY = "disability"
-    E_RESIDENT = "e_resident"
-    COMPANION = "companion"
 
 
 class Accounts:
@@ -107,6 +96,7 @@ class Accounts:
         account.name = account.phone = account.email = ""
         account.email_mark = account.password_hash = None
         queries.drop_memberships(session, account.id)
+        queries.drop_identities(session, account.id)
         queries.end_sessions(session, account.id, now_s)
         note(session, actor.id, "account_closed", f"account:{account.id}", now_s)
 

@@ -113,7 +113,7 @@ class SignIn:
         session.add(
             LoginLink(
                 id=new_id("lnk"),
-                token_hash=_hashed(token),
+                token_hash=hashed(token),
                 email=address,
                 language=language,
                 expires_s=now_s + LINK_LIFE_S,
@@ -146,11 +146,11 @@ class SignIn:
         SignInFailedError
             The link was used before, or is too old.
         """
-        link = queries.use_link(session, _hashed(token), now_s)
+        link = queries.use_link(session, hashed(token), now_s)
         if link is None:
             raise SignInFailedError("This link was used before or is too old. Ask for a new one.")
         account = self.account_of(session, link.email, link.language, now_s)
-        return self._begin(session, account, "link", now_s)
+        return self.begin(session, account, "link", now_s)
 
     def by_password(
         self, session: Session, email: str, password: str, now_s: int
@@ -173,15 +173,15 @@ class SignIn:
             answer takes as long where there is no such account.
         """
         account = queries.account_by_mark(session, self.mark(email))
-        hashed = None if account is None else account.password_hash
-        if not is_password(password, hashed):
+        kept = None if account is None else account.password_hash
+        if not is_password(password, kept):
             if account is not None:
                 note(session, "", "sign_in_failed", f"account:{account.id}", now_s)
             return None
         assert account is not None, "only an account has a password"
-        if hashed is not None and is_outdated(hashed):
+        if kept is not None and is_outdated(kept):
             account.password_hash = hash_password(password)
-        return self._begin(session, account, "password", now_s)
+        return self.begin(session, account, "password", now_s)
 
     def actor(self, session: Session, token: str, now_s: int) -> Actor:
         """Tell who comes with a session's token.
@@ -200,7 +200,7 @@ class SignIn:
         Actor
             A stranger where the session has ended.
         """
-        row = queries.login_session(session, _hashed(token))
+        row = queries.login_session(session, hashed(token))
         if row is None or row.ended_s is not None or row.expires_s <= now_s:
             return Actor(city_id=self._city_id)
         roles = {
@@ -253,15 +253,32 @@ class SignIn:
         )
         return queries.add_account(session, account)
 
-    def _begin(self, session: Session, account: Account, how: str, now_s: int) -> SignedIn:
-        """Begin a session."""
+    def begin(self, session: Session, account: Account, how: str, now_s: int) -> SignedIn:
+        """Begin a session of somebody who has shown who they are.
+
+        Parameters
+        ----------
+        session : Session
+            A writing session.
+        account : Account
+            Theirs.
+        how : str
+            ``link``, ``password`` or a provider.
+        now_s : int
+            The instant, UTC epoch seconds.
+
+        Returns
+        -------
+        SignedIn
+            The session.
+        """
         token = secrets.token_urlsafe(32)
         is_staff = bool(queries.memberships(session, account.id))
         expires_s = now_s + (_STAFF_SESSION_S if is_staff else _RIDER_SESSION_S)
         row = LoginSession(
             id=new_id("ses"),
             account_id=account.id,
-            token_hash=_hashed(token),
+            token_hash=hashed(token),
             how=how,
             created_s=now_s,
             expires_s=expires_s,
@@ -271,6 +288,17 @@ class SignIn:
         return SignedIn(account, token, expires_s)
 
 
-def _hashed(token: str) -> str:
-    """Hash a token: who reads the database cannot sign in with it."""
+def hashed(token: str) -> str:
+    """Hash a token: who reads the database cannot sign in with it.
+
+    Parameters
+    ----------
+    token : str
+        Long and random.
+
+    Returns
+    -------
+    str
+        SHA-256, hexadecimal.
+    """
     return hashlib.sha256(token.encode()).hexdigest()

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 from sqlmodel import Session, select
 
+from maas.accounts import new_client_key
 from maas.ids import new_id
 from maas.tables import SigningKey
 
@@ -24,12 +25,15 @@ class Keys:
         Marks e-mail addresses, so that they can be found without being shown.
     staff : str
         Opens the driver's pages.
+    client : str
+        Shows providers of identity who we are: a private key as PEM; its public half is published.
     """
 
     ticket: Ed25519PrivateKey
     offer: bytes
     mark: bytes
     staff: str
+    client: str
 
 
 def load_keys(session: Session, now_s: int, staff_key: str = "") -> Keys:
@@ -50,11 +54,9 @@ def load_keys(session: Session, now_s: int, staff_key: str = "") -> Keys:
         All of them.
     """
     known = {row.purpose: row.secret for row in session.exec(select(SigningKey))}
-    for purpose in ("ticket", "offer", "mark", "staff"):
+    for purpose in ("ticket", "offer", "mark", "staff", "client"):
         if purpose not in known:
-            known[purpose] = (
-                secrets.token_urlsafe(18) if purpose == "staff" else secrets.token_hex(32)
-            )
+            known[purpose] = _fresh(purpose)
             session.add(
                 SigningKey(
                     id=new_id("key"), purpose=purpose, secret=known[purpose], created_s=now_s
@@ -65,4 +67,23 @@ def load_keys(session: Session, now_s: int, staff_key: str = "") -> Keys:
         offer=bytes.fromhex(known["offer"]),
         mark=bytes.fromhex(known["mark"]),
         staff=staff_key or known["staff"],
+        client=known["client"],
     )
+
+
+def _fresh(purpose: str) -> str:
+    """Make a secret.
+
+    Parameters
+    ----------
+    purpose : str
+        What for.
+
+    Returns
+    -------
+    str
+        As it is kept.
+    """
+    if purpose == "client":
+        return new_client_key()
+    return secrets.token_urlsafe(18) if purpose == "staff" else secrets.token_hex(32)

@@ -4,8 +4,10 @@ from sqlmodel import SQLModel
 
 from maas.tables.accounts import (
     Account,
+    LinkedIdentity,
     LoginLink,
     LoginSession,
+    LoginStep,
     Membership,
     Organisation,
     VerifiedAttribute,
@@ -28,8 +30,10 @@ __all__ = [
     "Booking",
     "IdempotencyKey",
     "Lease",
+    "LinkedIdentity",
     "LoginLink",
     "LoginSession",
+    "LoginStep",
     "Membership",
     "Notice",
     "Organisation",

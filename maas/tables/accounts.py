@@ -1,9 +1,11 @@
 """People and organisations: who they are, how they sign in, what they may, what is true of them."""
 
+from typing import Any
+
 from sqlalchemy import JSON, BigInteger, Column, UniqueConstraint
 from sqlmodel import Field, SQLModel
 
-from maas.tables.sealed import Sealed
+from maas.tables.sealed import Sealed, SealedJson
 
 
 class Organisation(SQLModel, table=True):
@@ -63,8 +65,37 @@ class LoginLink(SQLModel, table=True):
     used_s: int | None = Field(default=None, sa_type=BigInteger)
 
 
+class LoginStep(SQLModel, table=True):
+    """Something asked of a browser or a provider while somebody signs in; it is answered once.
+
+    ``kind`` is ``provider``; ``token_hash`` is of what comes back with the answer, ``secret`` what
+    the answer is checked against, ``account_id`` whose account it is to be added to.
+    """
+
+    __tablename__ = "login_step"
+    id: str = Field(primary_key=True)
+    kind: str
+    token_hash: str = Field(unique=True)
+    secret: dict[str, Any] = Field(sa_type=SealedJson)
+    account_id: str | None = Field(default=None, foreign_key="account.id")
+    expires_s: int = Field(sa_type=BigInteger, index=True)
+    used_s: int | None = Field(default=None, sa_type=BigInteger)
+
+
+class LinkedIdentity(SQLModel, table=True):
+    """Somebody known to a provider of identity; ``subject_mark`` is a keyed hash of who."""
+
+    __tablename__ = "linked_identity"
+    id: str = Field(primary_key=True)
+    account_id: str = Field(foreign_key="account.id", index=True)
+    provider: str
+    subject_mark: str = Field(unique=True)
+    since_s: int = Field(sa_type=BigInteger)
+    used_s: int = Field(sa_type=BigInteger)
+
+
 class LoginSession(SQLModel, table=True):
-    """A device that is signed in; ``how`` is ``link`` or ``password``."""
+    """A device that is signed in; ``how`` is ``link``, ``password`` or a provider's name."""
 
     __tablename__ = "login_session"
     id: str = Field(primary_key=True)
@@ -79,7 +110,8 @@ class LoginSession(SQLModel, table=True):
 class VerifiedAttribute(SQLModel, table=True):
     """What somebody has checked about a person: ``resident``, ``senior``, ``child`` …
 
-    ``verified_by`` is the account of who looked, ``evidence`` what was looked at (never a number).
+    ``verified_by`` is the account of who looked, or ``provider:`` and the provider of identity that
+    says so; ``evidence`` is what was looked at (never a number).
     """
 
     __tablename__ = "verified_attribute"

@@ -7,7 +7,8 @@ from maas.tables.sealed import Sealed
 
 
 class SigningKey(SQLModel, table=True):
-    """A secret by purpose: ``ticket`` (Ed25519 seed), ``offer`` (HMAC key), ``staff`` (text)."""
+    """A secret by purpose: ``ticket`` (Ed25519 seed), ``offer`` and ``mark`` (HMAC keys), ``staff``
+    (text), ``client`` (PEM)."""
 
     __tablename__ = "signing_key"
     id: str = Field(primary_key=True)

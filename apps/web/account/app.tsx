@@ -6,13 +6,13 @@ import { Footer, Header } from "../shared/layout";
 import { useSpeech, useTitle } from "../shared/language";
 import { ProblemNotice } from "../shared/problem_notice";
 import { OwnData } from "./own_data";
-import { getAccount, linkFromAddress, signIn } from "./requests";
+import { broughtByAddress, getAccount, signIn } from "./requests";
 import type { Account } from "./requests";
 import { SignInForm } from "./sign_in_form";
 
 export function AccountPage() {
   const { words } = useSpeech();
-  const [link] = useState(linkFromAddress);
+  const [brought] = useState(broughtByAddress);
   const [city, setCity] = useState<City | null>(null);
   // Undefined: not known yet; null: nobody is signed in.
   const [account, setAccount] = useState<Account | null | undefined>(undefined);
@@ -20,12 +20,20 @@ export function AccountPage() {
   useTitle(`${words.accountTitle} – ${words.siteName}`);
   useEffect(() => {
     getCity().then(setCity, () => undefined);
-    (link ? signIn({ link }) : getAccount()).then(setAccount, (error: unknown) => {
+    const refused = (error: unknown): void => {
       const failed = asProblem(error);
       if (failed.code !== "not_signed_in") setProblem(failed);
       setAccount(null);
-    });
-  }, [link]);
+    };
+    const arriving = brought
+      ? signIn(brought).catch((error: unknown) => {
+          // Who fails to link a provider stays signed in.
+          setProblem(asProblem(error));
+          return getAccount();
+        })
+      : getAccount();
+    arriving.then(setAccount, refused);
+  }, [brought]);
   return (
     <>
       <Header city={city} />

@@ -6,6 +6,7 @@ import { clock, dayInWords, dayOf } from "../shared/format";
 import { useSpeech } from "../shared/language";
 import { changeAccount, closeAccount, getAudit, setPassword, signOut } from "./requests";
 import type { Account, AuditEntry } from "./requests";
+import { WaysIn } from "./ways_in";
 
 interface Props {
   account: Account;
@@ -48,7 +49,7 @@ export function OwnData({ account, timezone, onChange, onProblem }: Props) {
         }}
       >
         <p>
-          {words.signedInAs} <strong>{account.email}</strong>
+          {words.signedInAs} <strong>{account.email || words.noAddress}</strong>
         </p>
         <label class="field">
           <span>{words.ownName}</span>
@@ -86,6 +87,7 @@ export function OwnData({ account, timezone, onChange, onProblem }: Props) {
           </ul>
         </section>
       )}
+      <WaysIn account={account} onChange={onChange} onProblem={onProblem} />
       <PasswordForm
         hasPassword={account.has_password}
         onSave={(password, current) =>

@@ -9,6 +9,19 @@ export interface Attribute {
   revoked: string | null;
 }
 
+export interface Provider {
+  id: string;
+  name: Record<string, string>;
+}
+
+export interface Identity {
+  id: string;
+  provider: string;
+  name: Record<string, string>;
+  since: string;
+  used: string;
+}
+
 export interface Account {
   id: string;
   email: string;
@@ -17,6 +30,7 @@ export interface Account {
   language: string;
   has_password: boolean;
   memberships: { organisation: string; role: string }[];
+  identities: Identity[];
   attributes: Attribute[];
 }
 
@@ -28,18 +42,42 @@ export interface AuditEntry {
   purpose: string;
 }
 
-/** The token of a mailed link, taken out of the address at once. */
-export function linkFromAddress(): string {
-  const token = new URLSearchParams(location.hash.slice(1)).get("link") ?? "";
-  if (token) history.replaceState(null, "", location.pathname + location.search);
-  return token;
+export type WayIn = Record<string, string>;
+
+/** What a mailed link or a provider of identity brought here, taken out of the address at once. */
+export function broughtByAddress(): WayIn | null {
+  const link = new URLSearchParams(location.hash.slice(1)).get("link");
+  const asked = new URLSearchParams(location.search);
+  const answer: WayIn = {};
+  for (const name of ["state", "code", "iss", "error"]) {
+    const text = asked.get(name);
+    if (text) answer[name] = text;
+    asked.delete(name);
+  }
+  if (!link && !answer.state) return null;
+  const rest = asked.toString();
+  history.replaceState(null, "", location.pathname + (rest ? `?${rest}` : ""));
+  return link ? { link } : answer;
 }
 
 export const mailLink = (email: string, language: string): Promise<unknown> =>
   ask("/v1/login-links", { method: "POST", body: { email, language } });
 
-export const signIn = async (way: { link: string } | { email: string; password: string }): Promise<Account> =>
+export const signIn = async (way: WayIn): Promise<Account> =>
   (await ask<{ account: Account }>("/v1/sessions", { method: "POST", body: way })).account;
+
+export const getProviders = async (): Promise<Provider[]> =>
+  (await ask<{ providers: Provider[] }>("/v1/identity-providers")).providers;
+
+/** Go to a provider of identity; it comes back to this page. */
+export async function goToProvider(provider: string, language: string, link: boolean): Promise<void> {
+  const path = `/v1/identity-providers/${encodeURIComponent(provider)}/questions`;
+  const { url } = await ask<{ url: string }>(path, { method: "POST", body: { language, link } });
+  location.assign(url);
+}
+
+export const unlinkIdentity = (id: string): Promise<unknown> =>
+  ask(`/v1/account/identities/${encodeURIComponent(id)}`, { method: "DELETE" });
 
 export const signOut = (): Promise<unknown> => ask("/v1/sessions/current", { method: "DELETE" });
 

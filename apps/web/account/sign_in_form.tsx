@@ -3,6 +3,7 @@ import { useState } from "preact/hooks";
 import { asProblem } from "../shared/api";
 import type { Problem } from "../shared/api";
 import { useSpeech } from "../shared/language";
+import { ProviderButtons } from "./ways_in";
 import { mailLink, signIn } from "./requests";
 import type { Account } from "./requests";
 
@@ -79,6 +80,7 @@ export function SignInForm({ onSignedIn, onProblem }: Props) {
       <button type="button" class="button quiet-button" onClick={() => setWithPassword(!withPassword)}>
         {withPassword ? words.ratherByLink : words.ratherByPassword}
       </button>
+      <ProviderButtons linked={null} onProblem={onProblem} />
     </form>
   );
 }

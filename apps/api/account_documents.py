@@ -1,0 +1,192 @@
+"""Accounts as JSON: what routes of accounts and of signing in answer with."""
+
+from collections.abc import Sequence
+from typing import Any
+
+from apps.runtime import Runtime
+from maas.accounts import SignedIn, attributes, identities, memberships
+from maas.checkout import BookingWriter
+from maas.clock import iso
+from maas.database import Session
+from maas.tables import Account, AuditEntry, Booking, LinkedIdentity, VerifiedAttribute
+from maas.tables.audit import entries
+
+_PAGE = 50
+
+
+def session_document(
+    runtime: Runtime, session: Session, signed_in: SignedIn, now_s: int
+) -> dict[str, Any]:
+    """Write a fresh session.
+
+    Parameters
+    ----------
+    runtime : Runtime
+        The service.
+    session : Session
+        The writing session it was made in.
+    signed_in : SignedIn
+        The session.
+    now_s : int
+        The instant, UTC epoch seconds.
+
+    Returns
+    -------
+    dict[str, Any]
+        The document, and ``life_s``.
+    """
+    return {
+        "token": signed_in.token,
+        "life_s": signed_in.expires_s - now_s,
+        "expires": iso(signed_in.expires_s, runtime.city.timezone),
+        "account": account_document(runtime, session, signed_in.account),
+    }
+
+
+def account_document(runtime: Runtime, session: Session, account: Account) -> dict[str, Any]:
+    """Write an account.
+
+    Parameters
+    ----------
+    runtime : Runtime
+        The service.
+    session : Session
+        Any session.
+    account : Account
+        The account.
+
+    Returns
+    -------
+    dict[str, Any]
+        The document.
+    """
+    return {
+        "id": account.id,
+        "email": account.email,
+        "name": account.name,
+        "phone": account.phone,
+        "language": account.language,
+        "has_password": account.password_hash is not None,
+        "memberships": [
+            {"organisation": row.organisation_id, "role": row.role}
+            for row in memberships(session, account.id)
+        ],
+        "identities": [identity_document(runtime, row) for row in identities(session, account.id)],
+        "attributes": [attribute_document(runtime, row) for row in attributes(session, account.id)],
+    }
+
+
+def identity_document(runtime: Runtime, row: LinkedIdentity) -> dict[str, Any]:
+    """Write a link to a provider of identity.
+
+    Parameters
+    ----------
+    runtime : Runtime
+        The service.
+    row : LinkedIdentity
+        The link.
+
+    Returns
+    -------
+    dict[str, Any]
+        The document.
+    """
+    zone = runtime.city.timezone
+    known = runtime.identities.providers.get(row.provider)
+    return {
+        "id": row.id,
+        "provider": row.provider,
+        "name": {"": row.provider} if known is None else known.name,
+        "since": iso(row.since_s, zone),
+        "used": iso(row.used_s, zone),
+    }
+
+
+def bookings_document(
+    runtime: Runtime, session: Session, found: Sequence[Booking], language: str, *, is_whole: bool
+) -> dict[str, Any]:
+    """Write bookings.
+
+    Parameters
+    ----------
+    runtime : Runtime
+        The service.
+    session : Session
+        Any session.
+    found : Sequence[Booking]
+        The bookings.
+    language : str
+        Of names in them.
+    is_whole : bool
+        Whether there are no more.
+
+    Returns
+    -------
+    dict[str, Any]
+        The document.
+    """
+    writer = BookingWriter(runtime.city, language)
+    documents = [writer.booking(session, booking) for booking in found]
+    return {"bookings": documents, "next": None if is_whole else found[-1].id}
+
+
+def attribute_document(runtime: Runtime, row: VerifiedAttribute) -> dict[str, Any]:
+    """Write what was verified.
+
+    Parameters
+    ----------
+    runtime : Runtime
+        The service.
+    row : VerifiedAttribute
+        The attribute.
+
+    Returns
+    -------
+    dict[str, Any]
+        The document.
+    """
+    zone = runtime.city.timezone
+    return {
+        "id": row.id,
+        "kind": row.kind,
+        "evidence": row.evidence,
+        "verified": iso(row.verified_s, zone),
+        "valid_until": None if row.valid_until_s is None else iso(row.valid_until_s, zone),
+        "revoked": None if row.revoked_s is None else iso(row.revoked_s, zone),
+    }
+
+
+def audit_document(runtime: Runtime, subject: str | None, before: int | None) -> dict[str, Any]:
+    """Write a page of the audit log.
+
+    Parameters
+    ----------
+    runtime : Runtime
+        The service.
+    subject : str or None
+        About whom; None for all of it.
+    before : int or None
+        Where the last page ended.
+
+    Returns
+    -------
+    dict[str, Any]
+        The document.
+    """
+    with runtime.database.reading() as session:
+        found: list[AuditEntry] = entries(session, subject, before, _PAGE)
+        return {
+            "entries": [
+                {
+                    "id": row.id,
+                    "at": iso(row.at_s, runtime.city.timezone),
+                    "actor": row.actor,
+                    "action": row.action,
+                    "subject": row.subject,
+                    "purpose": row.purpose,
+                    "detail": row.detail,
+                }
+                for row in found
+            ],
+            "next": found[-1].id if len(found) == _PAGE else None,
+        }
