@@ -25,7 +25,7 @@ from maas.database import Database
 from maas.errors import InvalidRequestError, UnavailableError
 from maas.events import EventBus, connect
 from maas.notices import Postman, mail_gateway
-from maas.offers import JourneySearch, OfferDesk, ReachDesk, WhyNotDesk
+from maas.offers import Alternatives, JourneySearch, OfferDesk, ReachDesk, WhyNotDesk
 from maas.operations import Fleet, Operations, load_fleet, seed_fleet
 from maas.products import Catalogue, load_catalogue
 from maas.sealing import load_keyring
@@ -155,7 +155,8 @@ def open_runtime(settings: Settings, patience_s: float = 0.0) -> Iterator[Runtim
         keys = _patiently(prepare, patience_s if settings.database_url else 0.0)
         realtime = Realtime(city, clock)
         search = JourneySearch(city, fleet, catalogue, realtime)
-        desk = OfferDesk(city, search, keys.offer, settings.offer_ttl_s)
+        alternatives = Alternatives(city, fleet, search)
+        desk = OfferDesk(city, search, alternatives, keys.offer, settings.offer_ttl_s)
         operations = Operations(fleet, city.timezone)
         sign_in = SignIn(city.id, keys.mark, settings.base_url)
         client_key = _client_key(settings.client_key_file, keys.client)

@@ -1,5 +1,6 @@
 """Errors of the service: each has a stable code, an HTTP status and says what to do next."""
 
+from collections.abc import Sequence
 from typing import Any
 
 
@@ -129,6 +130,8 @@ class RideGoneError(MaasError):
     code = "ride_gone"
     status = 409
     title = "That ride has just been taken"
+    alternatives: Sequence[dict[str, Any]] = ()
+    """What could be booked instead, with offers."""
 
 
 class IdempotencyKeyMissingError(MaasError):

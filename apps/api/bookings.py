@@ -54,7 +54,10 @@ def book(
     body: schemas.BookingIn,
     idempotency_key: Annotated[str, Header(description="Your own key for this attempt")] = "",
 ) -> dict[str, Any]:
-    """Book an offer: holds the seats and gives the ticket. The same key again books once."""
+    """Book an offer: holds the seats and gives the ticket. The same key again books once.
+
+    A ride that is gone is answered with alternatives, each with an offer of its own.
+    """
     if body.on_behalf:
         actor.require(Permission.SERVE_RIDERS)
     mine = actor.is_signed_in and not body.on_behalf
@@ -67,9 +70,14 @@ def book(
         account_id=actor.id if mine else "",
         booked_by=actor.id if body.on_behalf else "",
     )
-    with runtime.database.transaction() as session:
-        booking = runtime.checkout.book(session, request, idempotency_key, runtime.clock())
-        return BookingWriter(runtime.city, body.language).booking(session, booking)
+    try:
+        with runtime.database.transaction() as session:
+            booking = runtime.checkout.book(session, request, idempotency_key, runtime.clock())
+            return BookingWriter(runtime.city, body.language).booking(session, booking)
+    except RideGoneError as gone:
+        with runtime.database.reading() as session:
+            gone.alternatives = runtime.checkout.instead(session, gone, request, runtime.clock())
+        raise
 
 
 @router.get(

@@ -19,6 +19,7 @@ from maas.errors import (
     MaasError,
     NotFoundError,
     RequestTooLargeError,
+    RideGoneError,
     StaffKeyWrongError,
     UnavailableError,
 )
@@ -42,6 +43,9 @@ class Problem(BaseModel):
     detail: str = Field(examples=["Somebody was faster. Search again."])
     code: str = Field(examples=["ride_gone"])
     params: dict[str, Any] = Field(default_factory=dict)
+    alternatives: list[dict[str, Any]] | None = Field(
+        default=None, description="Of `ride_gone`: what could be booked instead, as in a plan"
+    )
 
 
 def documented(*errors: type[MaasError]) -> dict[int | str, dict[str, Any]]:
@@ -93,7 +97,10 @@ def answer(error: MaasError) -> JSONResponse:
         code=error.code,
         params=error.params,
     )
-    return JSONResponse(problem.model_dump(mode="json"), error.status, headers, MEDIA_TYPE)
+    if isinstance(error, RideGoneError):
+        problem.alternatives = list(error.alternatives)
+    document = problem.model_dump(mode="json", exclude_none=True)
+    return JSONResponse(document, error.status, headers, MEDIA_TYPE)
 
 
 def install(app: FastAPI) -> None:
@@ -170,7 +177,8 @@ def _of_framework(request: Request, error: HTTPException) -> JSONResponse:
     headers = dict(error.headers or {})
     if error.status_code == HTTPStatus.METHOD_NOT_ALLOWED:
         headers["Allow"] = ", ".join(sorted(_methods(request)))
-    return JSONResponse(problem.model_dump(mode="json"), error.status_code, headers, MEDIA_TYPE)
+    document = problem.model_dump(mode="json", exclude_none=True)
+    return JSONResponse(document, error.status_code, headers, MEDIA_TYPE)
 
 
 def _methods(request: Request) -> set[str]:

@@ -223,6 +223,19 @@ class Refusal(BaseModel):
     message: str
 
 
+class Alternative(BaseModel):
+    """A journey with another ride, in place of one that is refused; its offer books it."""
+
+    model_config = ConfigDict(populate_by_name=True)
+    kind: Literal["earlier", "later", "other_stop"]
+    message: str
+    pickup: Instant
+    origin: Place = Field(alias="from", description="Where the ride begins")
+    destination: Place = Field(alias="to", description="Where the ride ends")
+    walk_m: int = Field(description="Estimated walk to and from other stops, metres")
+    journey: OfferedJourney
+
+
 class Note(BaseModel):
     """Something to know about the answer."""
 
@@ -246,6 +259,9 @@ class Plan(BaseModel):
     via: list[ViaOut]
     journeys: list[OfferedJourney]
     refusals: list[Refusal]
+    alternatives: list[Alternative] = Field(
+        description="Where a ride is refused and none within the hour is left: the nearest others"
+    )
     notes: list[Note]
     earlier: str | None = Field(description="`page` of the journeys before these; null: none")
     later: str | None = Field(description="`page` of the journeys after these; null: none")

@@ -43,7 +43,7 @@ from apps.runtime import Runtime, open_runtime
 from maas.checkout import BookingRequest, BookingWriter
 from maas.clock import local_date, local_instant
 from maas.config import read_settings
-from maas.errors import InvalidRequestError, MaasError, NotBookableError
+from maas.errors import InvalidRequestError, MaasError, NotBookableError, RideGoneError
 from maas.offers import Expected, Heads, ReachRequest, Walking, board, minutes_of
 
 app = typer.Typer(
@@ -267,7 +267,8 @@ def book(
     name: Annotated[str, typer.Option(help="Name the driver asks for.")],
     phone: Annotated[str, typer.Option(help="Phone number, for the driver only.")] = "",
     journey: Annotated[
-        int | None, typer.Option(help="Number of the journey in `maas plan`; first bookable one.")
+        int | None,
+        typer.Option(help="Number in `maas plan`; else the first bookable one."),
     ] = None,
     depart: Depart = None,
     arrive: Arrive = None,
@@ -291,11 +292,7 @@ def book(
     with _service(city) as runtime:
         found = wish.plan(runtime)
         request = BookingRequest(_chosen_offer(found, journey), name, phone, language)
-        with runtime.database.transaction() as session:
-            booking = runtime.checkout.book(
-                session, request, f"cli-{secrets.token_hex(16)}", runtime.clock()
-            )
-            document = BookingWriter(runtime.city, language).booking(session, booking)
+        document = _booked(runtime, request)
         address = runtime.settings.base_url + document["ticket"]["url"]
     if as_json:
         write_json(document)
@@ -339,6 +336,32 @@ def list_drivers(
         console.print(f"    [dim]{entry['link']}[/dim]", soft_wrap=True)
 
 
+def _booked(runtime: Runtime, request: BookingRequest) -> dict[str, Any]:
+    """Book; where the ride is gone, the error says what could be had instead.
+
+    Parameters
+    ----------
+    runtime : Runtime
+        The service.
+    request : BookingRequest
+        The choice.
+
+    Returns
+    -------
+    dict[str, Any]
+        The booking.
+    """
+    key = f"cli-{secrets.token_hex(16)}"
+    try:
+        with runtime.database.transaction() as session:
+            booking = runtime.checkout.book(session, request, key, runtime.clock())
+            return BookingWriter(runtime.city, request.language).booking(session, booking)
+    except RideGoneError as gone:
+        with runtime.database.reading() as session:
+            gone.alternatives = runtime.checkout.instead(session, gone, request, runtime.clock())
+        raise
+
+
 def _chosen_offer(plan_: dict[str, Any], number: int | None) -> str:
     """Take the offer of a journey.
 
@@ -355,6 +378,8 @@ def _chosen_offer(plan_: dict[str, Any], number: int | None) -> str:
         Its offer.
     """
     journeys = plan_["journeys"]
+    if number is not None:
+        journeys = [*journeys, *(other["journey"] for other in plan_["alternatives"])]
     if number is not None:
         if not 1 <= number <= len(journeys):
             raise InvalidRequestError(f"There is no journey {number}; there are {len(journeys)}.")

@@ -7,7 +7,7 @@ from typing import Any
 from rich.console import Console
 from rich.markup import escape
 
-from maas.errors import MaasError
+from maas.errors import MaasError, RideGoneError
 from maas.money import Money
 from maas.offers.words import reason_text
 
@@ -49,9 +49,14 @@ def write_error(error: MaasError, *, as_json: bool) -> None:
             "code": error.code,
             "params": error.params,
         }
+        if isinstance(error, RideGoneError):
+            document["alternatives"] = list(error.alternatives)
         sys.stderr.write(json.dumps(document, ensure_ascii=False, default=str) + "\n")
     else:
         sys.stderr.write(f"{error.title}. {error.message}\n")
+        if isinstance(error, RideGoneError):
+            for other in error.alternatives:
+                sys.stderr.write(f"  {other['message']}\n")
 
 
 def write_plan(plan: dict[str, Any]) -> None:
@@ -75,6 +80,9 @@ def write_plan(plan: dict[str, Any]) -> None:
         console.print(
             f"[yellow]{escape(refusal['service'] or '')}: {refusal['message']}{later}[/yellow]"
         )
+    for number, other in enumerate(plan["alternatives"], start=len(plan["journeys"]) + 1):
+        console.print(f"\n[bold]{escape(other['message'])}[/bold]", soft_wrap=True)
+        write_journey(number, other["journey"])
     for note in plan["notes"]:
         console.print(f"[dim]{note['message']}[/dim]")
     turns = [f"{side}: --page {plan[side]}" for side in ("earlier", "later") if plan[side]]

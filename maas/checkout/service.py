@@ -6,6 +6,7 @@ The caller opens the transaction and commits it; whatever fails inside leaves no
 import hashlib
 import json
 from dataclasses import asdict, dataclass
+from typing import Any
 
 from maas.accounts import Actor, Permission, mark_of
 from maas.bookings import find_booking, rides_of, settle
@@ -147,6 +148,32 @@ class Checkout:
         self._remember(session, idempotency_key, fingerprint, booking)
         record(session, f"booking:{booking.id}", "booking_confirmed", now_s)
         return booking
+
+    def instead(
+        self, session: Session, gone: RideGoneError, request: BookingRequest, now_s: int
+    ) -> list[dict[str, Any]]:
+        """Find what could be booked instead of an offer one of whose rides is gone.
+
+        Parameters
+        ----------
+        session : Session
+            A reading session, after the attempt was taken back: nobody waits for this search.
+        gone : RideGoneError
+            The refusal.
+        request : BookingRequest
+            What was refused.
+        now_s : int
+            The instant, UTC epoch seconds.
+
+        Returns
+        -------
+        list[dict[str, Any]]
+            Alternatives with offers, as in POST /v1/plans.
+        """
+        leg = gone.params.get("leg")
+        if leg is None:
+            return []
+        return self._desk.instead(session, request.offer, leg, request.language, now_s)
 
     def cancel(self, session: Session, booking_id: str, now_s: int) -> Booking:
         """Cancel a booking nobody has boarded for yet; cancelling again changes nothing.
@@ -355,7 +382,7 @@ class Checkout:
             raise _reused()
 
     def _held(self, session: Session, order: RideOrder, booking_id: str, now_s: int) -> Ride:
-        """Hold a ride; a refusal says in text when the next one could be had.
+        """Hold a ride; a refusal says which leg is gone, and when the next one could be had.
 
         Parameters
         ----------
@@ -376,6 +403,7 @@ class Checkout:
         try:
             return self._operations.hold(session, order, booking_id, now_s)
         except RideGoneError as error:
+            error.params["leg"] = order.leg
             next_s = error.params.pop("next_pickup_s", None)
             if next_s is not None:
                 error.params["next_pickup"] = iso(next_s, self._operations.zone)

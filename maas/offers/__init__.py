@@ -1,5 +1,6 @@
 """Offers: journeys with live rides and one price, signed and short-lived."""
 
+from maas.offers.alternatives import Alternatives
 from maas.offers.boards import board
 from maas.offers.reach import ReachDesk, ReachRequest, minutes_of
 from maas.offers.request import (
@@ -18,6 +19,7 @@ from maas.offers.why_not import Expected, WhyNotDesk
 __all__ = [
     "MAX_WALK_M",
     "WALK_SPEEDS_M_S",
+    "Alternatives",
     "Expected",
     "Heads",
     "JourneySearch",

@@ -4,8 +4,9 @@ from dataclasses import asdict
 from typing import Any
 
 from maas.city import City
-from maas.clock import iso
+from maas.clock import iso, local_instant
 from maas.database import Session
+from maas.offers.alternatives import NO_SEAT, Alternatives, is_near
 from maas.offers.choosing import Priced
 from maas.offers.document import DocumentWriter
 from maas.offers.footprint import Footprint
@@ -13,10 +14,10 @@ from maas.offers.reasons import reasons_of
 from maas.offers.request import Heads, PlanRequest, cursor_of
 from maas.offers.search import Answer, JourneySearch
 from maas.offers.tokens import OfferContent, open_offer, seal
-from maas.offers.words import note_text, refusal_text
+from maas.offers.words import alternative_text, note_text, refusal_text
 from maas.operations import RideOrder
-from routing.journeys import Journey
-from routing.on_demand import RideRefusal
+from routing.journeys import Journey, Place
+from routing.on_demand import Party, RideRefusal, RideRequest
 
 _INSTANTS = frozenset({"opens_s", "deadline_s"})
 """Figures of a refusal that are instants."""
@@ -31,15 +32,25 @@ class OfferDesk:
         The city.
     search : JourneySearch
         Finds journeys in it.
+    alternatives : Alternatives
+        Finds what could be had instead of a ride that is refused.
     key : bytes
         The key offers are signed with.
     life_s : int
         How long an offer lives.
     """
 
-    def __init__(self, city: City, search: JourneySearch, key: bytes, life_s: int) -> None:
+    def __init__(
+        self,
+        city: City,
+        search: JourneySearch,
+        alternatives: Alternatives,
+        key: bytes,
+        life_s: int,
+    ) -> None:
         self._city = city
         self._search = search
+        self._alternatives = alternatives
         self._key = key
         self._life_s = life_s
 
@@ -65,7 +76,106 @@ class OfferDesk:
         PastTimeError, DateWithoutServiceError, OutsideAreaError, SamePlaceError
             The wish cannot be planned; the message says what to change.
         """
-        return self._answer(request, self._search.find(session, request, now_s), now_s)
+        found = self._search.find(session, request, now_s)
+        document = self._answer(request, found, now_s)
+        document["alternatives"] = []
+        refused = next((one for one in found.refusals if one.code in NO_SEAT), None)
+        rides = [leg.promise for journey, _ in found.kept for leg in journey.rides]
+        if refused is not None and not any(is_near(ride, refused.request) for ride in rides):
+            document["alternatives"] = self._instead(session, request, refused.request, now_s)
+        return document
+
+    def instead(
+        self, session: Session, token: str, leg: int, language: str, now_s: int
+    ) -> list[dict[str, Any]]:
+        """Find what could be had instead of an offer one of whose rides is gone.
+
+        Parameters
+        ----------
+        session : Session
+            A reading session: the live plans of the fleet.
+        token : str
+            The offer.
+        leg : int
+            The leg of the ride that is gone.
+        language : str
+            ``ja`` or ``en``.
+        now_s : int
+            The instant, UTC epoch seconds.
+
+        Returns
+        -------
+        list[dict[str, Any]]
+            As ``alternatives`` of POST /v1/plans.
+        """
+        offer = self.open(token, now_s)
+        order = next(ride for ride in offer.rides if ride.leg == leg)
+        legs = offer.journey["legs"]
+        request = PlanRequest(
+            origin=_place(legs[0]["from"]),
+            destination=_place(legs[-1]["to"]),
+            time_s=local_instant(offer.journey["departure"], self._city.timezone),
+            arrive_by=False,
+            heads=Heads(**offer.heads),
+            language=language,
+        )
+        ride = RideRequest(
+            order.trip_id,
+            order.from_stop_id,
+            order.to_stop_id,
+            order.pickup_earliest_s,
+            None,
+            Party(order.seats, order.wheelchairs),
+        )
+        return self._instead(session, request, ride, now_s)
+
+    def _instead(
+        self, session: Session, request: PlanRequest, ride: RideRequest, now_s: int
+    ) -> list[dict[str, Any]]:
+        """Write what could be had instead of a ride.
+
+        Parameters
+        ----------
+        session : Session
+            A reading session.
+        request : PlanRequest
+            The wish.
+        ride : RideRequest
+            The ride that is refused.
+        now_s : int
+            The instant, UTC epoch seconds.
+
+        Returns
+        -------
+        list[dict[str, Any]]
+            Kind, sentence, walk, and the journey with its offer.
+        """
+        language, zone = request.language, self._city.timezone
+        writer = DocumentWriter(self._city, language)
+        documents = []
+        for other in self._alternatives.find(session, request, ride, now_s):
+            wish, asked = other.request, other.ride.request
+            footprint = Footprint(self._city, wish.origin, wish.destination)
+            journey = writer.journey(*other.priced, footprint) | {"reasons": ["another_way"]}
+            stops = [
+                self._city.gazetteer.resolve(stop_id, language)
+                for stop_id in (asked.from_stop_id, asked.to_stop_id)
+            ]
+            pickup = iso(other.ride.pickup_earliest_s, zone)
+            documents.append(
+                {
+                    "kind": other.kind,
+                    "message": alternative_text(
+                        other.kind, language, pickup[11:16], other.walk_m, *(p.name for p in stops)
+                    ),
+                    "pickup": pickup,
+                    "from": writer.place(stops[0]),
+                    "to": writer.place(stops[1]),
+                    "walk_m": other.walk_m,
+                    "journey": self._offer(journey, other.priced, request.heads, now_s),
+                }
+            )
+        return documents
 
     def open(self, token: str, now_s: int) -> OfferContent:
         """Read an offer back.
@@ -220,6 +330,22 @@ class OfferDesk:
             )
             for key, value in refusal.params.items()
         }
+
+
+def _place(written: dict[str, Any]) -> Place:
+    """Take a place back from a document.
+
+    Parameters
+    ----------
+    written : dict[str, Any]
+        As `DocumentWriter.place` wrote it.
+
+    Returns
+    -------
+    Place
+        The place.
+    """
+    return Place(written["name"], written["lat"], written["lon"], written["stop_id"])
 
 
 def _orders(journey: Journey) -> tuple[RideOrder, ...]:

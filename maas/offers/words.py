@@ -57,6 +57,20 @@ _REFUSALS = {
         "en": "The service does not run on that day.",
     },
 }
+_ALTERNATIVES = {
+    "earlier": {
+        "ja": "{time}なら、{start}から乗れます（早い時刻）。",
+        "en": "Sooner: a ride at {time} from {start} is free.",
+    },
+    "later": {
+        "ja": "{time}なら、{start}から乗れます（遅い時刻）。",
+        "en": "Later: a ride at {time} from {start} is free.",
+    },
+    "other_stop": {
+        "ja": "徒歩約{walk_m}mで、{start}から{end}まで{time}に乗れます。",
+        "en": "About {walk_m} m on foot: a ride at {time} from {start} to {end} is free.",
+    },
+}
 _NOTES = {
     "seats_not_checked": {
         "ja": "予約制の車の空席は確かめていません（運行時間と予約の締め切りは守っています）。",
@@ -305,6 +319,31 @@ def reason_text(code: str, language: str) -> str:
         A few words.
     """
     return _text(_REASONS, code, language)
+
+
+def alternative_text(kind: str, language: str, time: str, walk_m: int, start: str, end: str) -> str:
+    """Say what could be had instead of a ride that is refused.
+
+    Parameters
+    ----------
+    kind : str
+        ``earlier``, ``later`` or ``other_stop``.
+    language : str
+        ``ja`` or ``en``.
+    time : str
+        When the pickup window begins, as a clock shows it.
+    walk_m : int
+        Walk to or from other stops, metres.
+    start, end : str
+        Where the ride begins and ends.
+
+    Returns
+    -------
+    str
+        A sentence.
+    """
+    rounded_m = -(-walk_m // 50) * 50
+    return _ALTERNATIVES[kind][language].format(time=time, walk_m=rounded_m, start=start, end=end)
 
 
 def note_text(code: str, language: str) -> str:

@@ -8,7 +8,7 @@ from maas.operations.connections import (
     move_with,
     open_connections,
 )
-from maas.operations.dispatcher import Dispatcher
+from maas.operations.dispatcher import Dispatcher, NearbyStop
 from maas.operations.fleet import Area, AreaRules, Fleet, load_fleet, seed_fleet
 from maas.operations.improvement import Improver
 from maas.operations.incidents import Incidents
@@ -27,6 +27,7 @@ __all__ = [
     "Fleet",
     "Improver",
     "Incidents",
+    "NearbyStop",
     "Operations",
     "RideOrder",
     "connections_of",

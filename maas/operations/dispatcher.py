@@ -1,7 +1,7 @@
 """The dispatcher behind the planner's port: looks ahead, and checks rides against live plans."""
 
 from collections.abc import Sequence
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from datetime import date
 from time import perf_counter
 from zoneinfo import ZoneInfo
@@ -9,6 +9,7 @@ from zoneinfo import ZoneInfo
 import numpy as np
 from sqlmodel import Session
 
+from dispatch.alternatives import Alternative, Nearby, alternatives, moved
 from dispatch.answers import Insertion, Refusal
 from dispatch.fleet import Fleet as Vehicles
 from dispatch.problem import UNREACHABLE, Load, Request
@@ -28,7 +29,26 @@ from routing.on_demand import (
 _ROUND_S = 300
 """A window that has nothing to catch begins at a round five minutes: easier to remember."""
 
+_FARTHEST_S = 3600
+"""Alternatives are looked for up to so long before and after what was asked for."""
+
 _WISH = "wish"
+
+
+@dataclass(frozen=True)
+class NearbyStop:
+    """A stop a party could walk to, or walk on from.
+
+    Parameters
+    ----------
+    stop_id : str
+        The stop.
+    walk_s : int
+        Seconds on foot between it and the one that was asked for.
+    """
+
+    stop_id: str
+    walk_s: int
 
 
 class Dispatcher:
@@ -141,6 +161,73 @@ class Dispatcher:
             pickup_expected_s=found.pickup_s,
             arrival_expected_s=found.dropoff_s,
         )
+
+    def alternatives(
+        self,
+        request: RideRequest,
+        pickups: Sequence[NearbyStop] = (),
+        dropoffs: Sequence[NearbyStop] = (),
+    ) -> list[Alternative]:
+        """Find what is nearest to a ride that is refused.
+
+        Parameters
+        ----------
+        request : RideRequest
+            The ride.
+        pickups, dropoffs : Sequence[NearbyStop]
+            Stops instead of its own.
+
+        Returns
+        -------
+        list[Alternative]
+            At most one sooner, one later and one with other stops. Times move by whole steps of
+            those in which windows begin.
+        """
+        area = self._fleet.area_of_trip(request.trip_id)
+        if area is None:
+            return []
+        direct_s = area.direct_s(request.from_stop_id, request.to_stop_id)
+        wish = None if direct_s >= UNREACHABLE else _wish(area, request, direct_s)
+        if not isinstance(wish, Request):
+            return []
+        vehicles = self._vehicles(area, wish.earliest_pickup_s)
+        asked = self._state(area, wish.earliest_pickup_s).asking(wish)
+        step_s = _step_s(request)
+        found = []
+        for other in alternatives(
+            vehicles,
+            asked,
+            _nodes(area, pickups),
+            _nodes(area, dropoffs),
+            most_s=_FARTHEST_S,
+            step_s=step_s,
+        ):
+            by_s = _round_up(other.moved_s, step_s)
+            if by_s == other.moved_s:
+                found.append(other)
+            elif (place := vehicles.find(moved(asked, by_s))) is not None:
+                found.append(Alternative(moved(asked, by_s), place, by_s))
+        return found
+
+    def stops_of(self, request: RideRequest, other: Alternative) -> tuple[str, str]:
+        """Name the stops of an alternative.
+
+        Parameters
+        ----------
+        request : RideRequest
+            The ride that is refused.
+        other : Alternative
+            One of its `alternatives`.
+
+        Returns
+        -------
+        tuple[str, str]
+            Where it begins and where it ends.
+        """
+        area = self._fleet.area_of_trip(request.trip_id)
+        assert area is not None, "there are alternatives in areas only"
+        names = {node: stop_id for stop_id, node in area.nodes.items()}
+        return names[other.request.pickup_node], names[other.request.dropoff_node]
 
     def _place(
         self, area: Area, wish: Request, beside: Sequence[RidePromise]
@@ -293,8 +380,7 @@ def _wish(area: Area, request: RideRequest, direct_s: int) -> Request | int:
         The bounds, or the seconds by which even an empty vehicle would be late.
     """
     rules = area.rules
-    step_s = _ROUND_S if request.latest_arrival_s is None else 60
-    earliest_s = _round_up(request.earliest_pickup_s, step_s)
+    earliest_s = _round_up(request.earliest_pickup_s, _step_s(request))
     longest_s = area.longest_ride_s(direct_s)
     latest_s = earliest_s + rules.pickup_window_s
     arrival_s = latest_s + rules.boarding_s + longest_s
@@ -314,6 +400,44 @@ def _wish(area: Area, request: RideRequest, direct_s: int) -> Request | int:
         load=Load(request.party.seats, request.party.wheelchairs),
         boarding_s=rules.boarding_s,
     )
+
+
+def _step_s(request: RideRequest) -> int:
+    """Tell in which steps the windows of a ride begin.
+
+    Parameters
+    ----------
+    request : RideRequest
+        The ride.
+
+    Returns
+    -------
+    int
+        Seconds: round where there is nothing to catch.
+    """
+    return _ROUND_S if request.latest_arrival_s is None else 60
+
+
+def _nodes(area: Area, stops: Sequence[NearbyStop]) -> list[Nearby]:
+    """Give stops as the dispatcher knows them.
+
+    Parameters
+    ----------
+    area : Area
+        The area.
+    stops : Sequence[NearbyStop]
+        Stops; what is none of the area's is left out.
+
+    Returns
+    -------
+    list[Nearby]
+        Nodes with the walk.
+    """
+    return [
+        Nearby(area.nodes[stop.stop_id], stop.walk_s)
+        for stop in stops
+        if stop.stop_id in area.nodes
+    ]
 
 
 def _held(area: Area, promise: RidePromise, request_id: str) -> Request:

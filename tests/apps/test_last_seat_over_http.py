@@ -10,6 +10,7 @@ import httpx
 import pytest
 
 from apps.api.problems import MEDIA_TYPE, Problem
+from apps.api.schemas import Alternative
 from tests.apps.servers import Server, plan_offer, running, send_booking
 from tests.apps.test_api_walk import WISH
 from tests.backings import Backing
@@ -57,6 +58,9 @@ def test_one_booking_and_nineteen_refusals(servers: list[Server]) -> None:
                 assert (problem.code, problem.status) == ("ride_gone", 409)
                 assert "Search again" in problem.detail
                 assert "next_pickup_s" not in problem.params
+                others = [Alternative.model_validate(one) for one in problem.alternatives or ()]
+                assert others
+                assert all(one.journey.offer for one in others)
         booked = next(answer.json() for answer in answers if answer.status_code == 201)
         key = {"Authorization": f"Bearer {servers[0].key}"}
         for client in clients:

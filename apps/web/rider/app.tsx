@@ -13,7 +13,7 @@ import { placeName } from "./place_box";
 import type { PlaceChoice } from "./place_box";
 import { usePlanning } from "./planning";
 import type { Planning } from "./planning";
-import { Results } from "./results";
+import { Results, cardsOf } from "./results";
 import { SearchForm } from "./search_form";
 import { SuggestedPlaces } from "./suggested_places";
 import { atNow, gapsOf, wishFromAddress } from "./wish";
@@ -49,7 +49,7 @@ export function App() {
     if (await search(asked, page)) requestAnimationFrame(() => leadTo(heading.current));
   };
   const narrow = useNarrow();
-  const shown = useMemo(() => answer?.journeys[chosen.open ?? 0] ?? null, [answer, chosen.open]);
+  const shown = useMemo(() => (answer && cardsOf(answer)[chosen.open ?? 0]) ?? null, [answer, chosen.open]);
   const map = useMap(city, shown);
   const mapInCard = narrow && chosen.open !== null;
 

@@ -104,9 +104,31 @@ export function Results(props: Props) {
           </ul>
         </section>
       )}
+      {answer.alternatives.length > 0 && (
+        <section aria-labelledby="alternatives-title" data-testid="alternatives">
+          <h3 id="alternatives-title">{words.alternativesTitle}</h3>
+          <ol class="journeys">
+            {answer.alternatives.map((other, index) => (
+              <JourneyCard
+                key={other.kind}
+                journey={other.journey}
+                index={journeys.length + index}
+                said={other.message}
+                {...props}
+              />
+            ))}
+          </ol>
+        </section>
+      )}
     </>
   );
 }
+
+/** All cards, in the order of their numbers: what was asked for, then what could be had instead. */
+export const cardsOf = (answer: PlanAnswer): OfferedJourney[] => [
+  ...answer.journeys,
+  ...answer.alternatives.map((other) => other.journey),
+];
 
 /** To the journeys before and after these. */
 function PageTurns({ answer, onPage }: Pick<Props, "answer" | "onPage">) {
@@ -137,6 +159,8 @@ function PageTurns({ answer, onPage }: Pick<Props, "answer" | "onPage">) {
 interface CardProps extends Props {
   journey: OfferedJourney;
   index: number;
+  /** What is to be known of it before its times. */
+  said?: string;
 }
 
 function JourneyCard(props: CardProps) {
@@ -170,7 +194,8 @@ function JourneyCard(props: CardProps) {
         aria-controls={bodyId}
         onClick={() => onChoose({ open: open ? null : index, booking: false })}
       >
-        {journey.reasons.length > 0 && (
+        {props.said && <span class="promise-words">{props.said}</span>}
+        {!props.said && journey.reasons.length > 0 && (
           <span class="reasons">
             {journey.reasons.slice(0, MOST_REASONS).map((reason) => (
               <span

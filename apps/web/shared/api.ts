@@ -127,6 +127,17 @@ export interface Refusal {
   next_pickup?: string | null;
 }
 
+/** A journey with another ride, where the one asked for cannot be had. */
+export interface Alternative {
+  kind: "earlier" | "later" | "other_stop";
+  message: string;
+  pickup: string;
+  from: Point;
+  to: Point;
+  walk_m: number;
+  journey: OfferedJourney;
+}
+
 export interface Party {
   adults: number;
   children: number;
@@ -139,6 +150,7 @@ export interface PlanAnswer {
   to: Point;
   journeys: OfferedJourney[];
   refusals: Refusal[];
+  alternatives: Alternative[];
   notes: { code: string; message: string }[];
   /** `page` of the journeys before and after these; null where there are none. */
   earlier: string | null;

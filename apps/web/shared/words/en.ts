@@ -211,6 +211,7 @@ export const en: Words = {
   retrySafe: "Pressing again will not book twice.",
 
   refusalsTitle: "Not available this time",
+  alternativesTitle: "You could take instead",
   refusal: {
     no_vehicle_in_shift: () => "not running at this time.",
     no_capacity: () => "fully booked.",

@@ -224,6 +224,7 @@ export const ja = {
 
   // refusals of on-demand rides
   refusalsTitle: "今回ご案内できない乗りもの",
+  alternativesTitle: "代わりにご利用いただける便",
   refusal: {
     no_vehicle_in_shift: (): string => "この時間は運行していません。",
     no_capacity: (): string => "満席です。",
