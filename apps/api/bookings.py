@@ -76,7 +76,9 @@ def book(
             return BookingWriter(runtime.city, body.language).booking(session, booking)
     except RideGoneError as gone:
         with runtime.database.reading() as session:
-            gone.alternatives = runtime.checkout.instead(session, gone, request, runtime.clock())
+            gone.alternatives = runtime.desk.instead(
+                session, body.offer, gone, body.language, runtime.clock()
+            )
         raise
 
 

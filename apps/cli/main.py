@@ -358,7 +358,9 @@ def _booked(runtime: Runtime, request: BookingRequest) -> dict[str, Any]:
             return BookingWriter(runtime.city, request.language).booking(session, booking)
     except RideGoneError as gone:
         with runtime.database.reading() as session:
-            gone.alternatives = runtime.checkout.instead(session, gone, request, runtime.clock())
+            gone.alternatives = runtime.desk.instead(
+                session, request.offer, gone, request.language, runtime.clock()
+            )
         raise
 
 

@@ -6,7 +6,6 @@ The caller opens the transaction and commits it; whatever fails inside leaves no
 import hashlib
 import json
 from dataclasses import asdict, dataclass
-from typing import Any
 
 from maas.accounts import Actor, Permission, mark_of
 from maas.bookings import find_booking, rides_of, settle
@@ -148,32 +147,6 @@ class Checkout:
         self._remember(session, idempotency_key, fingerprint, booking)
         record(session, f"booking:{booking.id}", "booking_confirmed", now_s)
         return booking
-
-    def instead(
-        self, session: Session, gone: RideGoneError, request: BookingRequest, now_s: int
-    ) -> list[dict[str, Any]]:
-        """Find what could be booked instead of an offer one of whose rides is gone.
-
-        Parameters
-        ----------
-        session : Session
-            A reading session, after the attempt was taken back: nobody waits for this search.
-        gone : RideGoneError
-            The refusal.
-        request : BookingRequest
-            What was refused.
-        now_s : int
-            The instant, UTC epoch seconds.
-
-        Returns
-        -------
-        list[dict[str, Any]]
-            Alternatives with offers, as in POST /v1/plans.
-        """
-        leg = gone.params.get("leg")
-        if leg is None:
-            return []
-        return self._desk.instead(session, request.offer, leg, request.language, now_s)
 
     def cancel(self, session: Session, booking_id: str, now_s: int) -> Booking:
         """Cancel a booking nobody has boarded for yet; cancelling again changes nothing.

@@ -6,6 +6,7 @@ from typing import Any
 from maas.city import City
 from maas.clock import iso, local_instant
 from maas.database import Session
+from maas.errors import RideGoneError
 from maas.offers.alternatives import NO_SEAT, Alternatives, is_near
 from maas.offers.choosing import Priced
 from maas.offers.document import DocumentWriter
@@ -86,18 +87,18 @@ class OfferDesk:
         return document
 
     def instead(
-        self, session: Session, token: str, leg: int, language: str, now_s: int
+        self, session: Session, token: str, gone: RideGoneError, language: str, now_s: int
     ) -> list[dict[str, Any]]:
         """Find what could be had instead of an offer one of whose rides is gone.
 
         Parameters
         ----------
         session : Session
-            A reading session: the live plans of the fleet.
+            A reading session, after the booking was taken back: nobody waits for this search.
         token : str
             The offer.
-        leg : int
-            The leg of the ride that is gone.
+        gone : RideGoneError
+            The refusal of the booking; says which leg.
         language : str
             ``ja`` or ``en``.
         now_s : int
@@ -109,7 +110,9 @@ class OfferDesk:
             As ``alternatives`` of POST /v1/plans.
         """
         offer = self.open(token, now_s)
-        order = next(ride for ride in offer.rides if ride.leg == leg)
+        order = next((ride for ride in offer.rides if ride.leg == gone.params.get("leg")), None)
+        if order is None:
+            return []
         legs = offer.journey["legs"]
         request = PlanRequest(
             origin=_place(legs[0]["from"]),

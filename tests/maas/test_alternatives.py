@@ -39,7 +39,7 @@ def gone(day: TownDay, offer: str, language: str = "ja") -> list[dict[str, Any]]
     with pytest.raises(RideGoneError) as refused, day.town.database.transaction() as session:
         day.town.checkout.book(session, request, "late", day.now_s)
     with day.town.database.reading() as session:
-        return day.town.checkout.instead(session, refused.value, request, day.now_s)
+        return day.town.desk.instead(session, offer, refused.value, language, day.now_s)
 
 
 def offer_at(day: TownDay, origin: str, destination: str, time: str) -> str:
