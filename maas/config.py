@@ -51,6 +51,7 @@ class Settings(BaseSettings):
     redis_url: str = ""
     host: str = "127.0.0.1"
     port: int = Field(default=8000, ge=0, le=65_535)
+    workers: int = Field(default=1, ge=1, le=256)
     public_url: str = ""
     staff_key: str = ""
     secret_keys: str = Field(default="", repr=False)

@@ -98,15 +98,18 @@ def serve(
     city: CityOption = None,
     host: Annotated[str | None, typer.Option(help="Address to listen at.")] = None,
     port: Annotated[int | None, typer.Option(help="Port to listen at.")] = None,
+    workers: Annotated[
+        int | None, typer.Option(help="API processes at the port; several need a Redis.")
+    ] = None,
     worker: Annotated[
-        bool, typer.Option("--worker/--no-worker", help="Run the worker in this process.")
+        bool, typer.Option("--worker/--no-worker", help="Run a worker beside the API.")
     ] = True,
     as_json: JsonOption = False,
 ) -> None:
     """Serve the pages and the API, with the worker beside them."""
     from apps.cli.serving import run_server
 
-    settings = read_settings(city=city, host=host, port=port)
+    settings = read_settings(city=city, host=host, port=port, workers=workers)
     run_server(settings, with_worker=worker, as_json=as_json)
 
 

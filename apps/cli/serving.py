@@ -6,6 +6,8 @@ import logging
 import signal
 import socket
 import sys
+from collections.abc import Callable
+from functools import partial
 from types import FrameType
 from typing import Any
 
@@ -13,6 +15,7 @@ import uvicorn
 
 from apps.api import create_app
 from apps.cli.output import write_json
+from apps.cli.supervising import Announcement, Life, Supervisor
 from apps.runtime import Runtime, open_runtime
 from apps.worker import Worker
 from maas.config import Settings
@@ -25,17 +28,19 @@ _DATABASE_PATIENCE_S = 60.0
 _WAITING = 2048
 """Connections that may wait while the city is loaded."""
 
+Announce = Callable[[Announcement], None]
+"""Says that a process is ready."""
+
 
 class _Server(uvicorn.Server):
     """A server that says when it is ready, and lets event streams go when told to stop."""
 
-    def __init__(self, config: uvicorn.Config, runtime: Runtime, *, as_json: bool) -> None:
+    def __init__(self, config: uvicorn.Config, ready: Callable[[], None]) -> None:
         super().__init__(config)
-        self._runtime = runtime
-        self._as_json = as_json
+        self._ready = ready
 
     async def startup(self, sockets: list[socket.socket] | None = None) -> None:
-        """Start, then say where.
+        """Start, then say so.
 
         Parameters
         ----------
@@ -44,7 +49,7 @@ class _Server(uvicorn.Server):
         """
         await super().startup(sockets)
         if self.started:
-            _announce(self._runtime, as_json=self._as_json)
+            self._ready()
 
     def handle_exit(self, sig: int, frame: FrameType | None) -> None:
         """End open event streams first: they would keep the server waiting.
@@ -67,28 +72,43 @@ def run_server(settings: Settings, *, with_worker: bool, as_json: bool) -> None:
     Parameters
     ----------
     settings : Settings
-        What the deployment chose.
+        What the deployment chose; with several processes the worker has one of its own.
     with_worker : bool
-        Run the worker in this process.
+        Run a worker too.
     as_json : bool
         Say where in JSON.
 
     Raises
     ------
     InvalidRequestError
-        The port is taken.
+        The port is taken, or several processes have no Redis to share.
     """
     logging.basicConfig(level=logging.WARNING, format="%(asctime)s %(name)s %(message)s")
     _end_alike()
+    announce = partial(_announce, as_json=as_json)
+    if settings.workers > 1 and not settings.redis_url:
+        raise InvalidRequestError(
+            "Several processes tell each other what happens over Redis: set MAAS_REDIS_URL, or "
+            "serve with one process (--workers 1)."
+        )
     with _listen(settings) as listener:
         settings = settings.model_copy(update={"port": listener.getsockname()[1]})
-        _serve(settings, listener, with_worker=with_worker, as_json=as_json)
+        if settings.workers == 1:
+            _serve(settings, listener, announce, with_worker=with_worker)
+        else:
+            server = partial(_serve, settings, listener, with_worker=False)
+            lives: list[Life] = [server] * settings.workers
+            code = Supervisor([*lives, partial(_work, settings)] if with_worker else lives).run(
+                announce
+            )
+            if code:
+                sys.exit(code)
     if not as_json:
         sys.stdout.write("\nStopped. Nothing is lost: bookings and plans are in the database.\n")
 
 
 def _serve(
-    settings: Settings, listener: socket.socket, *, with_worker: bool, as_json: bool
+    settings: Settings, listener: socket.socket, announce: Announce, *, with_worker: bool
 ) -> None:
     """Serve at a port until told to stop.
 
@@ -98,10 +118,10 @@ def _serve(
         What the deployment chose.
     listener : socket.socket
         The port.
+    announce : Announce
+        Told when requests are answered.
     with_worker : bool
         Run the worker in this process.
-    as_json : bool
-        Say where in JSON.
     """
     with open_runtime(settings, _DATABASE_PATIENCE_S) as runtime:
         app = create_app(runtime, with_worker=with_worker)
@@ -115,7 +135,7 @@ def _serve(
             timeout_graceful_shutdown=_LAST_REQUESTS_S,
             server_header=False,
         )
-        server = _Server(config, runtime, as_json=as_json)
+        server = _Server(config, lambda: announce(_addresses(runtime)))
         with contextlib.suppress(KeyboardInterrupt):  # raised again after an orderly end
             server.run(sockets=[listener])
 
@@ -130,6 +150,19 @@ def run_worker(settings: Settings, *, as_json: bool) -> None:
     as_json : bool
         Say so in JSON.
     """
+    _work(settings, partial(_announce_worker, as_json=as_json))
+
+
+def _work(settings: Settings, announce: Announce) -> None:
+    """Work until told to stop.
+
+    Parameters
+    ----------
+    settings : Settings
+        What the deployment chose.
+    announce : Announce
+        Told when the work has begun.
+    """
     logging.basicConfig(level=logging.WARNING, format="%(asctime)s %(name)s %(message)s")
     _end_alike()
     with open_runtime(settings, _DATABASE_PATIENCE_S) as runtime:
@@ -137,7 +170,7 @@ def run_worker(settings: Settings, *, as_json: bool) -> None:
         try:
             with contextlib.suppress(KeyboardInterrupt):
                 worker.start()
-                _announce_worker(runtime, as_json=as_json)
+                announce({"city": runtime.city.id, "areas": sorted(runtime.fleet.areas)})
                 worker.wait()
         finally:
             worker.stop()
@@ -176,43 +209,62 @@ def _listen(settings: Settings) -> socket.socket:
     return listener
 
 
-def _announce(runtime: Runtime, *, as_json: bool) -> None:
-    """Say that the service is ready, and where.
+def _addresses(runtime: Runtime) -> Announcement:
+    """Say where the service is.
 
     Parameters
     ----------
     runtime : Runtime
         The service.
+
+    Returns
+    -------
+    Announcement
+        Addresses, and the city's name.
+    """
+    base = runtime.settings.base_url
+    return {
+        "url": base,
+        "driver_url": f"{base}/driver?key={runtime.keys.staff}",
+        "docs_url": f"{base}/docs",
+        "city": runtime.city.name.get("en") or next(iter(runtime.city.name.values())),
+    }
+
+
+def _announce(addresses: Announcement, *, as_json: bool) -> None:
+    """Say that the service is ready, and where.
+
+    Parameters
+    ----------
+    addresses : Announcement
+        Where.
     as_json : bool
         In JSON.
     """
-    base = runtime.settings.base_url
-    driver = f"{base}/driver?key={runtime.keys.staff}"
     if as_json:
-        write_json({"url": base, "driver_url": driver, "docs_url": f"{base}/docs"})
+        write_json(addresses)
     else:
-        name = runtime.city.name.get("en") or next(iter(runtime.city.name.values()))
         sys.stdout.write(
-            f"\nMeguri serves {name}:\n"
-            f"  riders    {base}\n  drivers   {driver}\n  API       {base}/docs\n"
+            f"\nMeguri serves {addresses['city']}:\n"
+            f"  riders    {addresses['url']}\n  drivers   {addresses['driver_url']}\n"
+            f"  API       {addresses['docs_url']}\n"
             "Ctrl-C stops it.\n"
         )
     sys.stdout.flush()
 
 
-def _announce_worker(runtime: Runtime, *, as_json: bool) -> None:
+def _announce_worker(work: Announcement, *, as_json: bool) -> None:
     """Say that the worker works, and for whom.
 
     Parameters
     ----------
-    runtime : Runtime
-        The service.
+    work : Announcement
+        City and areas.
     as_json : bool
         In JSON.
     """
-    areas = sorted(runtime.fleet.areas)
     if as_json:
-        write_json({"city": runtime.city.id, "areas": areas})
+        write_json(work)
     else:
-        sys.stdout.write(f"Working for {runtime.city.id}: {', '.join(areas) or 'no areas'}.\n")
+        sys.stdout.write(f"Working for {work['city']}: {', '.join(work['areas']) or 'no areas'}.\n")
     sys.stdout.flush()
