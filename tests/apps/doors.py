@@ -1,0 +1,105 @@
+"""Who may ask what of the API, route by route, and whose data the answer may then show.
+
+A new route needs a line in `RULES` (tests/architecture holds them against the OpenAPI document);
+`test_no_leaks` then asks it as everybody, for somebody else's identifiers.
+"""
+
+from typing import Any, NamedTuple, cast
+
+from apps.api import create_app
+from apps.runtime import Runtime
+
+ROLES = frozenset({"driver", "call_taker", "operator", "analyst", "administrator"})
+"""Roles of staff of the city; with ``elsewhere:`` before it, of another organisation."""
+
+
+def anywhere(*roles: str) -> frozenset[str]:
+    """Those of the city and those of another organisation."""
+    return frozenset({*roles, *(f"elsewhere:{role}" for role in roles)})
+
+
+SIGNED_IN = anywhere(*ROLES) | {"rider"}
+STAFF = anywhere(*ROLES) | {"key"}
+EVERYBODY = SIGNED_IN | {"stranger", "key"}
+SERVING = anywhere("call_taker", "operator", "administrator")
+DRIVING = frozenset({"driver", "operator", "administrator", "key"})
+CHIEFS = frozenset({"administrator"})
+NOBODY: frozenset[str] = frozenset()
+
+
+class Rule(NamedTuple):
+    """Who gets an answer, who of them may read of somebody else, and what to ask with."""
+
+    may: frozenset[str]
+    may_read: frozenset[str] = NOBODY
+    body: dict[str, Any] | None = None
+    query: str = ""
+    ends_session: bool = False
+
+
+PUBLIC = Rule(EVERYBODY)
+"""Nothing personal is behind it."""
+
+HOLDER = Rule(EVERYBODY, EVERYBODY)
+"""The identifier in the address is the key: whoever has it may read."""
+
+REASON = {"purpose": "asked by telephone"}
+
+RULES: dict[str, Rule] = {
+    "GET /healthz": PUBLIC,
+    "GET /metrics": Rule(STAFF),
+    "GET /v1/city": PUBLIC,
+    "GET /v1/departures": PUBLIC,
+    "GET /v1/map": PUBLIC,
+    "GET /v1/places": PUBLIC,
+    "GET /v1/products": PUBLIC,
+    "GET /v1/reach": PUBLIC,
+    "GET /v1/ticket-keys": PUBLIC,
+    "POST /v1/plans": PUBLIC,
+    "POST /v1/why-not": PUBLIC,
+    # Bookings: the identifier is the key
+    "POST /v1/bookings": PUBLIC,
+    "GET /v1/bookings/{booking_id}": HOLDER,
+    "POST /v1/bookings/{booking_id}/cancel": HOLDER,
+    "GET /v1/bookings/{booking_id}/events": HOLDER,
+    "GET /v1/bookings/{booking_id}/qr.svg": HOLDER,
+    # Signing in, and one's own
+    "POST /v1/login-links": PUBLIC,
+    "POST /v1/sessions": Rule(EVERYBODY, body={"link": "none"}),
+    "DELETE /v1/sessions/current": Rule(SIGNED_IN, ends_session=True),
+    "GET /v1/account": Rule(SIGNED_IN),
+    "PATCH /v1/account": Rule(SIGNED_IN, body={"language": "en"}),
+    "DELETE /v1/account": Rule(SIGNED_IN, ends_session=True),
+    "PUT /v1/account/password": Rule(SIGNED_IN, body={"password": "seven hubs, three springs"}),
+    "GET /v1/account/audit": Rule(SIGNED_IN),
+    "GET /v1/account/bookings": Rule(SIGNED_IN, query="before={booking_id}x"),
+    # Staff who serve riders
+    "POST /v1/people/bookings": Rule(SERVING, SERVING, REASON | {"phone": "{phone}"}),
+    "POST /v1/people/find": Rule(SERVING, SERVING, REASON | {"email": "{email}"}),
+    "POST /v1/people/{account_id}/attributes": Rule(
+        SERVING, body={"kind": "senior", "evidence": "insurance card"}
+    ),
+    "DELETE /v1/people/{account_id}/attributes/{attribute_id}": Rule(SERVING),
+    # Administrators
+    "GET /v1/organisations/{organisation_id}/members": Rule(CHIEFS, CHIEFS),
+    "POST /v1/organisations/{organisation_id}/members": Rule(
+        CHIEFS, body={"email": "new@example.jp", "role": "driver"}
+    ),
+    "DELETE /v1/organisations/{organisation_id}/members/{member_id}": Rule(CHIEFS),
+    "GET /v1/audit": Rule(CHIEFS, CHIEFS),
+    # Drivers
+    "GET /v1/vehicles": Rule(STAFF),
+    "GET /v1/vehicles/{vehicle_id}/stops": Rule(DRIVING, DRIVING, query="date=2026-11-24"),
+    "POST /v1/vehicles/{vehicle_id}/stops/{stop_id}/done": Rule(DRIVING, DRIVING),
+    "POST /v1/vehicles/{vehicle_id}/stops/{stop_id}/no-show": Rule(DRIVING, DRIVING),
+    "POST /v1/vehicles/{vehicle_id}/breakdown": Rule(DRIVING, DRIVING, {}),
+    "POST /v1/vehicles/{vehicle_id}/delay": Rule(DRIVING, DRIVING, {"minutes": 5}),
+    "POST /v1/vehicles/{vehicle_id}/back": Rule(DRIVING, DRIVING),
+    "GET /v1/vehicles/{vehicle_id}/events": Rule(DRIVING),
+}
+
+
+def operations() -> list[str]:
+    """Name every operation of the OpenAPI document, as `RULES` does."""
+    paths = create_app(cast(Runtime, None)).openapi()["paths"]
+    return [f"{method.upper()} {path}" for path, methods in paths.items() for method in methods]
