@@ -28,13 +28,17 @@ NOBODY: frozenset[str] = frozenset()
 
 
 class Rule(NamedTuple):
-    """Who gets an answer, who of them may read of somebody else, and what to ask with."""
+    """Who gets an answer, who of them may read of somebody else, and what to ask with.
+
+    ``is_own``: the identifier in the address must be one's own; another's is not found.
+    """
 
     may: frozenset[str]
     may_read: frozenset[str] = NOBODY
     body: dict[str, Any] | None = None
     query: str = ""
     ends_session: bool = False
+    is_own: bool = False
 
 
 PUBLIC = Rule(EVERYBODY)
@@ -65,11 +69,15 @@ RULES: dict[str, Rule] = {
     "GET /v1/bookings/{booking_id}/qr.svg": HOLDER,
     # Signing in, and one's own
     "POST /v1/login-links": PUBLIC,
+    "GET /.well-known/jwks.json": PUBLIC,
+    "GET /v1/identity-providers": PUBLIC,
+    "POST /v1/identity-providers/{provider_id}/questions": Rule(EVERYBODY, body={}),
     "POST /v1/sessions": Rule(EVERYBODY, body={"link": "none"}),
     "DELETE /v1/sessions/current": Rule(SIGNED_IN, ends_session=True),
     "GET /v1/account": Rule(SIGNED_IN),
     "PATCH /v1/account": Rule(SIGNED_IN, body={"language": "en"}),
     "DELETE /v1/account": Rule(SIGNED_IN, ends_session=True),
+    "DELETE /v1/account/identities/{identity_id}": Rule(SIGNED_IN, is_own=True),
     "PUT /v1/account/password": Rule(SIGNED_IN, body={"password": "seven hubs, three springs"}),
     "GET /v1/account/audit": Rule(SIGNED_IN),
     "GET /v1/account/bookings": Rule(SIGNED_IN, query="before={booking_id}x"),

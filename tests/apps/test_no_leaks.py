@@ -15,7 +15,7 @@ from sqlmodel import select
 from apps.api import create_app
 from apps.runtime import Runtime
 from maas.accounts import Actor, Attribute, Role
-from maas.tables import Membership, VerifiedAttribute
+from maas.tables import LinkedIdentity, Membership, VerifiedAttribute
 from tests.apps.doors import EVERYBODY, RULES, Rule
 from tests.apps.test_accounts_over_http import book, enter
 
@@ -53,6 +53,11 @@ def owned(api: TestClient, runtime: Runtime) -> dict[str, str]:
         runtime.accounts.verify(
             session, clerk, account["id"], Attribute.SENIOR, "a card", None, runtime.clock()
         )
+        linked = LinkedIdentity(
+            id="idn_1", account_id=account["id"], provider="none", subject_mark="m", since_s=0,
+            used_s=0,
+        )  # fmt: skip
+        session.add(linked)
     rider = {"name": NAME, "phone": PHONE}
     booking = book(api, "owned", "10:00", headers=owner, rider=rider)
     staff = {"Authorization": f"Bearer {runtime.keys.staff}"}
@@ -65,9 +70,11 @@ def owned(api: TestClient, runtime: Runtime) -> dict[str, str]:
             "attribute_id": attribute.id,
             "booking_id": booking["id"],
             "email": EMAIL,
+            "identity_id": "idn_1",
             "member_id": member.id,
             "organisation_id": runtime.city.id,
             "phone": PHONE,
+            "provider_id": "none",
             "stop_id": stops[0]["id"],
             "vehicle_id": "1",
         }
@@ -111,6 +118,8 @@ def faults(who: str, operation: str, answer: Any, owned: Mapping[str, str]) -> I
         yield f"{said}: should have been kept out"
     if who in rule.may != EVERYBODY and answer.status_code == 422:
         yield f"{said}: was asked wrongly: {answer.text}"
+    if rule.is_own and answer.is_success:
+        yield f"{said}: did that to somebody else"
     if who not in rule.may_read:
         asked = operation.split(" ")[1].format_map(owned)
         secrets = {EMAIL, NAME, PHONE, owned["booking_id"], owned["account_id"]}
