@@ -436,12 +436,22 @@ class DriverStop(BaseModel):
     price: Price | None
 
 
+class DriverHalt(BaseModel):
+    """A break or a charge of a vehicle."""
+
+    kind: Literal["break", "charge"]
+    begins: Instant
+    ends: Instant
+    place: Place
+
+
 class DriverList(BaseModel):
     """What a vehicle does on a day, in driving order."""
 
     vehicle: Vehicle
     date: str
     stops: list[DriverStop]
+    halts: list[DriverHalt] = Field(description="Breaks and charges of the day")
     waiting_place: Place | None = Field(
         default=None, description="Where to wait while there is nothing to do; null: as you are"
     )

@@ -15,7 +15,7 @@ from maas.accounts import Actor, Permission
 from maas.checkout import BookingWriter
 from maas.clock import local_date
 from maas.errors import ForbiddenError, NotFoundError, StaffKeyWrongError, StopAlreadySettledError
-from maas.operations import find_vehicle, waiting_places
+from maas.operations import find_vehicle, halts, waiting_places
 from maas.tables.audit import not_noted, note
 
 router = APIRouter(
@@ -243,16 +243,17 @@ def _list(
     dict[str, Any]
         The list.
     """
-    now_s = runtime.clock()
-    day = day or local_date(now_s, runtime.city.timezone)
+    now_s, zone = runtime.clock(), runtime.city.timezone
+    day = day or local_date(now_s, zone)
     with runtime.database.reading() as session:
         vehicle = find_vehicle(session, vehicle_id)
         area, waiting_at = runtime.fleet.areas.get(vehicle.area_id), None
-        if area is not None and day == local_date(now_s, runtime.city.timezone):
-            places = waiting_places(session, area, runtime.city.timezone, now_s)
+        if area is not None and day == local_date(now_s, zone):
+            places = waiting_places(session, area, zone, now_s)
             waiting_at = places.get(vehicle.id)
         writer = BookingWriter(runtime.city, language)
-        document = writer.driver_list(session, vehicle, day, waiting_at)
+        breaks = [] if area is None else halts(session, area, vehicle.id, day, now_s, zone)
+        document = writer.driver_list(session, vehicle, day, waiting_at, breaks)
         seen = [f"booking:{stop['booking_id']}" for stop in document["stops"]]
         unnoted = not_noted(session, driver.id, seen, "driving")
     if unnoted:

@@ -11,7 +11,7 @@ from maas.clock import iso
 from maas.database import Session
 from maas.offers.document import DocumentWriter
 from maas.offers.words import label_text
-from maas.operations import connections_of, manifest, promise_entries, vehicles
+from maas.operations import DrivenHalt, connections_of, manifest, promise_entries, vehicles
 from maas.tables import Booking, PlanStop, PromiseEntry, Ride, RideConnection, Vehicle
 from routing.journeys import Place
 
@@ -119,7 +119,12 @@ class BookingWriter:
         return [self.driver_list(session, vehicle, day) for vehicle in vehicles(session)]
 
     def driver_list(
-        self, session: Session, vehicle: Vehicle, day: date, waiting_at: str | None = None
+        self,
+        session: Session,
+        vehicle: Vehicle,
+        day: date,
+        waiting_at: str | None = None,
+        halts: Sequence[DrivenHalt] = (),
     ) -> dict[str, Any]:
         """Write what a vehicle does on a day.
 
@@ -133,6 +138,8 @@ class BookingWriter:
             The service day.
         waiting_at : str or None
             Stop at which it had better wait now, while it has nothing to do.
+        halts : Sequence[DrivenHalt]
+            Its breaks and charges.
 
         Returns
         -------
@@ -146,6 +153,15 @@ class BookingWriter:
             "stops": [
                 self._stop(number, stop, ride, booking)
                 for number, (stop, ride, booking) in enumerate(rows, start=1)
+            ],
+            "halts": [
+                {
+                    "kind": halt.kind,
+                    "begins": self._time(halt.begins_s),
+                    "ends": self._time(halt.ends_s),
+                    "place": self._place(halt.stop_id),
+                }
+                for halt in halts
             ],
             "waiting_place": None if waiting_at is None else self._place(waiting_at),
         }

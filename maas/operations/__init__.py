@@ -12,7 +12,7 @@ from maas.operations.dispatcher import Dispatcher, NearbyStop
 from maas.operations.fleet import Area, AreaRules, Fleet, load_fleet, seed_fleet
 from maas.operations.improvement import Improver
 from maas.operations.incidents import Incidents
-from maas.operations.lists import find_vehicle, manifest, vehicles
+from maas.operations.lists import DrivenHalt, find_vehicle, halts, manifest, vehicles
 from maas.operations.promises import promise_entries
 from maas.operations.queries import lock_area
 from maas.operations.service import Operations, RideOrder
@@ -24,6 +24,7 @@ __all__ = [
     "Area",
     "AreaRules",
     "Dispatcher",
+    "DrivenHalt",
     "Fleet",
     "Improver",
     "Incidents",
@@ -32,6 +33,7 @@ __all__ = [
     "RideOrder",
     "connections_of",
     "find_vehicle",
+    "halts",
     "load_fleet",
     "lock_area",
     "lose",

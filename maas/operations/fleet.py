@@ -16,6 +16,7 @@ from gtfs.times import parse_time
 from maas.city import City
 from maas.errors import CityInvalidError
 from maas.operations import queries
+from maas.operations.rosters import read_halts
 from maas.operations.travel import driving_table
 from maas.tables import ServiceArea, Vehicle
 
@@ -203,8 +204,8 @@ def load_fleet(city: City, cache_dir: Path | None) -> Fleet:
     vehicles = tuple(_vehicle(row) for row in table.get("vehicles", ()))
     areas = {}
     for row in table.get("areas", ()):
-        depots = [v.depot_stop_id for v in vehicles if v.area_id == row.get("id")]
-        area = _area(row, city, depots, cache_dir)
+        own = [stop for v in vehicles if v.area_id == row.get("id") for stop in _own_stops(v)]
+        area = _area(row, city, own, cache_dir)
         areas[area.id] = area
     for vehicle in vehicles:
         if vehicle.area_id not in areas:
@@ -249,9 +250,7 @@ def seed_fleet(session: Session, fleet: Fleet) -> None:
             row.hours = []
 
 
-def _area(
-    row: Mapping[str, Any], city: City, depots: Sequence[str], cache_dir: Path | None
-) -> Area:
+def _area(row: Mapping[str, Any], city: City, own: Sequence[str], cache_dir: Path | None) -> Area:
     """Make an area of its entry.
 
     Parameters
@@ -260,8 +259,8 @@ def _area(
         One of ``[[areas]]``.
     city : City
         The city.
-    depots : Sequence[str]
-        Stops at which its vehicles start.
+    own : Sequence[str]
+        Stops of its vehicles: where they start, rest and charge.
     cache_dir : Path or None
         Where driving tables may be kept.
 
@@ -280,7 +279,7 @@ def _area(
             area=area_id,
         )
     served = {stop_id for trip in trips.values() for stop_id in trip.stop_ids}
-    stop_ids = sorted(served | set(depots))
+    stop_ids = sorted(served | set(own))
     rules = AreaRules(**{f.name: int(row[f.name]) for f in fields(AreaRules) if f.name in row})
     if rules.batch_window_s < 1 or any(getattr(rules, f.name) < 0 for f in fields(AreaRules)):
         raise CityInvalidError(
@@ -299,6 +298,23 @@ def _area(
     )
 
 
+def _own_stops(vehicle: Vehicle) -> set[str]:
+    """Name the stops a vehicle goes to for itself.
+
+    Parameters
+    ----------
+    vehicle : Vehicle
+        The vehicle.
+
+    Returns
+    -------
+    set[str]
+        Its depot, and where its breaks and charges are.
+    """
+    halts = [halt["stop_id"] for hours in vehicle.hours for halt in hours.get("halts", ())]
+    return {vehicle.depot_stop_id, *(stop_id for stop_id in halts if stop_id)}
+
+
 def _vehicle(row: Mapping[str, Any]) -> Vehicle:
     """Make a vehicle of its entry.
 
@@ -313,7 +329,7 @@ def _vehicle(row: Mapping[str, Any]) -> Vehicle:
         The vehicle, not yet in any database.
     """
     vehicle_id = str(row.get("id", ""))
-    hours = []
+    hours: list[dict[str, Any]] = []
     for shift in row.get("shifts", ()):
         days = shift.get("days", "daily")
         if days not in _DAYS:
@@ -329,6 +345,9 @@ def _vehicle(row: Mapping[str, Any]) -> Vehicle:
                 vehicle=vehicle_id,
             ) from error
         hours.append({"start_s": start_s, "end_s": end_s, "days": days})
+        halts = read_halts(vehicle_id, shift, (start_s, end_s))
+        if halts:
+            hours[-1]["halts"] = halts
     _check_hours(vehicle_id, hours)
     try:
         return Vehicle(

@@ -9,6 +9,7 @@ from dispatch.plan import PICKUP, Route
 from dispatch.problem import Problem
 from dispatch.schedule import Timed, schedule
 from maas.ids import new_id
+from maas.operations.halts import HALT, remember
 from maas.operations.state import AreaState, ShiftState
 from maas.tables import PlanStop, Ride, Shift
 from maas.tables.outbox import record
@@ -115,12 +116,18 @@ def write_route(
     """
     state.shift.starts_s, state.shift.ends_s = state.known.hours
     number_stops(state.way.driven)
-    ids = {stop.request_id for stop in timed.route.stops}
+    ids = timed.route.request_ids
+    halts = {stop.id: stop for stop in state.way.ahead if stop.kind == HALT}
     known = {
         (stop.ride_id, stop.kind): stop
         for stop in session.exec(select(PlanStop).where(col(PlanStop.ride_id).in_(ids)))
     }
     for position, stop in enumerate(timed.route.stops):
+        if stop.request_id in halts:
+            halt = halts[stop.request_id]
+            halt.sequence = len(state.way.driven) + position
+            halt.planned_s, halt.departs_s = timed.begin_s[position], timed.departure_s[position]
+            continue
         ride = rides[stop.request_id]
         kind = "pickup" if stop.kind is PICKUP else "dropoff"
         row = known.get((ride.id, kind))
@@ -143,7 +150,19 @@ def write_route(
         row.planned_s = timed.arrival_s[position] if under_way else timed.begin_s[position]
         row.departs_s = timed.departure_s[position]
         session.add(row)
+    keep_halts(state)
     session.flush()
+
+
+def keep_halts(state: ShiftState) -> None:
+    """Write down where the halts of a shift lie; its stops are numbered through.
+
+    Parameters
+    ----------
+    state : ShiftState
+        The shift, its row in the session.
+    """
+    remember(state.shift, state.known.halts, (*state.way.driven, *state.way.ahead))
 
 
 def number_stops(stops: Iterable[PlanStop]) -> None:

@@ -18,6 +18,7 @@ from maas.operations import queries
 from maas.operations.fleet import Area, Fleet
 from maas.operations.incidents import Incidents
 from maas.operations.plans import (
+    keep_halts,
     number_stops,
     open_shift,
     remove_stops,
@@ -362,6 +363,7 @@ class Operations:
             state = self._state(session, area, ride, now_s)
             here = state.shifts[shift.id]
             number_stops((*here.way.driven, *here.way.ahead))
+            keep_halts(here)
             timed = schedule(state.problem, state.plan.route(shift.id)) if here.plannable else None
             if isinstance(timed, Timed):
                 write_route(session, state.rides, here, timed)

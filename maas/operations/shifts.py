@@ -6,18 +6,16 @@ but stays long enough for what is promised. New rides follow the new hours alone
 """
 
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 from zoneinfo import ZoneInfo
 
 from dispatch.problem import LATEST_INSTANT_S, Request
 from gtfs.times import service_day_origin
+from maas.operations.halts import ShiftHalt, Span, halts_of
 from maas.tables import Shift, Vehicle
 
 _SATURDAY = 5
-
-Span = tuple[int, int]
-"""From and to, UTC epoch seconds."""
 
 _ALWAYS: Span = (0, LATEST_INSTANT_S)
 _NEVER: Span = (1, 0)
@@ -37,12 +35,15 @@ class KnownShift:
         Start and end as planned now, UTC epoch seconds.
     sold : tuple[int, int]
         Span in which new rides must lie, UTC epoch seconds.
+    halts : tuple[ShiftHalt, ...]
+        Breaks and charges.
     """
 
     shift: Shift
     vehicle: Vehicle
     hours: Span
     sold: Span = _ALWAYS
+    halts: tuple[ShiftHalt, ...] = ()
 
     @property
     def is_open(self) -> bool:
@@ -115,7 +116,9 @@ def known_shifts(
             known.append(KnownShift(row, vehicle, old, _NEVER))
             continue
         fresh.remove(match)
-        known.append(_renewed(row, vehicle, match[1], promised.get(row.id)))
+        item = _renewed(row, vehicle, match[1], promised.get(row.id))
+        halts = halts_of(vehicle, row.id, match[0], match[1], zone)
+        known.append(replace(item, halts=halts))
     busy = [item.hours for item in known if item.is_open]
     busy += [promised[item.shift.id] for item in known if item.shift.id in promised]
     taken = {row.id for row in rows}
@@ -125,7 +128,8 @@ def known_shifts(
         if day in current and not any(_overlap_s(hours, other) > 0 for other in busy):
             shift = _new_shift(vehicle, day, hours, taken)
             taken.add(shift.id)
-            known.append(KnownShift(shift, vehicle, hours))
+            halts = halts_of(vehicle, shift.id, day, hours, zone)
+            known.append(KnownShift(shift, vehicle, hours, halts=halts))
     return known
 
 
@@ -210,6 +214,7 @@ def _new_shift(vehicle: Vehicle, day: date, hours: Span, taken: set[str]) -> Shi
         starts_s=hours[0],
         ends_s=hours[1],
         version=0,
+        halts=[],
     )
 
 

@@ -12,14 +12,15 @@ from zoneinfo import ZoneInfo
 
 from sqlmodel import Session
 
-from dispatch.plan import DROPOFF, PICKUP, Plan, Route, Stop
+from dispatch.plan import DROPOFF, PICKUP, Plan, Route, Stop, halt_stop
 from dispatch.problem import Load, Onboard, Problem, Request
 from dispatch.problem import Vehicle as DispatchVehicle
 from maas.clock import local_date
 from maas.operations import queries
 from maas.operations.fleet import Area
+from maas.operations.halts import HALT, Span, dispatch_halt, weave
 from maas.operations.progress import Progress, progress
-from maas.operations.shifts import KnownShift, Span, known_shifts
+from maas.operations.shifts import KnownShift, known_shifts
 from maas.tables import PlanStop, Ride, Shift
 
 PlanReader = Callable[[Session, Sequence[str]], list[tuple[PlanStop, Ride]]]
@@ -176,9 +177,11 @@ def load_state(
         }
         for known in known_shifts(vehicle, own, spans, days, zone, now_s):
             way = ways.get(known.shift.id, Progress((), (), {}, 0))
+            if known.halts:
+                way = _with_halts(known, stops.get(known.shift.id, ()), area, now_s)
             shifts[known.shift.id] = ShiftState(known, way, _plannable(known, way, rides, area))
     planned = [state for state in shifts.values() if state.plannable]
-    open_rides = {stop.ride_id: rides[stop.ride_id] for s in planned for stop in s.way.ahead}
+    open_rides = {ride_id: rides[ride_id] for s in planned for ride_id in _riding(s.way)}
     faced = [_facing(state, area, now_s) for state in planned]
     everyone = [state.known for state in shifts.values()]
     requests = tuple(request_of(ride, area) for ride in open_rides.values())
@@ -268,6 +271,47 @@ def _allowed(
     return replace(request, vehicle_ids=frozenset(taking if own is None else taking | {own}))
 
 
+def _with_halts(known: KnownShift, stops: Sequence[PlanStop], area: Area, now_s: int) -> Progress:
+    """Divide the stops and halts of a shift into driven ones and those ahead.
+
+    Parameters
+    ----------
+    known : KnownShift
+        The shift.
+    stops : Sequence[PlanStop]
+        Its stops in order.
+    area : Area
+        The area.
+    now_s : int
+        The instant, UTC epoch seconds.
+
+    Returns
+    -------
+    Progress
+        The division.
+    """
+    halts = [halt for halt in known.halts if halt.stop_id is None or halt.stop_id in area.nodes]
+    depot = known.vehicle.depot_stop_id
+    rows = weave(known.shift, halts, stops, depot, area.drive_s)
+    return progress(rows, area.drive_s, now_s, known.shift.not_before_s)
+
+
+def _riding(way: Progress) -> list[str]:
+    """Name the rides with stops ahead, each once.
+
+    Parameters
+    ----------
+    way : Progress
+        A shift's stops.
+
+    Returns
+    -------
+    list[str]
+        In driving order.
+    """
+    return list(dict.fromkeys(stop.ride_id for stop in way.ahead if stop.kind != HALT))
+
+
 def _promised(ahead: Sequence[PlanStop], area: Area, depot_stop_id: str) -> Span:
     """Tell the hours some stops ahead need.
 
@@ -312,7 +356,7 @@ def _plannable(known: KnownShift, way: Progress, rides: Mapping[str, Ride], area
         False where a stop is no longer one of the area's, or more people are on board than the
         vehicle has places: reports out of order, or a smaller vehicle.
     """
-    ahead = {stop.ride_id for stop in way.ahead}
+    ahead = set(_riding(way))
     places = {known.vehicle.depot_stop_id, *(stop.stop_id for stop in way.driven[-1:])}
     places |= {rides[ride_id].from_stop_id for ride_id in ahead}
     places |= {rides[ride_id].to_stop_id for ride_id in ahead}
@@ -362,18 +406,28 @@ def _facing(state: ShiftState, area: Area, now_s: int) -> tuple[Route, DispatchV
     node, free_s = depot, shift_start_s
     if way.driven:
         node, free_s = area.nodes[way.driven[-1].stop_id], way.free_s
+    halts = {halt.id: halt for halt in state.known.halts}
+    made = {
+        stop.id: dispatch_halt(halts[stop.id], stop, area.nodes)
+        for stop in way.ahead
+        if stop.kind == HALT
+    }
     stops = tuple(
-        Stop(stop.ride_id, PICKUP if stop.kind == "pickup" else DROPOFF, area.nodes[stop.stop_id])
+        halt_stop(made[stop.id])
+        if stop.kind == HALT
+        else Stop(
+            stop.ride_id, PICKUP if stop.kind == "pickup" else DROPOFF, area.nodes[stop.stop_id]
+        )
         for stop in way.ahead
     )
     frozen = 0
     start_s = max(free_s, now_s)
     if stops:
-        leaves_s = way.ahead[0].planned_s - int(area.travel_s[node, stops[0].node])
+        travel_s = int(area.travel_s[node, area.nodes[way.ahead[0].stop_id]])
+        leaves_s = way.ahead[0].planned_s - travel_s
         if leaves_s <= now_s:  # on its way there: nothing may be put before it
             frozen, start_s = 1, max(free_s, leaves_s)
         if state.shift.not_before_s is not None:
-            travel_s = int(area.travel_s[node, stops[0].node])
             start_s = max(start_s, state.shift.not_before_s - travel_s)
     return Route(state.shift.id, stops, frozen), DispatchVehicle(
         id=state.shift.id,
@@ -384,6 +438,7 @@ def _facing(state: ShiftState, area: Area, now_s: int) -> tuple[Route, DispatchV
         end_s=shift_end_s,
         onboard=_onboard(way),
         shift_start_s=shift_start_s,
+        halts=tuple(made.values()),
     )
 
 
@@ -411,5 +466,5 @@ def _onboard(way: Progress) -> tuple[Onboard, ...]:
     return tuple(
         Onboard(stop.ride_id, begun_s[stop.ride_id])
         for stop in way.ahead
-        if stop.ride_id not in waiting
+        if stop.kind != HALT and stop.ride_id not in waiting
     )

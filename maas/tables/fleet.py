@@ -21,7 +21,11 @@ class ServiceArea(SQLModel, table=True):
 
 
 class Vehicle(SQLModel, table=True):
-    """A vehicle of an area: places, kind, depot and the hours it drives."""
+    """A vehicle of an area: places, kind, depot and the hours it drives.
+
+    ``hours`` are ``start_s``, ``end_s``, ``days`` and, where there are any, ``halts``: breaks and
+    charges with ``earliest_s``, ``latest_s``, ``duration_s``, ``stop_id``, ``charges``.
+    """
 
     __tablename__ = "vehicle"
     id: str = Field(primary_key=True)
@@ -41,7 +45,9 @@ class Shift(SQLModel, table=True):
 
     The row is written with the first ride of the shift; a shift without a row has version 0 and
     an empty plan. ``starts_s`` and ``ends_s`` are UTC epoch seconds. ``not_before_s`` is what a
-    driver said who is late: the next stop is not reached before this instant.
+    driver said who is late: the next stop is not reached before this instant. ``halts`` are the
+    breaks and charges where the plan has them: ``number`` among those of the vehicle's hours,
+    ``sequence`` among the stops, ``planned_s`` and ``departs_s``.
     """
 
     __tablename__ = "shift"
@@ -52,6 +58,9 @@ class Shift(SQLModel, table=True):
     ends_s: int = Field(sa_type=BigInteger)
     version: int = 0
     not_before_s: int | None = Field(default=None, sa_type=BigInteger)
+    halts: list[dict[str, int]] = Field(
+        default_factory=list, sa_column=Column(JSON, nullable=False, server_default="[]")
+    )
 
 
 class PlanStop(SQLModel, table=True):

@@ -3,7 +3,7 @@ import { useCallback, useEffect, useRef, useState } from "preact/hooks";
 import { asProblem, getCity } from "../shared/api";
 import type { City, Problem, StopList, Vehicle } from "../shared/api";
 import { followEvents } from "../shared/event_stream";
-import { wallInputs } from "../shared/format";
+import { clock, wallInputs } from "../shared/format";
 import { now } from "../shared/now";
 import { LanguageSwitch, Mark } from "../shared/layout";
 import { useSpeech, useTitle } from "../shared/language";
@@ -243,6 +243,16 @@ function Stops({ list, live, timezone, onReport }: StopsProps) {
           <p class="problem-what">{words.noStops}</p>
           <p>{words.noStopsHint}</p>
         </div>
+      )}
+      {list.halts.length > 0 && (
+        <ul class="halts" data-testid="halts">
+          {list.halts.map((halt) => (
+            <li key={halt.begins}>
+              {clock(halt.begins, timezone)}–{clock(halt.ends, timezone)} {words.halts[halt.kind]}{" "}
+              {halt.place.name}
+            </li>
+          ))}
+        </ul>
       )}
       {stops.length > 0 && !next && <p class="all-done">{words.allDone}</p>}
       <ol class="stops">

@@ -224,10 +224,18 @@ export interface DriverStop {
   price: Price | null;
 }
 
+export interface DriverHalt {
+  kind: "break" | "charge";
+  begins: string;
+  ends: string;
+  place: Point;
+}
+
 export interface StopList {
   vehicle: { id: string; name: string };
   date: string;
   stops: DriverStop[];
+  halts: DriverHalt[];
 }
 
 export type Params = Record<string, unknown>;

@@ -277,6 +277,7 @@ export const en: Words = {
   stopsTitle: "Stops in order",
   noStops: "No bookings for this day yet.",
   noStopsHint: "New bookings appear here by themselves.",
+  halts: { break: "Break", charge: "Charging" },
   allDone: "All stops of this day are done. Thank you.",
   pickupHere: "Pick up",
   dropoffHere: "Drop off",

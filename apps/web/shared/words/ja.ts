@@ -292,6 +292,7 @@ export const ja = {
   stopsTitle: "停車の順番",
   noStops: "この日の予約は、まだありません。",
   noStopsHint: "予約が入ると、ここに自動で出ます。",
+  halts: { break: "休憩", charge: "充電" },
   allDone: "この日の停車は、すべて終わりました。おつかれさまでした。",
   pickupHere: "お迎え",
   dropoffHere: "お送り",
