@@ -15,7 +15,6 @@ import dataclasses
 import gc
 import json
 import re
-import secrets
 import shutil
 import statistics
 import sys
@@ -140,7 +139,7 @@ def book_rides(town: Runtime, seed: int, rides: int) -> int:
             answer = Dispatcher(session, town.fleet, now_s, ZONE).check(wish)
             if isinstance(answer, RidePromise):
                 request = BookingRequest(_offer(town, answer), "Rider", "")
-                town.checkout.book(session, request, secrets.token_hex(8), now_s)
+                town.checkout.book(session, request, now_s)
                 booked += 1
     return booked
 

@@ -166,6 +166,30 @@ class NotCancellableError(MaasError):
     title = "Cannot be cancelled any more"
 
 
+class NotChangeableError(MaasError):
+    """The booking can no longer be changed."""
+
+    code = "not_changeable"
+    status = 409
+    title = "This booking can no longer be changed"
+
+
+class CostChangedError(MaasError):
+    """It costs something else than was shown."""
+
+    code = "cost_changed"
+    status = 409
+    title = "The cost is another one by now"
+
+
+class BookingMoveError(MaasError):
+    """A booking cannot go from where it is to where it was to go."""
+
+    code = "booking_moved_on"
+    status = 409
+    title = "The booking is not in a state for that"
+
+
 class StopAlreadySettledError(MaasError):
     """The driver has already reported this stop."""
 

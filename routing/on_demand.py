@@ -26,13 +26,20 @@ class Party:
         Riders on seats; wheelchair users are not counted here.
     wheelchairs
         Riders who travel in their wheelchair.
+    child_seats
+        Small children who need a child seat; not counted among the seats.
+    luggage
+        Large pieces of luggage.
     """
 
     seats: int = 1
     wheelchairs: int = 0
+    child_seats: int = 0
+    luggage: int = 0
 
     def __post_init__(self) -> None:
-        if self.seats < 0 or self.wheelchairs < 0 or self.seats + self.wheelchairs == 0:
+        counts = (self.seats, self.wheelchairs, self.child_seats, self.luggage)
+        if min(counts) < 0 or not any(counts[:3]):
             raise ValueError("a party needs at least one rider, and no negative counts")
 
 

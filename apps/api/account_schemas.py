@@ -4,7 +4,8 @@ from typing import Annotated, Literal, Self
 
 from pydantic import BaseModel, ConfigDict, Field, model_validator
 
-from apps.api.schemas import Booking, Instant
+from apps.api.booking_schemas import Booking
+from apps.api.schemas import Instant
 from apps.api.wishes import Language, Text
 from maas.accounts import Attribute, Role
 

@@ -62,7 +62,7 @@ def find_places(
 def make_plan(runtime: ServiceRuntime, body: wishes.PlanIn) -> dict[str, Any]:
     """Find journeys by bus, train, foot and on-demand ride, with live seats and one price each."""
     now_s = runtime.clock()
-    request = _wish(runtime, body, now_s)
+    request = plan_request(runtime, body, now_s)
     with runtime.database.reading() as session:
         return runtime.desk.plan(session, request, now_s)
 
@@ -82,11 +82,11 @@ def make_plan(runtime: ServiceRuntime, body: wishes.PlanIn) -> dict[str, Any]:
 def why_not(runtime: ServiceRuntime, body: wishes.WhyNotIn) -> dict[str, Any]:
     """Say why a line, a stop or a time is not among the journeys: too early, beaten, full …"""
     now_s = runtime.clock()
-    request = _wish(runtime, body, now_s)
+    request = plan_request(runtime, body, now_s)
     zone = runtime.city.timezone
     expected = Expected(
         body.line,
-        None if body.stop is None else _place(runtime, body.stop, body.language, "stop"),
+        None if body.stop is None else place_of(runtime, body.stop, body.language, "stop"),
         None if body.expected is None else local_instant(body.expected, zone),
     )
     with runtime.database.reading() as session:
@@ -114,7 +114,7 @@ def departure_board(
     return board(runtime.city, where, from_s, limit, language)
 
 
-def _wish(runtime: Runtime, body: wishes.PlanIn, now_s: int) -> PlanRequest:
+def plan_request(runtime: Runtime, body: wishes.PlanIn, now_s: int) -> PlanRequest:
     """Take a wish as the request words it.
 
     Parameters
@@ -135,8 +135,8 @@ def _wish(runtime: Runtime, body: wishes.PlanIn, now_s: int) -> PlanRequest:
         raise InvalidRequestError("Give depart or arrive, not both.")
     time = body.depart if body.arrive is None else body.arrive
     return PlanRequest(
-        origin=_place(runtime, body.origin, body.language, "from"),
-        destination=_place(runtime, body.destination, body.language, "to"),
+        origin=place_of(runtime, body.origin, body.language, "from"),
+        destination=place_of(runtime, body.destination, body.language, "to"),
         time_s=now_s if time is None else local_instant(time, runtime.city.timezone),
         arrive_by=body.arrive is not None,
         heads=Heads(**body.party.model_dump()),
@@ -145,13 +145,13 @@ def _wish(runtime: Runtime, body: wishes.PlanIn, now_s: int) -> PlanRequest:
         page=page_of(body.page),
         passes=tuple(body.passes),
         via=tuple(
-            Via(_place(runtime, via.place, body.language, "via"), via.stay_min * 60)
+            Via(place_of(runtime, via.place, body.language, "via"), via.stay_min * 60)
             for via in body.via
         ),
     )
 
 
-def _place(runtime: Runtime, wish: str | wishes.PointIn, language: str, field: str) -> Place:
+def place_of(runtime: Runtime, wish: str | wishes.PointIn, language: str, field: str) -> Place:
     """Take a place as the request names it.
 
     Parameters

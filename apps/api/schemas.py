@@ -4,8 +4,6 @@ from typing import Annotated, Any, Literal
 
 from pydantic import BaseModel, ConfigDict, Field
 
-from apps.api.wishes import Language, Text
-
 Instant = Annotated[str, Field(examples=["2026-11-24T10:12:00+09:00"])]
 """An instant in ISO 8601 with the city's offset."""
 
@@ -205,12 +203,30 @@ class Journey(BaseModel):
     legs: list[Leg]
 
 
+class Amount(BaseModel):
+    """An amount in minor units (yen for JPY)."""
+
+    amount_minor: int
+    currency: str
+
+
+class PriceChange(BaseModel):
+    """What a journey costs instead of the one that is booked."""
+
+    difference: Amount = Field(description="Price of this one less the price of the booked one")
+    fee: Amount = Field(description="Fee for changing")
+    total: Amount = Field(description="What is to be paid then: the new price and all fees")
+
+
 class OfferedJourney(Journey):
     """A journey with the signed offer that books it."""
 
     bookable: bool
     offer: str | None
     expires: str | None
+    change: PriceChange | None = Field(
+        default=None, description="Only where it was asked for to change a booking"
+    )
 
 
 class Refusal(BaseModel):
@@ -289,199 +305,3 @@ class Board(BaseModel):
 
     place: Place
     departures: list[Departure]
-
-
-class RiderIn(BaseModel):
-    """Whom the driver asks for; the driver of the vehicle sees it, nobody else."""
-
-    model_config = ConfigDict(extra="forbid")
-    name: Text = Field(max_length=80)
-    phone: Text = Field(default="", max_length=80)
-
-
-class BookingIn(BaseModel):
-    """The choice of an offer."""
-
-    model_config = ConfigDict(extra="forbid")
-    offer: str = Field(max_length=400_000)
-    rider: RiderIn
-    language: Language = "ja"
-    payment: Literal["on_board"] = "on_board"
-    on_behalf: bool = Field(
-        default=False, description="Staff book for somebody, who need not have an account"
-    )
-
-
-class Rider(BaseModel):
-    """The rider of a booking."""
-
-    name: str
-
-
-class VehicleName(BaseModel):
-    """A vehicle by name."""
-
-    id: str
-    name: str
-
-
-class FallenBound(BaseModel):
-    """What of a promise could not be kept; no instants where the ride takes longer."""
-
-    bound: Literal["pickup", "arrival", "ride"]
-    old: str | None
-    new: str | None
-    later_s: int
-
-
-class PromiseChange(BaseModel):
-    """A promise that an incident broke, and what is promised instead."""
-
-    at: Instant
-    cause: str = Field(examples=["late_vehicle", "breakdown"])
-    bounds: list[FallenBound]
-
-
-class RideConnection(BaseModel):
-    """A run that a ride waits for (``feeds``) or must make (``onward``)."""
-
-    kind: Literal["feeds", "onward"]
-    trip_id: str
-    stop: Place
-    planned: Instant
-    late_s: int = Field(description="How late it is, as far as the promise has moved with it")
-    state: Literal["kept", "lost"]
-
-
-class Ride(BaseModel):
-    """An on-demand ride of a booking, with its promise."""
-
-    model_config = ConfigDict(populate_by_name=True)
-    id: str
-    leg: int
-    vehicle: VehicleName
-    origin: Place = Field(alias="from")
-    destination: Place = Field(alias="to")
-    pickup_window: Window
-    arrival_latest: str
-    seats: int
-    wheelchairs: int
-    state: str
-    continues: str | None = Field(
-        default=None, description="The ride that broke off and goes on with this one"
-    )
-    connections: list[RideConnection]
-    changes: list[PromiseChange] = Field(description="Promises that fell, the oldest first")
-
-
-class TicketLinks(BaseModel):
-    """Where the ticket is."""
-
-    url: str
-    qr_url: str
-
-
-class Booking(BaseModel):
-    """A booking and what was promised."""
-
-    id: str
-    state: str
-    created: str
-    language: str
-    rider: Rider
-    party: dict[str, int]
-    price: Price
-    payment: str
-    journey: Journey
-    rides: list[Ride]
-    ticket: TicketLinks
-
-
-class Vehicle(VehicleName):
-    """A vehicle of the fleet."""
-
-    area: str
-    kind: str
-    seats: int
-    wheelchair_places: int
-
-
-class Vehicles(BaseModel):
-    """All vehicles."""
-
-    vehicles: list[Vehicle]
-
-
-class RiderForDriver(Rider):
-    """The rider, as the driver sees them."""
-
-    phone: str
-
-
-class DriverStop(BaseModel):
-    """One stop of a driver's list."""
-
-    id: str
-    sequence: int
-    kind: str
-    planned: str
-    earliest: str | None
-    latest: str
-    state: str
-    place: Place
-    booking_id: str
-    rider: RiderForDriver
-    seats: int
-    wheelchairs: int
-    price: Price | None
-
-
-class DriverHalt(BaseModel):
-    """A break or a charge of a vehicle."""
-
-    kind: Literal["break", "charge"]
-    begins: Instant
-    ends: Instant
-    place: Place
-
-
-class DriverList(BaseModel):
-    """What a vehicle does on a day, in driving order."""
-
-    vehicle: Vehicle
-    date: str
-    stops: list[DriverStop]
-    halts: list[DriverHalt] = Field(description="Breaks and charges of the day")
-    waiting_place: Place | None = Field(
-        default=None, description="Where to wait while there is nothing to do; null: as you are"
-    )
-
-
-class BreakdownIn(BaseModel):
-    """A vehicle drives no further."""
-
-    model_config = ConfigDict(extra="forbid")
-    stop_id: Text | None = Field(
-        default=None, description="Stop at which those on board wait; the last one left if not said"
-    )
-
-
-class DelayIn(BaseModel):
-    """A vehicle reaches its next stop later than planned."""
-
-    model_config = ConfigDict(extra="forbid")
-    minutes: int = Field(ge=1, le=720)
-
-
-class TicketKey(BaseModel):
-    """The public half of the ticket key: a JSON Web Key (RFC 8037)."""
-
-    kty: str
-    crv: str
-    x: str
-
-
-class TicketKeys(BaseModel):
-    """Keys that verify tickets offline."""
-
-    keys: list[TicketKey]

@@ -1,21 +1,31 @@
 """Routes of drivers and staff: vehicles and their lists."""
 
+from collections.abc import Callable
+from dataclasses import dataclass
 from datetime import date
 from typing import Annotated, Any
 
 from fastapi import APIRouter, Depends, Header, Query, Request
 from fastapi.responses import StreamingResponse
 
-from apps.api import schemas
+from apps.api import booking_schemas as schemas
 from apps.api.deps import Asking, Language, ServiceRuntime, staff_only
 from apps.api.events import follow
+from apps.api.once import Write, Writing
 from apps.api.problems import documented
 from apps.runtime import Runtime
 from maas.accounts import Actor, Permission
 from maas.checkout import BookingWriter
 from maas.clock import local_date
-from maas.errors import ForbiddenError, NotFoundError, StaffKeyWrongError, StopAlreadySettledError
-from maas.operations import find_vehicle, halts, waiting_places
+from maas.database import Session
+from maas.errors import (
+    ForbiddenError,
+    IdempotencyKeyReusedError,
+    NotFoundError,
+    StaffKeyWrongError,
+    StopAlreadySettledError,
+)
+from maas.operations import days_around, find_vehicle, halts, waiting_places
 from maas.tables.audit import not_noted, note
 
 router = APIRouter(
@@ -57,6 +67,96 @@ Driver = Annotated[Actor, Depends(driver_of)]
 """Who is asking, and may drive the vehicle."""
 
 
+@dataclass(frozen=True)
+class Answer:
+    """A driver's report, answered with the list as it is then.
+
+    Parameters
+    ----------
+    runtime : Runtime
+        The service.
+    driver : Actor
+        Who reports.
+    write : Write
+        The report.
+    vehicle_id : str
+        The vehicle.
+    language : str
+        Language of the answer.
+    day : date or None
+        The list's day.
+    """
+
+    runtime: Runtime
+    driver: Actor
+    write: Write
+    vehicle_id: str
+    language: str
+    day: date | None
+
+    def after(self, report: Callable[[Session, int], object]) -> dict[str, Any]:
+        """Take down a report, once, and answer.
+
+        Parameters
+        ----------
+        report : Callable[[Session, int], object]
+            Takes it down, at an instant.
+
+        Returns
+        -------
+        dict[str, Any]
+            The list.
+        """
+
+        def work(session: Session) -> dict[str, Any]:
+            now_s = self.runtime.clock()
+            report(session, now_s)
+            document = _list(self.runtime, session, self.vehicle_id, self.day, self.language)
+            for subject in _unnoted(session, self.driver, document):
+                note(session, self.driver.id, "read_person", subject, now_s, "driving")
+            return document
+
+        document: dict[str, Any] = self.write.once(work)
+        return document
+
+
+def answer_of(
+    runtime: ServiceRuntime,
+    driver: Driver,
+    write: Writing,
+    vehicle_id: str,
+    language: Language,
+    day: Day = None,
+) -> Answer:
+    """Take in what every report of a driver comes with.
+
+    Parameters
+    ----------
+    runtime : Runtime
+        The service.
+    driver : Actor
+        Who reports.
+    write : Write
+        The report.
+    vehicle_id : str
+        The vehicle.
+    language : str
+        Language of the answer.
+    day : date or None
+        The list's day.
+
+    Returns
+    -------
+    Answer
+        To be given after the report.
+    """
+    return Answer(runtime, driver, write, vehicle_id, language, day)
+
+
+Answering = Annotated[Answer, Depends(answer_of)]
+"""A driver's report."""
+
+
 @router.get("", response_model=schemas.Vehicles)
 def list_vehicles(runtime: ServiceRuntime, language: Language) -> dict[str, Any]:
     """List the fleet."""
@@ -74,98 +174,109 @@ def driver_list(
     runtime: ServiceRuntime, driver: Driver, vehicle_id: str, language: Language, day: Day = None
 ) -> dict[str, Any]:
     """Tell a driver where to stop, when, and for whom."""
-    return _list(runtime, driver, vehicle_id, day, language)
+    with runtime.database.reading() as session:
+        document = _list(runtime, session, vehicle_id, day, language)
+        unnoted = _unnoted(session, driver, document)
+    if unnoted:
+        now_s = runtime.clock()
+        with runtime.database.transaction() as session:
+            for subject in unnoted:
+                note(session, driver.id, "read_person", subject, now_s, "driving")
+    return document
 
 
 @router.post(
     "/{vehicle_id}/stops/{stop_id}/done",
     response_model=schemas.DriverList,
     response_model_exclude_unset=True,
-    responses=documented(NotFoundError, StopAlreadySettledError),
+    responses=documented(NotFoundError, StopAlreadySettledError, IdempotencyKeyReusedError),
 )
 def report_done(
-    runtime: ServiceRuntime,
-    driver: Driver,
-    vehicle_id: str,
+    answering: Answering,
     stop_id: str,
-    language: Language,
-    day: Day = None,
 ) -> dict[str, Any]:
     """Report that the rider has boarded, or alighted."""
-    return _report(runtime, driver, vehicle_id, stop_id, "done", day, language)
+    runtime = answering.runtime
+    return answering.after(
+        lambda session, now_s: runtime.checkout.report(
+            session, answering.vehicle_id, stop_id, "done", now_s
+        )
+    )
 
 
 @router.post(
     "/{vehicle_id}/stops/{stop_id}/no-show",
     response_model=schemas.DriverList,
     response_model_exclude_unset=True,
-    responses=documented(NotFoundError, StopAlreadySettledError),
+    responses=documented(NotFoundError, StopAlreadySettledError, IdempotencyKeyReusedError),
 )
 def report_no_show(
-    runtime: ServiceRuntime,
-    driver: Driver,
-    vehicle_id: str,
+    answering: Answering,
     stop_id: str,
-    language: Language,
-    day: Day = None,
 ) -> dict[str, Any]:
     """Report that the rider did not come."""
-    return _report(runtime, driver, vehicle_id, stop_id, "no_show", day, language)
+    runtime = answering.runtime
+    return answering.after(
+        lambda session, now_s: runtime.checkout.report(
+            session, answering.vehicle_id, stop_id, "no_show", now_s
+        )
+    )
 
 
 @router.post(
     "/{vehicle_id}/breakdown",
     response_model=schemas.DriverList,
     response_model_exclude_unset=True,
-    responses=documented(NotFoundError),
+    responses=documented(NotFoundError, IdempotencyKeyReusedError),
 )
 def report_breakdown(
-    runtime: ServiceRuntime,
-    driver: Driver,
-    vehicle_id: str,
+    answering: Answering,
     body: schemas.BreakdownIn,
-    language: Language,
-    day: Day = None,
 ) -> dict[str, Any]:
     """Report that the vehicle drives no further: others take its riders, new rides go elsewhere."""
-    with runtime.database.transaction() as session:
-        runtime.checkout.report_breakdown(session, vehicle_id, body.stop_id, runtime.clock())
-    return _list(runtime, driver, vehicle_id, day, language)
+    runtime = answering.runtime
+    return answering.after(
+        lambda session, now_s: runtime.checkout.report_breakdown(
+            session, answering.vehicle_id, body.stop_id, now_s
+        )
+    )
 
 
 @router.post(
     "/{vehicle_id}/delay",
     response_model=schemas.DriverList,
     response_model_exclude_unset=True,
-    responses=documented(NotFoundError),
+    responses=documented(NotFoundError, IdempotencyKeyReusedError),
 )
 def report_delay(
-    runtime: ServiceRuntime,
-    driver: Driver,
-    vehicle_id: str,
+    answering: Answering,
     body: schemas.DelayIn,
-    language: Language,
-    day: Day = None,
 ) -> dict[str, Any]:
     """Report that the vehicle reaches its next stop late; riders are told what that breaks."""
-    with runtime.database.transaction() as session:
-        runtime.checkout.report_delay(session, vehicle_id, 60 * body.minutes, runtime.clock())
-    return _list(runtime, driver, vehicle_id, day, language)
+    runtime = answering.runtime
+    return answering.after(
+        lambda session, now_s: runtime.checkout.report_delay(
+            session, answering.vehicle_id, 60 * body.minutes, now_s
+        )
+    )
 
 
 @router.post(
     "/{vehicle_id}/back",
     response_model=schemas.DriverList,
     response_model_exclude_unset=True,
-    responses=documented(NotFoundError),
+    responses=documented(NotFoundError, IdempotencyKeyReusedError),
 )
 def report_back(
-    runtime: ServiceRuntime, driver: Driver, vehicle_id: str, language: Language, day: Day = None
+    answering: Answering,
 ) -> dict[str, Any]:
     """Report that a vehicle that broke down is in service again."""
-    with runtime.database.transaction() as session:
-        runtime.operations.incidents.is_back(session, vehicle_id, runtime.clock())
-    return _list(runtime, driver, vehicle_id, day, language)
+    runtime = answering.runtime
+    return answering.after(
+        lambda session, now_s: runtime.operations.incidents.is_back(
+            session, answering.vehicle_id, now_s
+        )
+    )
 
 
 @router.get(
@@ -186,51 +297,17 @@ async def vehicle_events(
     return follow(request, runtime.bus, f"vehicle:{vehicle_id}", last_event_id)
 
 
-def _report(
-    runtime: Runtime,
-    driver: Actor,
-    vehicle_id: str,
-    stop_id: str,
-    outcome: str,
-    day: date | None,
-    language: str,
-) -> dict[str, Any]:
-    """Take down a report and answer with the list as it is then.
-
-    Parameters
-    ----------
-    runtime : Runtime
-        The service.
-    driver : Actor
-        Who reports.
-    vehicle_id, stop_id, outcome : str
-        What happened where.
-    day : date or None
-        The list's day.
-    language : str
-        Language of the answer.
-
-    Returns
-    -------
-    dict[str, Any]
-        The list.
-    """
-    with runtime.database.transaction() as session:
-        runtime.checkout.report(session, vehicle_id, stop_id, outcome, runtime.clock())
-    return _list(runtime, driver, vehicle_id, day, language)
-
-
 def _list(
-    runtime: Runtime, driver: Actor, vehicle_id: str, day: date | None, language: str
+    runtime: Runtime, session: Session, vehicle_id: str, day: date | None, language: str
 ) -> dict[str, Any]:
-    """Write a driver's list, and note whose names were read in it.
+    """Write a driver's list; notes to the driver are in that of today.
 
     Parameters
     ----------
     runtime : Runtime
         The service.
-    driver : Actor
-        Who reads.
+    session : Session
+        Any session.
     vehicle_id : str
         The vehicle.
     day : date or None
@@ -244,20 +321,35 @@ def _list(
         The list.
     """
     now_s, zone = runtime.clock(), runtime.city.timezone
-    day = day or local_date(now_s, zone)
-    with runtime.database.reading() as session:
-        vehicle = find_vehicle(session, vehicle_id)
-        area, waiting_at = runtime.fleet.areas.get(vehicle.area_id), None
-        if area is not None and day == local_date(now_s, zone):
-            places = waiting_places(session, area, zone, now_s)
-            waiting_at = places.get(vehicle.id)
-        writer = BookingWriter(runtime.city, language)
-        breaks = [] if area is None else halts(session, area, vehicle.id, day, now_s, zone)
-        document = writer.driver_list(session, vehicle, day, waiting_at, breaks)
-        seen = [f"booking:{stop['booking_id']}" for stop in document["stops"]]
-        unnoted = not_noted(session, driver.id, seen, "driving")
-    if unnoted:
-        with runtime.database.transaction() as session:
-            for subject in unnoted:
-                note(session, driver.id, "read_person", subject, now_s, "driving")
-    return document
+    today = local_date(now_s, zone)
+    day = day or today
+    vehicle = find_vehicle(session, vehicle_id)
+    area, waiting_at = runtime.fleet.areas.get(vehicle.area_id), None
+    if area is not None and day == today:
+        waiting_at = waiting_places(session, area, zone, now_s).get(vehicle.id)
+    # A shift that runs past midnight is still the driver's of today.
+    with_notes = day in days_around(now_s, zone)
+    writer = BookingWriter(runtime.city, language)
+    breaks = [] if area is None else halts(session, area, vehicle.id, day, now_s, zone)
+    return writer.driver_list(session, vehicle, day, waiting_at, breaks, with_notes=with_notes)
+
+
+def _unnoted(session: Session, driver: Actor, document: dict[str, Any]) -> list[str]:
+    """Name whose data a driver reads in a list, where it is not noted yet.
+
+    Parameters
+    ----------
+    session : Session
+        Any session.
+    driver : Actor
+        Who reads.
+    document : dict[str, Any]
+        The list.
+
+    Returns
+    -------
+    list[str]
+        Subjects of the audit log.
+    """
+    seen = [f"booking:{stop['booking_id']}" for stop in document["stops"]]
+    return not_noted(session, driver.id, seen, "driving")

@@ -5,7 +5,7 @@ from typing import Annotated, Literal
 
 from pydantic import AfterValidator, BaseModel, ConfigDict, Field
 
-from maas.offers import MAX_WALK_M, WALK_SPEEDS_M_S
+from maas.offers import MAX_WALK_M, MOST_LUGGAGE, WALK_SPEEDS_M_S
 from routing.query import MOST_VIA
 
 
@@ -51,6 +51,8 @@ class PartyIn(BaseModel):
     """Who travels; ``wheelchairs`` says how many of them travel in their wheelchair.
 
     With one or more, every walk is step-free, and vehicles and stops take wheelchairs.
+    ``child_seats`` says how many of the children and infants need one, ``luggage`` counts large
+    pieces.
     """
 
     model_config = ConfigDict(extra="forbid")
@@ -58,6 +60,8 @@ class PartyIn(BaseModel):
     children: int = Field(default=0, ge=0, le=60)
     infants: int = Field(default=0, ge=0, le=60)
     wheelchairs: int = Field(default=0, ge=0, le=60)
+    child_seats: int = Field(default=0, ge=0, le=60)
+    luggage: int = Field(default=0, ge=0, le=MOST_LUGGAGE)
 
 
 class ViaIn(BaseModel):
@@ -105,6 +109,22 @@ class PlanIn(BaseModel):
         max_length=40,
         description="Earlier or later journeys: `earlier` or `later` of the last answer",
     )
+
+
+class ChangeWishIn(BaseModel):
+    """What a booking should become; what is not said stays as it is booked."""
+
+    model_config = ConfigDict(
+        extra="forbid",
+        populate_by_name=True,
+        json_schema_extra={"examples": [{"depart": "2026-11-24T11:00"}]},
+    )
+    origin: Name | PointIn | None = Field(default=None, alias="from")
+    destination: Name | PointIn | None = Field(default=None, alias="to")
+    depart: Text | None = Field(default=None, max_length=40)
+    arrive: Text | None = Field(default=None, max_length=40)
+    party: PartyIn | None = None
+    language: Language = "ja"
 
 
 class WhyNotIn(PlanIn):

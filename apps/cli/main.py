@@ -1,6 +1,5 @@
 """``maas``: plan, book, serve and look after a city from a terminal."""
 
-import secrets
 import sys
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
@@ -25,10 +24,12 @@ from apps.cli.wishes import (
     Adults,
     Arrive,
     Children,
+    ChildSeats,
     Depart,
     From,
     Infants,
     LanguageOption,
+    Luggage,
     MaxWalk,
     PageOption,
     PassOption,
@@ -131,6 +132,8 @@ def plan(
     children: Children = 0,
     infants: Infants = 0,
     wheelchairs: Wheelchairs = 0,
+    child_seats: ChildSeats = 0,
+    luggage: Luggage = 0,
     max_walk: MaxWalk = None,
     walk_speed: WalkSpeed = None,
     via: ViaOption = None,
@@ -142,7 +145,7 @@ def plan(
     as_json: JsonOption = False,
 ) -> None:
     """Find journeys from FROM to TO, with live on-demand rides and prices."""
-    heads = Heads(adults, children, infants, wheelchairs)
+    heads = Heads(adults, children, infants, wheelchairs, child_seats, luggage)
     walking = Walking.of(max_walk, walk_speed)
     times, bought = (depart, arrive), tuple(passes or ())
     on_way = tuple(via or ())
@@ -172,6 +175,8 @@ def explain(
     depart: Depart = None,
     arrive: Arrive = None,
     wheelchairs: Wheelchairs = 0,
+    child_seats: ChildSeats = 0,
+    luggage: Luggage = 0,
     max_walk: MaxWalk = None,
     walk_speed: WalkSpeed = None,
     realtime: RealtimeOption = None,
@@ -269,6 +274,7 @@ def book(
     destination: To,
     name: Annotated[str, typer.Option(help="Name the driver asks for.")],
     phone: Annotated[str, typer.Option(help="Phone number, for the driver only.")] = "",
+    note: Annotated[str, typer.Option(help="What the driver should know, on the day.")] = "",
     journey: Annotated[
         int | None,
         typer.Option(help="Number in `maas plan`; else the first bookable one."),
@@ -279,6 +285,8 @@ def book(
     children: Children = 0,
     infants: Infants = 0,
     wheelchairs: Wheelchairs = 0,
+    child_seats: ChildSeats = 0,
+    luggage: Luggage = 0,
     max_walk: MaxWalk = None,
     walk_speed: WalkSpeed = None,
     passes: PassOption = None,
@@ -287,14 +295,15 @@ def book(
     as_json: JsonOption = False,
 ) -> None:
     """Book a journey with an on-demand ride, paid on board."""
-    heads = Heads(adults, children, infants, wheelchairs)
+    heads = Heads(adults, children, infants, wheelchairs, child_seats, luggage)
     walking = Walking.of(max_walk, walk_speed)
     wish = Wish(
         origin, destination, depart, arrive, heads, walking, language, None, tuple(passes or ())
     )
     with _service(city) as runtime:
         found = wish.plan(runtime)
-        request = BookingRequest(_chosen_offer(found, journey), name, phone, language)
+        offer = _chosen_offer(found, journey)
+        request = BookingRequest(offer, name, phone, language, note=note)
         document = _booked(runtime, request)
         address = runtime.settings.base_url + document["ticket"]["url"]
     if as_json:
@@ -354,10 +363,9 @@ def _booked(runtime: Runtime, request: BookingRequest) -> dict[str, Any]:
     dict[str, Any]
         The booking.
     """
-    key = f"cli-{secrets.token_hex(16)}"
     try:
         with runtime.database.transaction() as session:
-            booking = runtime.checkout.book(session, request, key, runtime.clock())
+            booking = runtime.checkout.book(session, request, runtime.clock())
             return BookingWriter(runtime.city, request.language).booking(session, booking)
     except RideGoneError as gone:
         with runtime.database.reading() as session:

@@ -21,6 +21,10 @@ Adults = Annotated[int, typer.Option(help="Adults travelling.")]
 Children = Annotated[int, typer.Option(help="Children travelling.")]
 Infants = Annotated[int, typer.Option(help="Infants travelling (free).")]
 Wheelchairs = Annotated[int, typer.Option(help="How many of them travel in their wheelchair.")]
+ChildSeats = Annotated[
+    int, typer.Option(help="How many of the children and infants need a child seat.")
+]
+Luggage = Annotated[int, typer.Option(help="Large pieces of luggage.")]
 MaxWalk = Annotated[
     int | None, typer.Option("--max-walk", help="Longest walk in metres; 1500 otherwise.")
 ]

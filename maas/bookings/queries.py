@@ -2,10 +2,9 @@
 
 from collections.abc import Sequence
 
-from sqlalchemy.exc import IntegrityError
 from sqlmodel import Session, col, select
 
-from maas.tables import Booking, IdempotencyKey, Ride, Shift, Vehicle
+from maas.tables import Booking, Ride, Shift, Vehicle
 
 
 def booking(session: Session, booking_id: str, *, lock: bool = False) -> Booking | None:
@@ -78,6 +77,27 @@ def bookings_by_phone(session: Session, mark: str, limit: int) -> Sequence[Booki
     return session.exec(query.order_by(col(Booking.id).desc()).limit(limit)).all()
 
 
+def other_way_of(session: Session, booking: Booking) -> Booking | None:
+    """Read the booking of the other way, of two that were booked together.
+
+    Parameters
+    ----------
+    session : Session
+        Any session.
+    booking : Booking
+        The way there or back.
+
+    Returns
+    -------
+    Booking or None
+        None where only one way was booked.
+    """
+    other = Booking.outbound_id == booking.id
+    if booking.outbound_id is not None:
+        other = Booking.id == booking.outbound_id
+    return session.exec(select(Booking).where(other)).one_or_none()
+
+
 def rides(session: Session, booking_id: str) -> Sequence[Ride]:
     """Read the rides of a booking.
 
@@ -121,45 +141,3 @@ def vehicle_of_ride(session: Session, ride: Ride) -> Vehicle:
         .join(Shift, col(Shift.vehicle_id) == col(Vehicle.id))
         .where(Shift.id == ride.shift_id)
     ).one()
-
-
-def idempotency_key(session: Session, key: str) -> IdempotencyKey | None:
-    """Read what a key was used for.
-
-    Parameters
-    ----------
-    session : Session
-        Any session.
-    key : str
-        The key.
-
-    Returns
-    -------
-    IdempotencyKey or None
-        None where it is new.
-    """
-    return session.exec(select(IdempotencyKey).where(IdempotencyKey.key == key)).one_or_none()
-
-
-def add_idempotency_key(session: Session, row: IdempotencyKey) -> bool:
-    """Write down what a key was used for.
-
-    Parameters
-    ----------
-    session : Session
-        A writing session.
-    row : IdempotencyKey
-        The key and its booking.
-
-    Returns
-    -------
-    bool
-        False where another transaction wrote the same key meanwhile; this one cannot go on then.
-    """
-    session.flush()  # so that nothing but the key can fail below
-    session.add(row)
-    try:
-        session.flush()
-    except IntegrityError:
-        return False
-    return True

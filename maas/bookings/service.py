@@ -3,12 +3,10 @@
 from collections.abc import Sequence
 
 from maas.bookings import queries
+from maas.bookings.states import By, State, follow_rides
 from maas.database import Session
 from maas.errors import NotFoundError
 from maas.tables import Booking, Ride
-
-_SETTLED = frozenset({"completed", "no_show", "cancelled", "interrupted", "dropped"})
-_DRIVEN = frozenset({"completed", "no_show", "interrupted"})
 
 
 def find_booking(session: Session, booking_id: str, *, lock: bool = False) -> Booking:
@@ -57,8 +55,8 @@ def rides_of(session: Session, booking_id: str) -> Sequence[Ride]:
     return queries.rides(session, booking_id)
 
 
-def settle(session: Session, booking_id: str) -> None:
-    """Complete a confirmed booking when all its rides are over; without any it is cancelled.
+def settle(session: Session, booking_id: str, by: By, now_s: int) -> Booking:
+    """Move a booking to where its rides are.
 
     Parameters
     ----------
@@ -66,9 +64,18 @@ def settle(session: Session, booking_id: str) -> None:
         A writing session.
     booking_id : str
         The booking.
+    by : By
+        Who reported what became of the rides.
+    now_s : int
+        The instant, UTC epoch seconds.
+
+    Returns
+    -------
+    Booking
+        The booking, as it is now.
     """
     booking = find_booking(session, booking_id, lock=True)
-    rides = queries.rides(session, booking_id)
-    if booking.state == "confirmed" and all(ride.state in _SETTLED for ride in rides):
-        driven = any(ride.state in _DRIVEN for ride in rides)
-        booking.state = "completed" if driven else "cancelled"
+    follow_rides(session, booking, queries.rides(session, booking_id), by, now_s)
+    if booking.state == State.CANCELLED and booking.cancelled_s is None:
+        booking.cancelled_s = now_s
+    return booking

@@ -4,8 +4,9 @@ from collections.abc import Sequence
 from datetime import date
 from typing import Any
 
+from maas.bookings import other_way_of, rides_of
 from maas.bookings import queries as booking_queries
-from maas.bookings import rides_of
+from maas.checkout.costs import fare_of
 from maas.city import City
 from maas.clock import iso
 from maas.database import Session
@@ -57,11 +58,44 @@ class BookingWriter:
             "price": _price(booking),
             "payment": booking.payment,
             "journey": booking.journey,
-            "rides": [self._ride(session, ride) for ride in rides_of(session, booking.id)],
+            "rides": [
+                self._ride(session, ride)
+                for ride in rides_of(session, booking.id)
+                if ride.state != "replaced"
+            ],
+            "fee": {"amount_minor": booking.fee_minor, "currency": booking.currency},
+            "has_note": booking.driver_note is not None,
+            "other_way": self._other_way(session, booking),
             "ticket": {
                 "url": f"/bookings/{booking.id}",
                 "qr_url": f"/v1/bookings/{booking.id}/qr.svg",
             },
+        }
+
+    def _other_way(self, session: Session, booking: Booking) -> dict[str, Any] | None:
+        """Write where the booking of the other way is.
+
+        Parameters
+        ----------
+        session : Session
+            Any session.
+        booking : Booking
+            The booking.
+
+        Returns
+        -------
+        dict[str, Any] or None
+            Its id, direction, state and address; None where only one way was booked.
+        """
+        other = other_way_of(session, booking)
+        if other is None:
+            return None
+        return {
+            "id": other.id,
+            "direction": "outbound" if booking.outbound_id else "return",
+            "state": other.state,
+            "departure": other.journey.get("departure"),
+            "url": f"/bookings/{other.id}",
         }
 
     def vehicle(self, vehicle: Vehicle) -> dict[str, Any]:
@@ -84,6 +118,7 @@ class BookingWriter:
             "kind": vehicle.kind,
             "seats": vehicle.seats,
             "wheelchair_places": vehicle.wheelchair_places,
+            "child_seats": vehicle.child_seats,
         }
 
     def vehicles(self, session: Session) -> dict[str, Any]:
@@ -125,6 +160,8 @@ class BookingWriter:
         day: date,
         waiting_at: str | None = None,
         halts: Sequence[DrivenHalt] = (),
+        *,
+        with_notes: bool = False,
     ) -> dict[str, Any]:
         """Write what a vehicle does on a day.
 
@@ -140,6 +177,9 @@ class BookingWriter:
             Stop at which it had better wait now, while it has nothing to do.
         halts : Sequence[DrivenHalt]
             Its breaks and charges.
+        with_notes : bool
+            Whether the notes to the driver are shown at the stops still ahead: to the driver, on
+            the day.
 
         Returns
         -------
@@ -152,6 +192,7 @@ class BookingWriter:
             "date": day.isoformat(),
             "stops": [
                 self._stop(number, stop, ride, booking)
+                | {"note": booking.driver_note if with_notes and stop.state == "planned" else None}
                 for number, (stop, ride, booking) in enumerate(rows, start=1)
             ],
             "halts": [
@@ -196,6 +237,8 @@ class BookingWriter:
             "rider": {"name": booking.rider_name, "phone": booking.rider_phone},
             "seats": ride.seats,
             "wheelchairs": ride.wheelchairs,
+            "child_seats": ride.child_seats,
+            "luggage": ride.luggage,
             "price": self._fare(ride, booking) if pickup and not ride.continues else None,
         }
 
@@ -228,6 +271,8 @@ class BookingWriter:
             "arrival_latest": self._time(ride.arrival_latest_s),
             "seats": ride.seats,
             "wheelchairs": ride.wheelchairs,
+            "child_seats": ride.child_seats,
+            "luggage": ride.luggage,
             "state": ride.state,
             "continues": ride.continues,
             "connections": [self._connection(one) for one in connections_of(session, ride.id)],
@@ -304,9 +349,7 @@ class BookingWriter:
         dict[str, Any]
             The fare of this ride alone: buses and trains on the way are paid there.
         """
-        lines = booking.journey["price"]["lines"]
-        amounts = [line["amount_minor"] for line in lines if line["leg"] == ride.leg]
-        return {"amount_minor": sum(amounts), "currency": booking.currency}
+        return {"amount_minor": fare_of(ride, booking), "currency": booking.currency}
 
     def _place(self, stop_id: str) -> dict[str, Any]:
         """Write a stop.

@@ -3,15 +3,14 @@
 from collections.abc import Iterable
 from dataclasses import dataclass
 
-from maas.bookings import find_booking, settle
+from maas.bookings import By, settle
 from maas.clock import Clock
 from maas.database import Database, Session
 from maas.operations import Area, Incidents
-from maas.tables.outbox import record
 
 
 def settle_ended(session: Session, booking_ids: Iterable[str], now_s: int) -> None:
-    """Settle bookings that an incident may have ended; who is left without any ride is told.
+    """Settle bookings that an incident may have ended.
 
     Parameters
     ----------
@@ -23,11 +22,7 @@ def settle_ended(session: Session, booking_ids: Iterable[str], now_s: int) -> No
         The instant, UTC epoch seconds.
     """
     for booking_id in sorted(set(booking_ids)):
-        settle(session, booking_id)
-        booking = find_booking(session, booking_id)
-        if booking.state == "cancelled" and booking.cancelled_s is None:
-            booking.cancelled_s = now_s
-            record(session, f"booking:{booking_id}", "booking_cancelled", now_s)
+        settle(session, booking_id, By.SERVICE, now_s)
 
 
 @dataclass

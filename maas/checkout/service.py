@@ -3,41 +3,31 @@
 The caller opens the transaction and commits it; whatever fails inside leaves nothing behind.
 """
 
-import hashlib
-import json
-from dataclasses import asdict, dataclass
+from dataclasses import dataclass
 
 from maas.accounts import Actor, Permission, mark_of
-from maas.bookings import find_booking, rides_of, settle
+from maas.bookings import By, State, begin, move, settle
 from maas.bookings import queries as booking_queries
 from maas.bookings.phones import plain_number
-from maas.checkout.connections import connect
+from maas.checkout.changes import Changes
+from maas.checkout.costs import no_show_fee
+from maas.checkout.holding import Holder
 from maas.checkout.keys import Keys
 from maas.checkout.mending import settle_ended
-from maas.clock import iso
 from maas.database import Session
-from maas.errors import (
-    IdempotencyKeyMissingError,
-    IdempotencyKeyReusedError,
-    InvalidRequestError,
-    NotBookableError,
-    NotCancellableError,
-    OfferInvalidError,
-    RideGoneError,
-)
+from maas.errors import InvalidRequestError, RideGoneError
 from maas.ids import new_id
 from maas.offers import OfferContent, OfferDesk
-from maas.operations import Operations, RideOrder
-from maas.tables import Booking, IdempotencyKey, Ride
+from maas.operations import Operations
+from maas.tables import Booking, Ride
 from maas.tables.audit import note
-from maas.tables.outbox import record
-from maas.tickets import Ticket, sign_ticket
+
+LONGEST_NOTE = 300
+"""Most characters of a note to the driver."""
 
 _PAYMENTS = frozenset({"on_board"})
 _LONGEST_TEXT = 80
 _MOST_FOUND = 20
-_TICKET_BEFORE_S = 3600
-_TICKET_AFTER_S = 3600
 
 
 @dataclass(frozen=True)
@@ -58,6 +48,10 @@ class BookingRequest:
         Whose account it is for; empty for a guest.
     booked_by : str
         Who of the staff books it for somebody; empty for one's own.
+    return_offer : str or None
+        The chosen way back, booked together with the way there.
+    note : str
+        What the driver should know.
     """
 
     offer: str
@@ -67,10 +61,12 @@ class BookingRequest:
     payment: str = "on_board"
     account_id: str = ""
     booked_by: str = ""
+    return_offer: str | None = None
+    note: str = ""
 
 
 class Checkout:
-    """Books offers and takes bookings back.
+    """Books offers, and takes down what drivers report.
 
     Parameters
     ----------
@@ -84,21 +80,24 @@ class Checkout:
         Holds rides.
     keys : Keys
         Signs tickets.
+
+    Attributes
+    ----------
+    changes : Changes
+        Changes bookings and takes them back.
     """
 
     def __init__(
         self, city_id: str, country: str, desk: OfferDesk, operations: Operations, keys: Keys
     ) -> None:
-        self._city_id = city_id
         self._country = country
-        self._desk = desk
+        self._holder = Holder(city_id, desk, operations, keys)
+        self.changes = Changes(self._holder)
         self._operations = operations
         self._keys = keys
 
-    def book(
-        self, session: Session, request: BookingRequest, idempotency_key: str, now_s: int
-    ) -> Booking:
-        """Book an offer; the same key and request again give the same booking.
+    def book(self, session: Session, request: BookingRequest, now_s: int) -> Booking:
+        """Book an offer, and with it the way back where one is asked for: both or none.
 
         Parameters
         ----------
@@ -106,15 +105,13 @@ class Checkout:
             A writing session.
         request : BookingRequest
             The rider's choice.
-        idempotency_key : str
-            The caller's own key for this attempt.
         now_s : int
             The instant, UTC epoch seconds.
 
         Returns
         -------
         Booking
-            Confirmed, with its ticket.
+            Confirmed, with its ticket; the way there of two.
 
         Raises
         ------
@@ -122,70 +119,71 @@ class Checkout:
             Another rider was faster.
         OfferExpiredError, OfferInvalidError, NotBookableError
             The offer cannot be booked.
-        IdempotencyKeyMissingError, IdempotencyKeyReusedError
-            The key is missing, or belongs to another request.
+        InvalidRequestError
+            The rider is not named, or the way back begins before the way there ends.
         """
-        fingerprint = _checked_fingerprint(request, idempotency_key)
-        earlier = self._earlier(session, idempotency_key, fingerprint)
-        if earlier is not None:
-            return earlier
-        offer = self._desk.open(request.offer, now_s)
-        if offer.city != self._city_id:
-            raise OfferInvalidError("This offer was made in another city; search again here.")
-        if not offer.rides:
-            raise NotBookableError("Nothing on this journey needs booking: just board and pay.")
-        self._operations.lock_for(session, offer.rides)
-        # Whoever held the lock before us may have been this very request, sent twice.
-        earlier = self._earlier(session, idempotency_key, fingerprint)
-        if earlier is not None:
-            return earlier
-        booking = self._write(session, request, offer, now_s)
-        for order in offer.rides:
-            ride = self._held(session, order, booking.id, now_s)
-            connect(session, ride, offer.journey.get("legs", ()))
-            record(session, f"booking:{booking.id}", "ride_planned", now_s, ride_id=ride.id)
-        self._remember(session, idempotency_key, fingerprint, booking)
-        record(session, f"booking:{booking.id}", "booking_confirmed", now_s)
-        return booking
+        _check(request)
+        offers = [self._holder.open(request.offer, now_s)]
+        if request.return_offer is not None:
+            offers.append(self._holder.open(request.return_offer, now_s))
+            _check_order(*offers)
+        self._operations.lock_for(session, [ride for offer in offers for ride in offer.rides])
+        there = self._confirmed(session, request, offers[0], None, now_s)
+        for offer in offers[1:]:
+            try:
+                self._confirmed(session, request, offer, there.id, now_s)
+            except RideGoneError as error:
+                error.params["way"] = "return"
+                raise
+        return there
 
-    def cancel(self, session: Session, booking_id: str, now_s: int) -> Booking:
-        """Cancel a booking nobody has boarded for yet; cancelling again changes nothing.
+    def _confirmed(
+        self,
+        session: Session,
+        request: BookingRequest,
+        offer: OfferContent,
+        outbound_id: str | None,
+        now_s: int,
+    ) -> Booking:
+        """Write one booking and hold its rides.
 
         Parameters
         ----------
         session : Session
-            A writing session.
-        booking_id : str
-            The booking.
+            A writing session that holds the locks of the offer's areas.
+        request : BookingRequest
+            The rider's choice.
+        offer : OfferContent
+            What was offered.
+        outbound_id : str or None
+            The booking this is the way back of.
         now_s : int
             The instant, UTC epoch seconds.
 
         Returns
         -------
         Booking
-            Cancelled; its seats are free again.
-
-        Raises
-        ------
-        NotFoundError
-            There is no such booking.
-        NotCancellableError
-            A ride has begun or is over.
+            Confirmed: who pays on board owes nothing before.
         """
-        self._operations.lock_rides(session, rides_of(session, booking_id))
-        booking = find_booking(session, booking_id, lock=True)
-        if booking.state == "cancelled":
-            return booking
-        rides = [ride for ride in rides_of(session, booking_id) if ride.state != "dropped"]
-        if booking.state != "confirmed" or any(
-            ride.state != "planned" or ride.pickup_latest_s < now_s for ride in rides
-        ):
-            raise NotCancellableError("This ride has begun or is over; call the operator instead.")
-        for ride in rides:
-            self._operations.release(session, ride, now_s)
-        booking.state = "cancelled"
-        booking.cancelled_s = now_s
-        record(session, f"booking:{booking.id}", "booking_cancelled", now_s)
+        booking_id = new_id("bkg")
+        booking = Booking(
+            id=booking_id,
+            state=State.QUOTED,
+            **self._holder.contents(booking_id, offer),
+            created_s=now_s,
+            rider_name=request.rider_name.strip(),
+            rider_phone=request.rider_phone.strip(),
+            language=request.language,
+            payment=request.payment,
+            account_id=request.account_id or None,
+            phone_mark=self.phone_mark(request.rider_phone),
+            booked_by=request.booked_by,
+            driver_note=request.note.strip() or None,
+            outbound_id=outbound_id,
+        )
+        begin(session, booking, State.HELD, By.RIDER, now_s)
+        self._holder.hold(session, booking, offer, now_s)
+        move(session, booking, State.CONFIRMED, By.RIDER, now_s)
         return booking
 
     def report(
@@ -210,7 +208,9 @@ class Checkout:
             The ride, in its new state.
         """
         ride = self._operations.report(session, vehicle_id, stop_id, outcome, now_s)
-        settle(session, ride.booking_id)
+        booking = settle(session, ride.booking_id, By.DRIVER, now_s)
+        if ride.state == "no_show" and outcome == "no_show":
+            booking.fee_minor += no_show_fee([ride], booking, self._operations.fleet)
         return ride
 
     def report_breakdown(
@@ -305,175 +305,52 @@ class Checkout:
             note(session, actor.id, "read_person", f"booking:{booking.id}", now_s, purpose)
         return found
 
-    def _earlier(self, session: Session, key: str, fingerprint: str) -> Booking | None:
-        """Find what a key already did.
 
-        Parameters
-        ----------
-        session : Session
-            A writing session.
-        key, fingerprint : str
-            The key, and the hash of the request it comes with.
-
-        Returns
-        -------
-        Booking or None
-            The booking it made; None for a new key.
-        """
-        used = booking_queries.idempotency_key(session, key)
-        if used is None:
-            return None
-        if used.request_hash != fingerprint:
-            raise _reused()
-        return find_booking(session, used.booking_id)
-
-    def _remember(self, session: Session, key: str, fingerprint: str, booking: Booking) -> None:
-        """Write down what a key did.
-
-        Parameters
-        ----------
-        session : Session
-            A writing session.
-        key, fingerprint : str
-            The key, and the hash of the request it came with.
-        booking : Booking
-            What it made.
-
-        Raises
-        ------
-        IdempotencyKeyReusedError
-            Another request wrote the same key meanwhile. It can only be for rides in other areas,
-            whose locks are not ours; equal requests wait for each other.
-        """
-        row = IdempotencyKey(
-            key=key,
-            request_hash=fingerprint,
-            booking_id=booking.id,
-            created_s=booking.created_s,
-        )
-        if not booking_queries.add_idempotency_key(session, row):
-            raise _reused()
-
-    def _held(self, session: Session, order: RideOrder, booking_id: str, now_s: int) -> Ride:
-        """Hold a ride; a refusal says which leg is gone, and when the next one could be had.
-
-        Parameters
-        ----------
-        session : Session
-            A writing session that holds the lock of the order's area.
-        order : RideOrder
-            The promise.
-        booking_id : str
-            Whose ride it is.
-        now_s : int
-            The instant, UTC epoch seconds.
-
-        Returns
-        -------
-        Ride
-            The ride, planned.
-        """
-        try:
-            return self._operations.hold(session, order, booking_id, now_s)
-        except RideGoneError as error:
-            error.params["leg"] = order.leg
-            next_s = error.params.pop("next_pickup_s", None)
-            if next_s is not None:
-                error.params["next_pickup"] = iso(next_s, self._operations.zone)
-            raise
-
-    def _write(
-        self, session: Session, request: BookingRequest, offer: OfferContent, now_s: int
-    ) -> Booking:
-        """Write the booking with its ticket.
-
-        Parameters
-        ----------
-        session : Session
-            A writing session.
-        request : BookingRequest
-            The rider's choice.
-        offer : OfferContent
-            What was offered.
-        now_s : int
-            The instant, UTC epoch seconds.
-
-        Returns
-        -------
-        Booking
-            In the session.
-        """
-        booking_id = new_id("bkg")
-        ticket = Ticket(
-            booking_id=booking_id,
-            valid_from_s=min(ride.pickup_earliest_s for ride in offer.rides) - _TICKET_BEFORE_S,
-            valid_until_s=max(ride.arrival_latest_s for ride in offer.rides) + _TICKET_AFTER_S,
-            seats=offer.rides[0].seats,
-            wheelchairs=offer.rides[0].wheelchairs,
-        )
-        booking = Booking(
-            id=booking_id,
-            state="confirmed",
-            created_s=now_s,
-            rider_name=request.rider_name.strip(),
-            rider_phone=request.rider_phone.strip(),
-            language=request.language,
-            party=offer.heads,
-            journey=offer.journey,
-            price_minor=offer.price_minor,
-            currency=offer.currency,
-            payment=request.payment,
-            ticket=sign_ticket(ticket, self._keys.ticket),
-            account_id=request.account_id or None,
-            phone_mark=self.phone_mark(request.rider_phone),
-            booked_by=request.booked_by,
-        )
-        session.add(booking)
-        session.flush()
-        return booking
-
-
-def _reused() -> IdempotencyKeyReusedError:
-    """Say that a key belongs to another request.
-
-    Returns
-    -------
-    IdempotencyKeyReusedError
-        To be raised.
-    """
-    return IdempotencyKeyReusedError(
-        "This Idempotency-Key was used for another request; use a fresh one."
-    )
-
-
-def _checked_fingerprint(request: BookingRequest, idempotency_key: str) -> str:
-    """Check what a rider sent, and hash it.
+def _check(request: BookingRequest) -> None:
+    """Check what a rider sent.
 
     Parameters
     ----------
     request : BookingRequest
         The rider's choice.
-    idempotency_key : str
-        The caller's key.
 
-    Returns
-    -------
-    str
-        SHA-256 of the request.
+    Raises
+    ------
+    InvalidRequestError
+        Something is missing or too long.
     """
-    if not idempotency_key.strip():
-        raise IdempotencyKeyMissingError(
-            "Send an Idempotency-Key header (any fresh text): a repeated request then books once."
-        )
-    if len(idempotency_key) > 2 * _LONGEST_TEXT:
-        raise InvalidRequestError("The Idempotency-Key is too long; use at most 160 characters.")
     if not request.rider_name.strip() or len(request.rider_name) > _LONGEST_TEXT:
         raise InvalidRequestError("Give a name the driver can ask for (at most 80 characters).")
     if len(request.rider_phone) > _LONGEST_TEXT:
         raise InvalidRequestError("The phone number is too long.")
+    if len(request.note) > LONGEST_NOTE:
+        raise InvalidRequestError(
+            f"The note to the driver is too long; use at most {LONGEST_NOTE} characters.",
+            field="note",
+        )
     if request.payment not in _PAYMENTS:
         raise InvalidRequestError(
             f"Payment {request.payment!r} is not offered here; use on_board.",
             payment=request.payment,
         )
-    return hashlib.sha256(json.dumps(asdict(request), sort_keys=True).encode()).hexdigest()
+
+
+def _check_order(there: OfferContent, back: OfferContent) -> None:
+    """Check that a way back begins after the way there.
+
+    Parameters
+    ----------
+    there, back : OfferContent
+        The two ways.
+
+    Raises
+    ------
+    InvalidRequestError
+        It begins before.
+    """
+    arrives_s = max(ride.arrival_latest_s for ride in there.rides)
+    if min(ride.pickup_earliest_s for ride in back.rides) < arrives_s:
+        raise InvalidRequestError(
+            "The way back begins before the way there ends; choose a later way back.",
+            field="return_offer",
+        )

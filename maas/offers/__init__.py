@@ -5,6 +5,7 @@ from maas.offers.boards import board
 from maas.offers.reach import ReachDesk, ReachRequest, minutes_of
 from maas.offers.request import (
     MAX_WALK_M,
+    MOST_LUGGAGE,
     WALK_SPEEDS_M_S,
     Heads,
     PlanRequest,
@@ -12,14 +13,16 @@ from maas.offers.request import (
     page_of,
 )
 from maas.offers.search import JourneySearch
-from maas.offers.service import OfferDesk
+from maas.offers.service import Changing, OfferDesk
 from maas.offers.tokens import OfferContent
 from maas.offers.why_not import Expected, WhyNotDesk
 
 __all__ = [
     "MAX_WALK_M",
+    "MOST_LUGGAGE",
     "WALK_SPEEDS_M_S",
     "Alternatives",
+    "Changing",
     "Expected",
     "Heads",
     "JourneySearch",

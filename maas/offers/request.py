@@ -11,6 +11,9 @@ from routing.query import Page, Via
 MAX_WALK_M = 20_000
 """Longest walk that may be asked for, metres."""
 
+MOST_LUGGAGE = 20
+"""Most large pieces of luggage that may be brought."""
+
 WALK_SPEEDS_M_S = (0.1, 5.0)
 """Slowest and fastest walk that may be asked for, metres a second."""
 
@@ -25,12 +28,18 @@ class Heads:
         Heads; infants travel free.
     wheelchairs : int
         How many of them travel in their wheelchair.
+    child_seats : int
+        How many of the children and infants need a child seat.
+    luggage : int
+        Large pieces of luggage.
     """
 
     adults: int = 1
     children: int = 0
     infants: int = 0
     wheelchairs: int = 0
+    child_seats: int = 0
+    luggage: int = 0
 
     @property
     def party(self) -> Party:
@@ -39,19 +48,40 @@ class Heads:
         Returns
         -------
         Party
-            Seats and wheelchair places.
+            Seats, wheelchair places, child seats and luggage.
 
         Raises
         ------
         InvalidRequestError
-            Nobody travels, or there are more wheelchairs than people.
+            Nobody travels, or there are more wheelchairs than people, or more child seats than
+            children.
         """
         people = self.adults + self.children + self.infants
         if people < 1 or min(self.adults, self.children, self.infants, self.wheelchairs) < 0:
             raise InvalidRequestError("At least one person must travel; say how many.")
         if self.wheelchairs > people:
             raise InvalidRequestError("There are more wheelchairs than people; correct the party.")
-        return Party(seats=people - self.wheelchairs, wheelchairs=self.wheelchairs)
+        if (
+            not 0
+            <= self.child_seats
+            <= min(self.children + self.infants, people - self.wheelchairs)
+        ):
+            raise InvalidRequestError(
+                "There are more child seats than children who could sit in them; correct the "
+                "party.",
+                field="child_seats",
+            )
+        if not 0 <= self.luggage <= MOST_LUGGAGE:
+            raise InvalidRequestError(
+                f"Luggage counts large pieces, 0 to {MOST_LUGGAGE}; correct the party.",
+                field="luggage",
+            )
+        return Party(
+            seats=people - self.wheelchairs - self.child_seats,
+            wheelchairs=self.wheelchairs,
+            child_seats=self.child_seats,
+            luggage=self.luggage,
+        )
 
 
 @dataclass(frozen=True)

@@ -1,6 +1,6 @@
 """The search behind every answer: what is offered, what is refused, and what to note."""
 
-from collections.abc import Sequence
+from collections.abc import Sequence, Set
 from dataclasses import dataclass
 from functools import cached_property
 from zoneinfo import ZoneInfo
@@ -81,7 +81,9 @@ class JourneySearch:
         self._fleet = fleet
         self._catalogue = catalogue
 
-    def find(self, session: Session, request: PlanRequest, now_s: int) -> Answer:
+    def find(
+        self, session: Session, request: PlanRequest, now_s: int, without: Set[str] = frozenset()
+    ) -> Answer:
         """Find journeys, price them, and keep those worth reading.
 
         Parameters
@@ -92,6 +94,8 @@ class JourneySearch:
             The wish.
         now_s : int
             The instant, UTC epoch seconds.
+        without : Set[str]
+            Rides that would be given up, by id: their seats count as free.
 
         Returns
         -------
@@ -122,7 +126,7 @@ class JourneySearch:
             price_classes=self._price_classes(owned),
             wheelchair=request.heads.wheelchairs > 0,
         )
-        dispatcher = Dispatcher(session, self._fleet, now_s, self._city.timezone)
+        dispatcher = Dispatcher(session, self._fleet, now_s, self._city.timezone, without)
         with_rides = bool(self._fleet.areas) and not over
         result = self._ask_planner(query, dispatcher if with_rides else None)
         priced = [

@@ -1,6 +1,6 @@
 """From a wish to offers: journeys with live rides, one price each, signed, with reasons."""
 
-from dataclasses import asdict
+from dataclasses import asdict, dataclass
 from typing import Any
 
 from maas.city import City
@@ -22,6 +22,22 @@ from routing.on_demand import Party, RideRefusal, RideRequest
 
 _INSTANTS = frozenset({"opens_s", "deadline_s"})
 """Figures of a refusal that are instants."""
+
+
+@dataclass(frozen=True)
+class Changing:
+    """A booking that is to be changed.
+
+    Parameters
+    ----------
+    booking_id : str
+        The booking.
+    ride_ids : frozenset[str]
+        Its rides, which would be given up.
+    """
+
+    booking_id: str
+    ride_ids: frozenset[str]
 
 
 class OfferDesk:
@@ -55,7 +71,13 @@ class OfferDesk:
         self._key = key
         self._life_s = life_s
 
-    def plan(self, session: Session, request: PlanRequest, now_s: int) -> dict[str, Any]:
+    def plan(
+        self,
+        session: Session,
+        request: PlanRequest,
+        now_s: int,
+        changing: Changing | None = None,
+    ) -> dict[str, Any]:
         """Find journeys and make offers of them.
 
         Parameters
@@ -66,6 +88,8 @@ class OfferDesk:
             The wish.
         now_s : int
             The instant, UTC epoch seconds.
+        changing : Changing or None
+            The booking that the offers are to change.
 
         Returns
         -------
@@ -77,9 +101,12 @@ class OfferDesk:
         PastTimeError, DateWithoutServiceError, OutsideAreaError, SamePlaceError
             The wish cannot be planned; the message says what to change.
         """
-        found = self._search.find(session, request, now_s)
-        document = self._answer(request, found, now_s)
+        without = changing.ride_ids if changing else frozenset()
+        found = self._search.find(session, request, now_s, without)
+        document = self._answer(request, found, now_s, changing.booking_id if changing else None)
         document["alternatives"] = []
+        if changing is not None:  # what could be had instead could not change this booking
+            return document
         refused = next((one for one in found.refusals if one.code in NO_SEAT), None)
         rides = [leg.promise for journey, _ in found.kept for leg in journey.rides]
         if refused is not None and not any(is_near(ride, refused.request) for ride in rides):
@@ -128,7 +155,7 @@ class OfferDesk:
             order.to_stop_id,
             order.pickup_earliest_s,
             None,
-            Party(order.seats, order.wheelchairs),
+            Party(order.seats, order.wheelchairs, order.child_seats, order.luggage),
         )
         return self._instead(session, request, ride, now_s)
 
@@ -175,7 +202,7 @@ class OfferDesk:
                     "from": writer.place(stops[0]),
                     "to": writer.place(stops[1]),
                     "walk_m": other.walk_m,
-                    "journey": self._offer(journey, other.priced, request.heads, now_s),
+                    "journey": self._offer(journey, other.priced, request.heads, now_s, None),
                 }
             )
         return documents
@@ -197,7 +224,9 @@ class OfferDesk:
         """
         return open_offer(token, self._key, now_s)
 
-    def _answer(self, request: PlanRequest, found: Answer, now_s: int) -> dict[str, Any]:
+    def _answer(
+        self, request: PlanRequest, found: Answer, now_s: int, changes: str | None
+    ) -> dict[str, Any]:
         """Write the whole document.
 
         Parameters
@@ -208,6 +237,8 @@ class OfferDesk:
             What was found.
         now_s : int
             The instant, UTC epoch seconds.
+        changes : str or None
+            The booking that the offers are to change.
 
         Returns
         -------
@@ -226,7 +257,11 @@ class OfferDesk:
             ],
             "journeys": [
                 self._offer(
-                    writer.journey(*item, footprint) | {"reasons": why}, item, request.heads, now_s
+                    writer.journey(*item, footprint) | {"reasons": why},
+                    item,
+                    request.heads,
+                    now_s,
+                    changes,
                 )
                 for item, why in zip(found.kept, reasons, strict=True)
             ],
@@ -245,6 +280,7 @@ class OfferDesk:
         priced: Priced,
         heads: Heads,
         now_s: int,
+        changes: str | None,
     ) -> dict[str, Any]:
         """Make the offer of one journey.
 
@@ -258,6 +294,8 @@ class OfferDesk:
             Who travels.
         now_s : int
             The instant, UTC epoch seconds.
+        changes : str or None
+            The booking that the offer is to change.
 
         Returns
         -------
@@ -277,6 +315,7 @@ class OfferDesk:
                 heads=asdict(heads),
                 price_minor=price.amount_minor,
                 currency=price.currency,
+                changes=changes,
             )
             head["offer"] = seal(content, self._key)
             head["expires"] = iso(content.expires_s, self._city.timezone)
@@ -376,6 +415,8 @@ def _orders(journey: Journey) -> tuple[RideOrder, ...]:
                     to_stop_id=promise.request.to_stop_id,
                     seats=promise.request.party.seats,
                     wheelchairs=promise.request.party.wheelchairs,
+                    child_seats=promise.request.party.child_seats,
+                    luggage=promise.request.party.luggage,
                     pickup_earliest_s=promise.pickup_earliest_s,
                     pickup_latest_s=promise.pickup_latest_s,
                     arrival_latest_s=promise.arrival_latest_s,

@@ -34,6 +34,8 @@ class OfferContent:
         Price for all of them.
     currency : str
         ISO 4217 code.
+    changes : str or None
+        The booking it was made to change; None for a new booking.
     """
 
     city: str
@@ -43,6 +45,7 @@ class OfferContent:
     heads: dict[str, int]
     price_minor: int
     currency: str
+    changes: str | None = None
 
 
 def seal(content: OfferContent, key: bytes) -> str:

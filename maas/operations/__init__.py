@@ -13,9 +13,11 @@ from maas.operations.fleet import Area, AreaRules, Fleet, load_fleet, seed_fleet
 from maas.operations.improvement import Improver
 from maas.operations.incidents import Incidents
 from maas.operations.lists import DrivenHalt, find_vehicle, halts, manifest, vehicles
+from maas.operations.policy import Policy, share
 from maas.operations.promises import promise_entries
 from maas.operations.queries import lock_area
 from maas.operations.service import Operations, RideOrder
+from maas.operations.state import days_around
 from maas.operations.waiting import waiting_places
 
 __all__ = [
@@ -30,8 +32,10 @@ __all__ = [
     "Incidents",
     "NearbyStop",
     "Operations",
+    "Policy",
     "RideOrder",
     "connections_of",
+    "days_around",
     "find_vehicle",
     "halts",
     "load_fleet",
@@ -42,6 +46,7 @@ __all__ = [
     "open_connections",
     "promise_entries",
     "seed_fleet",
+    "share",
     "vehicles",
     "waiting_places",
 ]

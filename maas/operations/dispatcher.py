@@ -1,8 +1,9 @@
 """The dispatcher behind the planner's port: looks ahead, and checks rides against live plans."""
 
-from collections.abc import Sequence
+from collections.abc import Sequence, Set
 from dataclasses import dataclass, replace
 from datetime import date
+from functools import partial
 from time import perf_counter
 from zoneinfo import ZoneInfo
 
@@ -12,7 +13,7 @@ from sqlmodel import Session
 from dispatch.alternatives import Alternative, Nearby, alternatives, moved
 from dispatch.answers import Insertion, Refusal
 from dispatch.fleet import Fleet as Vehicles
-from dispatch.problem import UNREACHABLE, Load, Request
+from dispatch.problem import UNREACHABLE, Request
 from maas.operations import queries
 from maas.operations.fleet import Area, Fleet
 from maas.operations.room import find_room
@@ -64,13 +65,23 @@ class Dispatcher:
         The instant, UTC epoch seconds.
     zone : ZoneInfo
         The city's time zone.
+    without : Set[str]
+        Rides to be left out of the plans, by id: they would be given up for what is asked.
     """
 
-    def __init__(self, session: Session, fleet: Fleet, now_s: int, zone: ZoneInfo) -> None:
+    def __init__(
+        self,
+        session: Session,
+        fleet: Fleet,
+        now_s: int,
+        zone: ZoneInfo,
+        without: Set[str] = frozenset(),
+    ) -> None:
         self._session = session
         self._fleet = fleet
         self._now_s = now_s
         self._zone = zone
+        self._read = partial(queries.plan_columns, without=without)
         self._states: dict[tuple[str, tuple[date, ...]], AreaState] = {}
         self._packed: dict[tuple[str, tuple[date, ...]], Vehicles] = {}
         self._searched_s: dict[str, float] = {}
@@ -333,7 +344,7 @@ class Dispatcher:
         key = (area.id, days)
         if key not in self._states:
             self._states[key] = load_state(
-                self._session, area, days, self._now_s, self._zone, queries.plan_columns
+                self._session, area, days, self._now_s, self._zone, self._read
             )
         return self._states[key]
 
@@ -397,7 +408,7 @@ def _wish(area: Area, request: RideRequest, direct_s: int) -> Request | int:
         latest_pickup_s=latest_s,
         latest_dropoff_s=arrival_s,
         max_ride_s=longest_s,
-        load=Load(request.party.seats, request.party.wheelchairs),
+        load=area.load(request.party),
         boarding_s=rules.boarding_s,
     )
 
@@ -466,7 +477,7 @@ def _held(area: Area, promise: RidePromise, request_id: str) -> Request:
         latest_pickup_s=promise.pickup_latest_s,
         latest_dropoff_s=promise.arrival_latest_s,
         max_ride_s=area.longest_ride_s(area.direct_s(wish.from_stop_id, wish.to_stop_id)),
-        load=Load(wish.party.seats, wish.party.wheelchairs),
+        load=area.load(wish.party),
         boarding_s=area.rules.boarding_s,
     )
 

@@ -2,23 +2,46 @@
 
 import tomllib
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, fields
+from dataclasses import dataclass, field, fields
 from pathlib import Path
-from typing import Any
+from typing import Any, Protocol
 
 import numpy as np
 from numpy.typing import NDArray
 from sqlmodel import Session
 
+from dispatch.problem import Load
 from gtfs.errors import GtfsError
 from gtfs.flex import FlexTrip
 from gtfs.times import parse_time
 from maas.city import City
 from maas.errors import CityInvalidError
 from maas.operations import queries
+from maas.operations.policy import Policy, read_policy
 from maas.operations.rosters import read_halts
 from maas.operations.travel import driving_table
 from maas.tables import ServiceArea, Vehicle
+
+
+class Party(Protocol):
+    """Who and what rides: a planner's party, an order, a ride's row."""
+
+    @property
+    def seats(self) -> int:
+        """Riders on seats."""
+
+    @property
+    def wheelchairs(self) -> int:
+        """Riders in their wheelchair."""
+
+    @property
+    def child_seats(self) -> int:
+        """Children in a child seat."""
+
+    @property
+    def luggage(self) -> int:
+        """Large pieces."""
+
 
 _DAYS = ("daily", "weekdays", "weekends")
 _DAY_S = 24 * 3600
@@ -47,6 +70,8 @@ class AreaRules:
     ejection_ms : int
         How long others may be moved about for one ride that fits nowhere; 0: never. The area is
         locked meanwhile.
+    luggage_per_seat : int
+        So many large pieces of luggage take up a seat; 0 where none does.
     """
 
     pickup_window_s: int = 600
@@ -58,6 +83,7 @@ class AreaRules:
     freeze_s: int = 60
     tolerance_s: int = 180
     ejection_ms: int = 20
+    luggage_per_seat: int = 0
 
 
 @dataclass(frozen=True)
@@ -80,6 +106,8 @@ class Area:
         Driving seconds between stops, shape (stops, stops).
     organisation_id : str
         Whose drivers serve it.
+    policy : Policy
+        What changing and cancelling costs.
     """
 
     id: str
@@ -89,6 +117,25 @@ class Area:
     nodes: Mapping[str, int]
     travel_s: NDArray[np.int32]
     organisation_id: str
+    policy: Policy = field(default_factory=Policy)
+
+    def load(self, party: Party) -> Load:
+        """Give what a party takes up in a vehicle.
+
+        Parameters
+        ----------
+        party : Party
+            Anything that counts seats, wheelchairs, child seats and luggage: a party or a ride.
+
+        Returns
+        -------
+        Load
+            As the dispatcher counts.
+        """
+        seats = party.seats
+        if self.rules.luggage_per_seat:
+            seats += -(-party.luggage // self.rules.luggage_per_seat)
+        return Load(seats, party.wheelchairs, party.child_seats)
 
     @property
     def ejection_s(self) -> float:
@@ -295,6 +342,7 @@ def _area(row: Mapping[str, Any], city: City, own: Sequence[str], cache_dir: Pat
         nodes={stop_id: node for node, stop_id in enumerate(stop_ids)},
         travel_s=driving_table(city, stop_ids, cache_dir),
         organisation_id=str(row.get("organisation", city.id)),
+        policy=read_policy(area_id, row.get("policy", {})),
     )
 
 
@@ -357,6 +405,7 @@ def _vehicle(row: Mapping[str, Any]) -> Vehicle:
             kind=row["kind"],
             seats=int(row["seats"]),
             wheelchair_places=int(row.get("wheelchair_places", 0)),
+            child_seats=int(row.get("child_seats", 0)),
             depot_stop_id=row["depot_stop_id"],
             electric_range_m=row.get("electric_range_m"),
             hours=hours,

@@ -1,6 +1,6 @@
 """The SQL of fleet operations."""
 
-from collections.abc import Sequence
+from collections.abc import Sequence, Set
 from datetime import date
 from typing import cast
 
@@ -255,7 +255,9 @@ def plan_rows(session: Session, shift_ids: Sequence[str]) -> list[tuple[PlanStop
     return [(stop, by_id[stop.ride_id]) for stop in stops]
 
 
-def plan_columns(session: Session, shift_ids: Sequence[str]) -> list[tuple[PlanStop, Ride]]:
+def plan_columns(
+    session: Session, shift_ids: Sequence[str], without: Set[str] = frozenset()
+) -> list[tuple[PlanStop, Ride]]:
     """List the same stops and rides as `plan_rows`, to be read and not to be written.
 
     They are rows with the attributes of both, which no session watches: a plan with rides reads
@@ -267,6 +269,8 @@ def plan_columns(session: Session, shift_ids: Sequence[str]) -> list[tuple[PlanS
         Any session; what it has pending is written first.
     shift_ids : Sequence[str]
         The shifts.
+    without : Set[str]
+        Rides to be left out, by id.
 
     Returns
     -------
@@ -284,7 +288,11 @@ def plan_columns(session: Session, shift_ids: Sequence[str]) -> list[tuple[PlanS
         columns(inspect(Ride).local_table).where(col(Ride.id).in_({row.ride_id for row in stops}))
     )
     by_id = {ride.id: ride for ride in rides}
-    return [(cast("PlanStop", stop), cast("Ride", by_id[stop.ride_id])) for stop in stops]
+    return [
+        (cast("PlanStop", stop), cast("Ride", by_id[stop.ride_id]))
+        for stop in stops
+        if stop.ride_id not in without
+    ]
 
 
 def manifest_rows(

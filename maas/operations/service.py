@@ -51,6 +51,8 @@ class RideOrder:
         The promise, UTC epoch seconds.
     booking_deadline_s : int
         Last instant it may be booked, UTC epoch seconds.
+    child_seats, luggage : int
+        The rest of the load: child seats, and large pieces of luggage.
     """
 
     leg: int
@@ -63,6 +65,8 @@ class RideOrder:
     pickup_latest_s: int
     arrival_latest_s: int
     booking_deadline_s: int
+    child_seats: int = 0
+    luggage: int = 0
 
 
 class Operations:
@@ -86,8 +90,10 @@ class Operations:
         self.zone = zone
         self.incidents = Incidents(fleet, zone)
 
-    def lock_for(self, session: Session, orders: Sequence[RideOrder]) -> None:
-        """Lock every area some orders are in, always in the same order.
+    def lock_for(
+        self, session: Session, orders: Sequence[RideOrder], rides: Sequence[Ride] = ()
+    ) -> None:
+        """Lock every area some orders and rides are in, always in the same order.
 
         Parameters
         ----------
@@ -95,9 +101,12 @@ class Operations:
             A writing session.
         orders : Sequence[RideOrder]
             The rides that are to be held.
+        rides : Sequence[Ride]
+            Rides that are to be given up.
         """
         trip_ids = {order.trip_id for order in orders}
         areas = {area.id for trip_id in trip_ids if (area := self.fleet.area_of_trip(trip_id))}
+        areas |= set(queries.areas_of_shifts(session, [ride.shift_id for ride in rides]))
         for area_id in sorted(areas):
             queries.lock_area(session, area_id)
 
@@ -399,6 +408,8 @@ def _ride(order: RideOrder, area: Area, booking_id: str) -> Ride:
         to_stop_id=order.to_stop_id,
         seats=order.seats,
         wheelchairs=order.wheelchairs,
+        child_seats=order.child_seats,
+        luggage=order.luggage,
         pickup_earliest_s=order.pickup_earliest_s,
         pickup_latest_s=order.pickup_latest_s,
         arrival_latest_s=order.arrival_latest_s,

@@ -21,7 +21,7 @@ from maas.operations.fleet import Area
 from maas.operations.halts import HALT, Span, dispatch_halt, weave
 from maas.operations.progress import Progress, progress
 from maas.operations.shifts import KnownShift, known_shifts
-from maas.tables import PlanStop, Ride, Shift
+from maas.tables import PlanStop, Ride, Shift, Vehicle
 
 PlanReader = Callable[[Session, Sequence[str]], list[tuple[PlanStop, Ride]]]
 """Reads the stops of some shifts with their rides, by shift in driving order."""
@@ -235,7 +235,7 @@ def request_of(ride: Ride, area: Area) -> Request:
         latest_pickup_s=ride.pickup_latest_s,
         latest_dropoff_s=ride.arrival_latest_s,
         max_ride_s=ride.ride_limit_s,
-        load=Load(ride.seats, ride.wheelchairs),
+        load=area.load(ride),
         boarding_s=area.rules.boarding_s,
     )
 
@@ -363,8 +363,27 @@ def _plannable(known: KnownShift, way: Progress, rides: Mapping[str, Ride], area
     if not places <= area.nodes.keys():
         return False
     riding = [rides[ride_id] for ride_id in ahead - _boarding(way)]
-    load = Load(sum(ride.seats for ride in riding), sum(ride.wheelchairs for ride in riding))
-    return load.fits(Load(known.vehicle.seats, known.vehicle.wheelchair_places))
+    load = sum((area.load(ride) for ride in riding), Load(0))
+    return any(load.fits(places) for places in arrangements(known.vehicle))
+
+
+def arrangements(vehicle: Vehicle) -> tuple[Load, ...]:
+    """List the ways in which a vehicle's places can be arranged.
+
+    Parameters
+    ----------
+    vehicle : Vehicle
+        The vehicle.
+
+    Returns
+    -------
+    tuple[Load, ...]
+        All seats as they are first, then one more of them turned into a child seat each time.
+    """
+    return tuple(
+        Load(vehicle.seats - turned, vehicle.wheelchair_places, turned)
+        for turned in range(min(vehicle.child_seats, vehicle.seats) + 1)
+    )
 
 
 def _boarding(way: Progress) -> set[str]:
@@ -431,7 +450,8 @@ def _facing(state: ShiftState, area: Area, now_s: int) -> tuple[Route, DispatchV
             start_s = max(start_s, state.shift.not_before_s - travel_s)
     return Route(state.shift.id, stops, frozen), DispatchVehicle(
         id=state.shift.id,
-        capacity=Load(vehicle.seats, vehicle.wheelchair_places),
+        capacity=arrangements(vehicle)[0],
+        alternative_capacities=arrangements(vehicle)[1:],
         start_node=node,
         end_node=depot,
         start_s=start_s,

@@ -13,12 +13,13 @@ from maas.tables.accounts import (
     VerifiedAttribute,
 )
 from maas.tables.audit import AuditEntry
-from maas.tables.bookings import Booking, IdempotencyKey, Ride
+from maas.tables.bookings import Booking, Ride
 from maas.tables.connections import RideConnection
 from maas.tables.fleet import PlanStop, ServiceArea, Shift, Vehicle
 from maas.tables.keys import SigningKey
 from maas.tables.leases import Lease
 from maas.tables.notices import Notice
+from maas.tables.once import IdempotencyKey
 from maas.tables.outbox import OutboxEvent
 from maas.tables.promises import PromiseEntry
 

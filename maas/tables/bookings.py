@@ -1,4 +1,4 @@
-"""Bookings, the rides inside them, and the keys that make booking safe to repeat."""
+"""Bookings and the rides inside them."""
 
 from typing import Any
 
@@ -11,10 +11,12 @@ from maas.tables.sealed import Sealed, SealedJson
 class Booking(SQLModel, table=True):
     """What a rider was promised and owes.
 
-    ``state`` is ``confirmed``, ``cancelled`` or ``completed``. ``journey`` is the journey as it
-    was offered (the document of POST /v1/plans), ``party`` counts heads by kind. Whose it is, and
-    from where to where, lies sealed; ``phone_mark`` finds a number without showing it.
-    ``account_id`` is whose account it was made with, ``booked_by`` who of the staff booked it.
+    ``state`` is one of `maas.bookings.states`; the database refuses moves that are none.
+    ``journey`` is the journey as it was offered (the document of POST /v1/plans), ``party`` counts
+    heads by kind, child seats and luggage. Whose it is, from where to where, and the note to the
+    driver lie sealed; ``phone_mark`` finds a number without showing it. ``account_id`` is whose
+    account it was made with, ``booked_by`` who of the staff booked it. ``fee_minor`` is what
+    changing or cancelling it has cost. ``outbound_id`` names the booking this is the way back of.
     """
 
     __tablename__ = "booking"
@@ -34,15 +36,18 @@ class Booking(SQLModel, table=True):
     account_id: str | None = Field(default=None, index=True)
     phone_mark: str | None = Field(default=None, index=True)
     booked_by: str = ""
+    driver_note: str | None = Field(default=None, sa_type=Sealed)
+    fee_minor: int = 0
+    outbound_id: str | None = Field(default=None, index=True)
 
 
 class Ride(SQLModel, table=True):
     """One on-demand ride of a booking, with the promise no later plan may break.
 
-    ``state`` is ``planned``, ``on_board``, ``completed``, ``no_show``, ``cancelled``,
-    ``interrupted`` (the vehicle broke down; the ride that names this one in ``continues`` goes on
-    from there) or ``dropped`` (no vehicle can take it any more). All ``_s`` instants are UTC epoch
-    seconds; ``ride_limit_s`` is the longest time on board.
+    ``state`` is ``planned``, ``on_board``, ``completed``, ``no_show``, ``cancelled``, ``replaced``
+    (the rider changed the booking), ``interrupted`` (the vehicle broke down; the ride that names
+    this one in ``continues`` goes on from there) or ``dropped`` (no vehicle can take it any more).
+    All ``_s`` instants are UTC epoch seconds; ``ride_limit_s`` is the longest time on board.
     """
 
     __tablename__ = "ride"
@@ -61,13 +66,5 @@ class Ride(SQLModel, table=True):
     ride_limit_s: int
     state: str = "planned"
     continues: str | None = None
-
-
-class IdempotencyKey(SQLModel, table=True):
-    """A write that was answered once and is answered the same way again."""
-
-    __tablename__ = "idempotency_key"
-    key: str = Field(primary_key=True)
-    request_hash: str
-    booking_id: str = Field(foreign_key="booking.id")
-    created_s: int = Field(sa_type=BigInteger)
+    child_seats: int = 0
+    luggage: int = 0

@@ -24,7 +24,8 @@ class Vehicle(SQLModel, table=True):
     """A vehicle of an area: places, kind, depot and the hours it drives.
 
     ``hours`` are ``start_s``, ``end_s``, ``days`` and, where there are any, ``halts``: breaks and
-    charges with ``earliest_s``, ``latest_s``, ``duration_s``, ``stop_id``, ``charges``.
+    charges with ``earliest_s``, ``latest_s``, ``duration_s``, ``stop_id``, ``charges``. Up
+    to ``child_seats`` of its seats can be turned into seats for a small child.
     """
 
     __tablename__ = "vehicle"
@@ -38,6 +39,7 @@ class Vehicle(SQLModel, table=True):
     electric_range_m: int | None = None
     hours: list[dict[str, Any]] = Field(sa_column=Column(JSON, nullable=False))
     in_service: bool = True
+    child_seats: int = 0
 
 
 class Shift(SQLModel, table=True):

@@ -78,7 +78,7 @@ def test_a_ride_inside_a_zone_is_offered_and_booked(shared_data: Path, tmp_path:
         assert ride["booking_deadline"][:16] == "2021-11-03T" + _two_hours_before(ride)
         with town.database.transaction() as session:
             booking = town.checkout.book(
-                session, BookingRequest(str(journey["offer"]), "Rider A", ""), "one", town.clock()
+                session, BookingRequest(str(journey["offer"]), "Rider A", ""), town.clock()
             )
         assert booking.state == "confirmed"
 

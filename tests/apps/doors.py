@@ -65,6 +65,9 @@ RULES: dict[str, Rule] = {
     "POST /v1/bookings": PUBLIC,
     "GET /v1/bookings/{booking_id}": HOLDER,
     "POST /v1/bookings/{booking_id}/cancel": HOLDER,
+    "GET /v1/bookings/{booking_id}/cancellation": HOLDER,
+    "POST /v1/bookings/{booking_id}/change-offers": HOLDER,
+    "POST /v1/bookings/{booking_id}/change": HOLDER,
     "GET /v1/bookings/{booking_id}/events": HOLDER,
     "GET /v1/bookings/{booking_id}/qr.svg": HOLDER,
     # Signing in, and one's own

@@ -68,7 +68,11 @@ def test_a_listener_that_was_away_misses_nothing(client: httpx.Client) -> None:
     booking = send_booking(client, plan_offer(client, WISH), "away").json()
     path = f"/v1/bookings/{booking['id']}/events"
     first, _ = listen(client, path, "0-0", "booking_confirmed")
-    assert [event["kind"] for _, event in first] == ["ride_planned", "booking_confirmed"]
+    assert [event["kind"] for _, event in first] == [
+        "booking_held",
+        "ride_planned",
+        "booking_confirmed",
+    ]
     client.post(f"/v1/bookings/{booking['id']}/cancel")
     middle = first[0][0]
     rest, _ = listen(client, path, middle, "booking_cancelled")

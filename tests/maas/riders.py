@@ -1,11 +1,14 @@
 """What riders do in tests: ask, choose, book."""
 
+from hashlib import sha256
 from typing import Any
 
 from apps.runtime import Runtime
+from maas.bookings import find_booking
 from maas.checkout import BookingRequest
 from maas.offers import Heads, PlanRequest
 from maas.tables import Booking
+from maas.tables.once import once
 from tests.builders import at
 
 TUESDAY = "2026-11-24"
@@ -38,9 +41,15 @@ def ride_offer(plan: dict[str, Any]) -> str:
 
 
 def book(town: Runtime, offer: str, key: str, name: str = "Rider A") -> Booking:
-    """Book an offer in a transaction of its own."""
+    """Book an offer in a transaction of its own; the same key again gives the same booking."""
+    request, now_s = BookingRequest(offer, name, ""), town.clock()
+
+    def work() -> dict[str, str]:
+        return {"id": town.checkout.book(session, request, now_s).id}
+
     with town.database.transaction() as session:
-        return town.checkout.book(session, BookingRequest(offer, name, ""), key, town.clock())
+        made, _ = once(session, key, sha256(repr(request).encode()).hexdigest(), now_s, work)
+        return find_booking(session, made["id"])
 
 
 def modes(journey: dict[str, Any]) -> list[str]:

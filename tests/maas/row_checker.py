@@ -15,10 +15,20 @@ Read = Callable[..., list[Row]]
 
 BOARDING_S = 60
 STORY = re.compile(
-    r"(ride_planned )+booking_confirmed "
+    r"booking_held (ride_planned )+booking_confirmed "
     r"(vehicle_changed |promise_changed |connection_lost |ride_dropped |ride_on_board "
-    r"|ride_completed |ride_no_show )*(booking_cancelled )?"
+    r"|ride_completed |ride_no_show |(ride_planned )+booking_changed "
+    r"|booking_boarded )*(booking_(cancelled|completed|no_show|interrupted) )?"
+    r"((ride_no_show |ride_completed )*)"
 )
+
+MOVES = {
+    f"booking_{state}"
+    for state in (
+        *("held", "confirmed", "boarded", "completed"),
+        *("cancelled", "no_show", "refused", "interrupted"),
+    )
+}
 
 
 def check_rows(
@@ -162,6 +172,7 @@ _SHAPES: dict[str, set[tuple[tuple[str, ...], tuple[str, ...]]]] = {
     "completed": {(("done",), ("done",))},
     "no_show": {(("no_show",), ())},
     "cancelled": {((), ()), (("cancelled",), ())},
+    "replaced": {((), ()), (("cancelled",), ())},
 }
 
 
@@ -216,6 +227,7 @@ def _events(read: Read, shifts: Mapping[str, Row]) -> list[str]:
         story = stories[f"booking:{booking['id']}"]
         if not STORY.fullmatch(story):
             wrong.append(f"{booking['id']}: was told {story}")
-        if story.endswith("booking_cancelled ") != (booking["state"] == "cancelled"):
+        moves = [word for word in story.split() if word in MOVES]
+        if moves[-1] != f"booking_{booking['state']}" or len(set(moves)) != len(moves):
             wrong.append(f"{booking['id']}: is {booking['state']} and was told {story}")
     return wrong

@@ -13,7 +13,7 @@ from tests.maas.riders import TUESDAY, ask, book, ride_offer
 def cancel(town: Runtime, booking_id: str, now_s: int | None = None) -> str:
     with town.database.transaction() as session:
         now_s = town.clock() if now_s is None else now_s
-        return town.checkout.cancel(session, booking_id, now_s).state
+        return town.checkout.changes.cancel(session, booking_id, now_s).state
 
 
 def stops(town: Runtime) -> int:

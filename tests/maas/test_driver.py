@@ -52,7 +52,7 @@ def test_from_boarding_to_completion(town: Runtime) -> None:
     booking = book(town, ride_offer(ask(town)), "one")
     pickup, dropoff = listed(town)
     assert report(town, pickup, "done", "10:02") == "on_board"
-    assert state(town, booking.id) == "confirmed"
+    assert state(town, booking.id) == "boarded"
     assert report(town, dropoff, "done", "10:08") == "completed"
     assert state(town, booking.id) == "completed"
     assert [stop["state"] for stop in listed(town)] == ["done", "done"]
@@ -69,7 +69,7 @@ def test_who_does_not_come_is_taken_off_the_list(town: Runtime) -> None:
     pickup, _ = listed(town)
     assert report(town, pickup, "no_show", "10:12") == "no_show"
     assert [stop["state"] for stop in listed(town)] == ["no_show"]
-    assert state(town, booking.id) == "completed"
+    assert state(town, booking.id) == "no_show"
 
 
 def test_a_dropoff_cannot_be_a_no_show(town: Runtime) -> None:
@@ -84,7 +84,7 @@ def test_who_has_boarded_cannot_cancel(town: Runtime) -> None:
     pickup, _ = listed(town)
     report(town, pickup, "done", "10:02")
     with pytest.raises(NotCancellableError), town.database.transaction() as session:
-        town.checkout.cancel(session, booking.id, at(f"{TUESDAY} 10:03"))
+        town.checkout.changes.cancel(session, booking.id, at(f"{TUESDAY} 10:03"))
 
 
 def test_the_stop_of_another_vehicle_is_not_found(open_town: Open) -> None:

@@ -144,7 +144,7 @@ def test_riders_of_a_broken_van_go_on_with_another_from_where_they_stand(day: To
     later = any(bound["bound"] == "arrival" for c in second["changes"] for bound in c["bounds"])
     assert (second["arrival_latest"] > first["arrival_latest"]) == later
     assert day.told(booking)[-1] == "promise_changed"
-    assert document(day, booking)["state"] == "confirmed"
+    assert document(day, booking)["state"] == "boarded"
     stops = day.rows("SELECT * FROM plan_stop WHERE ride_id = :id", id=second["id"])
     assert {stop["kind"] for stop in stops} == {"pickup", "dropoff"}
     for stop in sorted(stops, key=lambda stop: stop["sequence"]):

@@ -42,7 +42,7 @@ def test_one_booking_and_nineteen_clear_refusals(town: Runtime) -> None:
         }
         events = [event.kind for event in session.exec(select(OutboxEvent))]
     assert counts == {"booking": 1, "ride": 1, "plan_stop": 2, "idempotency_key": 1}
-    assert sorted(events) == ["booking_confirmed", "plan_changed", "ride_planned"]
+    assert sorted(events) == ["booking_confirmed", "booking_held", "plan_changed", "ride_planned"]
 
 
 def test_a_plan_made_after_the_seat_went_offers_a_later_ride_or_says_why(town: Runtime) -> None:

@@ -7,7 +7,6 @@ rides then takes seconds, and everything from the offer on is the service itself
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, fields
 from datetime import date
-from secrets import token_hex
 from typing import Any
 
 from sqlalchemy import text
@@ -90,7 +89,7 @@ class TownDay:
         """Book an offer."""
         request = BookingRequest(offer, "Rider A", "")
         with self.town.database.transaction() as session:
-            return self.town.checkout.book(session, request, token_hex(8), self.now_s)
+            return self.town.checkout.book(session, request, self.now_s)
 
     def book(self, origin: str, destination: str, time: str | int, **load: int) -> Booking:
         """Ask and book one ride that must be possible."""
@@ -101,7 +100,7 @@ class TownDay:
     def cancel(self, booking_id: str) -> Booking:
         """Cancel a booking."""
         with self.town.database.transaction() as session:
-            return self.town.checkout.cancel(session, booking_id, self.now_s)
+            return self.town.checkout.changes.cancel(session, booking_id, self.now_s)
 
     def report(self, stop: Mapping[str, Any], outcome: str = "done") -> str:
         """Report a stop, as its vehicle's driver does; tells the ride's new state."""

@@ -134,7 +134,7 @@ def judge(town: Town, memory: Memory) -> dict[str, Any]:
         with _settled_moment(engine) as read:
             wrong = check_rows(read, town.travel_s)
             known = {row["id"]: row["state"] for row in read("SELECT id, state FROM booking")}
-            keys = {row["key"]: row["booking_id"] for row in read("SELECT * FROM idempotency_key")}
+            keys = {row["key"]: row["subject"] for row in read("SELECT * FROM idempotency_key")}
             unsent = read(_WAITING)[0]["count"]
     finally:
         engine.dispose()
