@@ -13,6 +13,7 @@ from maas.accounts import (
     Accounts,
     ClientKey,
     Identities,
+    Passkeys,
     SignIn,
     load_providers,
     seed_organisations,
@@ -76,6 +77,8 @@ class Runtime:
         Shows providers of identity who we are.
     identities : Identities
         Lets people in whom a provider knows.
+    passkeys : Passkeys
+        Lets people in by what their devices keep.
     throttle : Throttle
         Limits tries.
     postman : Postman
@@ -101,6 +104,7 @@ class Runtime:
     accounts: Accounts
     client_key: ClientKey
     identities: Identities
+    passkeys: Passkeys
     throttle: Throttle
     postman: Postman
     realtime: Realtime
@@ -181,6 +185,7 @@ def open_runtime(settings: Settings, patience_s: float = 0.0) -> Iterator[Runtim
             identities=Identities(
                 providers, client_key, sign_in, keys.mark, account_page, city.timezone
             ),
+            passkeys=Passkeys(sign_in, settings.base_url, city.name.get("en", city.id)),
             throttle=Throttle(settings.redis_url),
             postman=Postman(database, clock, gateway, settings.mail_sender),
             realtime=realtime,

@@ -254,6 +254,14 @@ class LastWayInError(MaasError):
     title = "The last way into the account"
 
 
+class PasskeyRefusedError(MaasError):
+    """A device's answer does not stand up to the checks, or its passkey is not known."""
+
+    code = "passkey_refused"
+    status = 401
+    title = "The passkey was not accepted"
+
+
 class ProviderUnavailableError(MaasError):
     """A provider of identity cannot be reached, or does not speak the protocol."""
 

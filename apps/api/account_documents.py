@@ -4,11 +4,18 @@ from collections.abc import Sequence
 from typing import Any
 
 from apps.runtime import Runtime
-from maas.accounts import SignedIn, attributes, identities, memberships
+from maas.accounts import SignedIn, attributes, identities, memberships, passkeys
 from maas.checkout import BookingWriter
 from maas.clock import iso
 from maas.database import Session
-from maas.tables import Account, AuditEntry, Booking, LinkedIdentity, VerifiedAttribute
+from maas.tables import (
+    Account,
+    AuditEntry,
+    Booking,
+    LinkedIdentity,
+    Passkey,
+    VerifiedAttribute,
+)
 from maas.tables.audit import entries
 
 _PAGE = 50
@@ -72,7 +79,32 @@ def account_document(runtime: Runtime, session: Session, account: Account) -> di
             for row in memberships(session, account.id)
         ],
         "identities": [identity_document(runtime, row) for row in identities(session, account.id)],
+        "passkeys": [passkey_document(runtime, row) for row in passkeys(session, account.id)],
         "attributes": [attribute_document(runtime, row) for row in attributes(session, account.id)],
+    }
+
+
+def passkey_document(runtime: Runtime, row: Passkey) -> dict[str, Any]:
+    """Write a passkey.
+
+    Parameters
+    ----------
+    runtime : Runtime
+        The service.
+    row : Passkey
+        The passkey.
+
+    Returns
+    -------
+    dict[str, Any]
+        The document.
+    """
+    zone = runtime.city.timezone
+    return {
+        "id": row.id,
+        "name": row.name,
+        "created": iso(row.created_s, zone),
+        "used": None if row.used_s is None else iso(row.used_s, zone),
     }
 
 

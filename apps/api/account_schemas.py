@@ -1,6 +1,6 @@
 """What routes of accounts take and give, as it stands in OpenAPI."""
 
-from typing import Annotated, Literal, Self
+from typing import Annotated, Any, Literal, Self
 
 from pydantic import BaseModel, ConfigDict, Field, model_validator
 
@@ -30,7 +30,7 @@ class LinkSent(BaseModel):
 
 
 class SessionIn(BaseModel):
-    """A link's token, or address and password, or the answer of a provider of identity."""
+    """A link's token, or address and password, a passkey, or the answer of a provider."""
 
     model_config = ConfigDict(extra="forbid")
     link: str = Field(default="", max_length=100)
@@ -40,13 +40,17 @@ class SessionIn(BaseModel):
     code: str = Field(default="", max_length=4000)
     iss: str = Field(default="", max_length=500)
     error: str = Field(default="", max_length=200)
+    passkey: dict[str, Any] = Field(default_factory=dict, description="The device's answer")
 
     @model_validator(mode="after")
     def _one_way(self) -> Self:
         by_password = bool(self.email or self.password)
         by_provider = bool(self.state or self.code or self.iss or self.error)
-        if [bool(self.link), by_password, by_provider].count(True) != 1:
-            raise ValueError("send one of: link; email and password; state with code or error")
+        ways = (bool(self.link), by_password, by_provider, bool(self.passkey))
+        if ways.count(True) != 1:
+            raise ValueError(
+                "send one of: link; email and password; passkey; state with code or error"
+            )
         if by_provider and not self.state:
             raise ValueError("send state, as the provider gave it")
         return self
@@ -103,6 +107,34 @@ class VerifiedAttribute(BaseModel):
     revoked: Instant | None
 
 
+class PasskeyName(BaseModel):
+    """What somebody calls a passkey."""
+
+    model_config = ConfigDict(extra="forbid")
+    name: Annotated[Text, Field(min_length=1, max_length=60, examples=["My telephone"])]
+
+
+class NewPasskeyIn(PasskeyName):
+    """A device's answer to the options, as `PublicKeyCredential.toJSON` writes it."""
+
+    credential: dict[str, Any]
+
+
+class PasskeyOptions(BaseModel):
+    """What to ask a device, as `PublicKeyCredential.parse…OptionsFromJSON` reads it."""
+
+    options: dict[str, Any]
+
+
+class Passkey(BaseModel):
+    """A passkey; ``used`` null: not yet."""
+
+    id: str
+    name: str
+    created: Instant
+    used: Instant | None
+
+
 class Identity(BaseModel):
     """A provider of identity that opens an account."""
 
@@ -124,6 +156,7 @@ class Account(BaseModel):
     has_password: bool
     memberships: list[Membership]
     identities: list[Identity]
+    passkeys: list[Passkey]
     attributes: list[VerifiedAttribute]
 
 

@@ -18,6 +18,7 @@ from maas.errors import (
     LastWayInError,
     NotFoundError,
     NotSignedInError,
+    PasskeyRefusedError,
     ProviderUnavailableError,
     SignInFailedError,
     TooManyTriesError,
@@ -38,7 +39,7 @@ _CALLER_RATES = "30/minute"
 )
 def mail_link(runtime: ServiceRuntime, request: Request, body: schemas.LinkIn) -> dict[str, Any]:
     """Mail a link that signs in, and makes the account the first time."""
-    _limit(runtime, request, f"link:{runtime.sign_in.mark(body.email)}", _LINK_RATES)
+    limit(runtime, request, f"link:{runtime.sign_in.mark(body.email)}", _LINK_RATES)
     with runtime.database.transaction() as session:
         runtime.sign_in.mail_link(session, body.email, body.language, runtime.clock())
     return {"sent": True}
@@ -68,7 +69,7 @@ def ask_provider(
     body: schemas.QuestionIn,
 ) -> dict[str, Any]:
     """Ask a provider who somebody is: go to `url`, then bring the answer to `POST /v1/sessions`."""
-    _limit(runtime, request)
+    limit(runtime, request)
     linking = actor if body.link else None
     asked, url = runtime.identities.ask(provider_id, body.language, linking)
     with runtime.database.transaction() as session:
@@ -87,6 +88,7 @@ def ask_provider(
         IdentityRefusedError,
         IdentityUnknownError,
         IdentityTakenError,
+        PasskeyRefusedError,
         TooManyTriesError,
         ProviderUnavailableError,
     ),
@@ -98,11 +100,13 @@ def sign_in(
     response: Response,
     body: schemas.SessionIn,
 ) -> dict[str, Any]:
-    """Sign in, by a mailed link's token, address and password, or a provider's answer."""
-    _limit(runtime, request)
+    """Sign in, by a mailed link, a password, a passkey, or a provider's answer."""
+    limit(runtime, request)
     if body.state:
         document = _by_provider(runtime, actor, request, body)
         response.delete_cookie(_STEP_COOKIE)
+    elif body.passkey:
+        document = _by_passkey(runtime, body.passkey)
     else:
         document = _by_own_means(runtime, body)
     token, life_s = document.pop("token"), document.pop("life_s")
@@ -129,7 +133,7 @@ def unlink_identity(runtime: ServiceRuntime, actor: Asking, identity_id: str) ->
         runtime.identities.unlink(session, actor, identity_id, runtime.clock())
 
 
-def _limit(runtime: Runtime, request: Request, what: str = "", rates: str = "") -> None:
+def limit(runtime: Runtime, request: Request, what: str = "", rates: str = "") -> None:
     """Count a try of a caller, and of what they try.
 
     Parameters
@@ -206,6 +210,29 @@ def _by_provider(
     now_s = runtime.clock()
     with runtime.database.transaction() as session:
         signed_in = runtime.identities.enter(session, asked, claims, now_s)
+        return session_document(runtime, session, signed_in, now_s)
+
+
+def _by_passkey(runtime: Runtime, credential: dict[str, Any]) -> dict[str, Any]:
+    """Sign in by a passkey.
+
+    Parameters
+    ----------
+    runtime : Runtime
+        The service.
+    credential : dict[str, Any]
+        The device's answer.
+
+    Returns
+    -------
+    dict[str, Any]
+        The session.
+    """
+    now_s = runtime.clock()
+    with runtime.database.transaction() as session:
+        step = runtime.passkeys.recall(session, "passkey", credential, now_s)
+    with runtime.database.transaction() as session:
+        signed_in = runtime.passkeys.enter(session, step, credential, now_s)
         return session_document(runtime, session, signed_in, now_s)
 
 

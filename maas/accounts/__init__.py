@@ -3,6 +3,7 @@
 from maas.accounts.addresses import mark_of
 from maas.accounts.client_key import ClientKey, new_client_key
 from maas.accounts.identities import Asked, Identities
+from maas.accounts.passkeys import Passkeys
 from maas.accounts.providers import Attribute, load_providers
 from maas.accounts.queries import (
     attributes,
@@ -10,6 +11,7 @@ from maas.accounts.queries import (
     members,
     memberships,
     organisations,
+    passkeys,
     seed_organisations,
 )
 from maas.accounts.roles import Actor, Permission, Role, key_holder
@@ -23,6 +25,7 @@ __all__ = [
     "Attribute",
     "ClientKey",
     "Identities",
+    "Passkeys",
     "Permission",
     "Role",
     "SignIn",
@@ -36,5 +39,6 @@ __all__ = [
     "memberships",
     "new_client_key",
     "organisations",
+    "passkeys",
     "seed_organisations",
 ]

@@ -20,7 +20,6 @@ from maas.errors import (
     IdentityTakenError,
     IdentityUnknownError,
     InvalidRequestError,
-    LastWayInError,
     NotFoundError,
     SignInFailedError,
 )
@@ -282,9 +281,7 @@ class Identities:
         linked = {row.id: row for row in queries.identities(session, actor.id)}
         if identity_id not in linked:
             raise NotFoundError("There is no such link to a provider.")
-        account = queries.account(session, actor.id)
-        if len(linked) == 1 and account is not None and not account.email:
-            raise LastWayInError("Nothing else opens this account. Add another way in first.")
+        self._sign_in.require_another_way(session, actor)
         provider_id = linked[identity_id].provider
         queries.drop_identities(session, actor.id, identity_id)
         for row in queries.attributes(session, actor.id):

@@ -13,6 +13,7 @@ from maas.tables import (
     LoginStep,
     Membership,
     Organisation,
+    Passkey,
     VerifiedAttribute,
 )
 
@@ -241,6 +242,86 @@ def drop_identities(session: Session, account_id: str, identity_id: str = "") ->
     if identity_id:
         query = query.where(col(LinkedIdentity.id) == identity_id)
     return session.exec(query).rowcount
+
+
+def passkeys(session: Session, account_id: str) -> Sequence[Passkey]:
+    """Read the passkeys of an account.
+
+    Parameters
+    ----------
+    session : Session
+        Any session.
+    account_id : str
+        The account.
+
+    Returns
+    -------
+    Sequence[Passkey]
+        In order of making.
+    """
+    return session.exec(
+        select(Passkey).where(Passkey.account_id == account_id).order_by(col(Passkey.id))
+    ).all()
+
+
+def passkey_by_mark(session: Session, mark: str) -> Passkey | None:
+    """Find a passkey, and hold its row until the transaction ends.
+
+    Parameters
+    ----------
+    session : Session
+        A writing session.
+    mark : str
+        Of its credential.
+
+    Returns
+    -------
+    Passkey or None
+        None where it is not known.
+    """
+    query = select(Passkey).where(Passkey.credential_mark == mark).with_for_update()
+    return session.exec(query).one_or_none()
+
+
+def add_passkey(session: Session, row: Passkey) -> bool:
+    """Add a passkey.
+
+    Parameters
+    ----------
+    session : Session
+        A writing session.
+    row : Passkey
+        The passkey.
+
+    Returns
+    -------
+    bool
+        False where it is known already.
+    """
+    try:
+        with session.begin_nested():
+            session.add(row)
+    except IntegrityError:
+        return False
+    return True
+
+
+def drop_passkeys(session: Session, account_id: str, passkey_id: str = "") -> None:
+    """Remove passkeys.
+
+    Parameters
+    ----------
+    session : Session
+        A writing session.
+    account_id : str
+        Of this account.
+    passkey_id : str
+        This one alone; empty for all.
+    """
+    query = delete(Passkey).where(col(Passkey.account_id) == account_id)
+    if passkey_id:
+        query = query.where(col(Passkey.id) == passkey_id)
+    session.exec(query)
 
 
 def login_session(session: Session, token_hash: str) -> LoginSession | None:

@@ -97,6 +97,7 @@ class Accounts:
         account.email_mark = account.password_hash = None
         queries.drop_memberships(session, account.id)
         queries.drop_identities(session, account.id)
+        queries.drop_passkeys(session, account.id)
         queries.end_sessions(session, account.id, now_s)
         note(session, actor.id, "account_closed", f"account:{account.id}", now_s)
 

@@ -9,7 +9,7 @@ from maas.accounts.addresses import clean_address, mark_of
 from maas.accounts.passwords import hash_password, is_outdated, is_password
 from maas.accounts.roles import Actor, Role
 from maas.database import Session
-from maas.errors import SignInFailedError
+from maas.errors import LastWayInError, SignInFailedError
 from maas.ids import new_id
 from maas.tables import Account, LoginLink, LoginSession
 from maas.tables.audit import note
@@ -209,6 +209,27 @@ class SignIn:
         }
         return Actor(row.account_id, frozenset(roles), self._city_id, row.id)
 
+    def require_another_way(self, session: Session, actor: Actor) -> None:
+        """Refuse to take the last way into an account away.
+
+        Parameters
+        ----------
+        session : Session
+            Any session.
+        actor : Actor
+            Whose account; a passkey or a link to a provider is about to go.
+
+        Raises
+        ------
+        LastWayInError
+            It is the last one.
+        """
+        account = queries.account(session, actor.id)
+        has_address = account is not None and bool(account.email)
+        ways = len(queries.identities(session, actor.id)) + len(queries.passkeys(session, actor.id))
+        if not has_address and ways < 2:
+            raise LastWayInError("Nothing else opens this account. Add another way in first.")
+
     def end(self, session: Session, actor: Actor, now_s: int) -> None:
         """End the session that is used.
 
@@ -263,7 +284,7 @@ class SignIn:
         account : Account
             Theirs.
         how : str
-            ``link``, ``password`` or a provider.
+            ``link``, ``password``, ``passkey`` or a provider.
         now_s : int
             The instant, UTC epoch seconds.
 

@@ -10,6 +10,7 @@ from maas.tables.accounts import (
     LoginStep,
     Membership,
     Organisation,
+    Passkey,
     VerifiedAttribute,
 )
 from maas.tables.audit import AuditEntry
@@ -39,6 +40,7 @@ __all__ = [
     "Notice",
     "Organisation",
     "OutboxEvent",
+    "Passkey",
     "PlanStop",
     "PromiseEntry",
     "Ride",

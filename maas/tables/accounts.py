@@ -68,8 +68,9 @@ class LoginLink(SQLModel, table=True):
 class LoginStep(SQLModel, table=True):
     """Something asked of a browser or a provider while somebody signs in; it is answered once.
 
-    ``kind`` is ``provider``; ``token_hash`` is of what comes back with the answer, ``secret`` what
-    the answer is checked against, ``account_id`` whose account it is to be added to.
+    ``kind`` is ``provider``, ``passkey`` or ``passkey_new``; ``token_hash`` is of what comes back
+    with the answer, ``secret`` what the answer is checked against, ``account_id`` whose account it
+    is to be added to.
     """
 
     __tablename__ = "login_step"
@@ -94,8 +95,26 @@ class LinkedIdentity(SQLModel, table=True):
     used_s: int = Field(sa_type=BigInteger)
 
 
+class Passkey(SQLModel, table=True):
+    """The public half of a key in somebody's device. ``credential_mark`` finds it: a hash.
+
+    ``sign_count`` is how often the device says it has signed; 0 where it does not count.
+    """
+
+    __tablename__ = "passkey"
+    id: str = Field(primary_key=True)
+    account_id: str = Field(foreign_key="account.id", index=True)
+    credential_mark: str = Field(unique=True)
+    credential: str = Field(sa_type=Sealed)
+    public_key: str = Field(sa_type=Sealed)
+    sign_count: int = Field(sa_type=BigInteger)
+    name: str = Field(sa_type=Sealed)
+    created_s: int = Field(sa_type=BigInteger)
+    used_s: int | None = Field(default=None, sa_type=BigInteger)
+
+
 class LoginSession(SQLModel, table=True):
-    """A device that is signed in; ``how`` is ``link``, ``password`` or a provider's name."""
+    """A device that is signed in; ``how``: ``link``, ``password``, ``passkey`` or a provider."""
 
     __tablename__ = "login_session"
     id: str = Field(primary_key=True)

@@ -6,6 +6,7 @@ import signal
 import subprocess
 import sys
 from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 
 import pytest
@@ -16,12 +17,27 @@ from tests.services import free_port
 
 @pytest.fixture(scope="module")
 def service(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Service]:
-    """Serve Kaga on a free port, with its worker, as ``make run`` does; end it by Ctrl-C."""
+    """Kaga, as ``make run`` serves it."""
+    with serving(tmp_path_factory.mktemp("var"), free_port()) as running:
+        yield running
+
+
+@pytest.fixture(scope="module")
+def named_service(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Service]:
+    """The same at a name: browsers keep passkeys for names alone."""
+    port = free_port()
+    url = f"http://localhost:{port}"
+    with serving(tmp_path_factory.mktemp("var"), port, MAAS_PUBLIC_URL=url) as running:
+        yield running
+
+
+@contextmanager
+def serving(data_dir: Path, port: int, **settings: str) -> Iterator[Service]:
+    """Serve Kaga on a port, with its worker, as ``make run`` does; end it by Ctrl-C."""
     environment = {name: value for name, value in os.environ.items() if "MAAS_" not in name}
-    data_dir = tmp_path_factory.mktemp("var")
-    environment |= {"MAAS_NOW": NOW, "MAAS_DATA_DIR": str(data_dir)}
+    environment |= {"MAAS_NOW": NOW, "MAAS_DATA_DIR": str(data_dir), **settings}
     process = subprocess.Popen(
-        [sys.executable, "-m", "apps.cli.main", "serve", "--port", str(free_port()), "--json"],
+        [sys.executable, "-m", "apps.cli.main", "serve", "--port", str(port), "--json"],
         env=environment,
         cwd=Path(__file__).resolve().parents[2],
         stdout=subprocess.PIPE,

@@ -22,6 +22,13 @@ export interface Identity {
   used: string;
 }
 
+export interface Passkey {
+  id: string;
+  name: string;
+  created: string;
+  used: string | null;
+}
+
 export interface Account {
   id: string;
   email: string;
@@ -31,6 +38,7 @@ export interface Account {
   has_password: boolean;
   memberships: { organisation: string; role: string }[];
   identities: Identity[];
+  passkeys: Passkey[];
   attributes: Attribute[];
 }
 
@@ -63,7 +71,7 @@ export function broughtByAddress(): WayIn | null {
 export const mailLink = (email: string, language: string): Promise<unknown> =>
   ask("/v1/login-links", { method: "POST", body: { email, language } });
 
-export const signIn = async (way: WayIn): Promise<Account> =>
+export const signIn = async (way: WayIn | { passkey: unknown }): Promise<Account> =>
   (await ask<{ account: Account }>("/v1/sessions", { method: "POST", body: way })).account;
 
 export const getProviders = async (): Promise<Provider[]> =>
@@ -78,6 +86,50 @@ export async function goToProvider(provider: string, language: string, link: boo
 
 export const unlinkIdentity = (id: string): Promise<unknown> =>
   ask(`/v1/account/identities/${encodeURIComponent(id)}`, { method: "DELETE" });
+
+/** Whether this browser can keep passkeys for this address; it cannot for a number. */
+export const canKeepPasskeys = (): boolean =>
+  "PublicKeyCredential" in window &&
+  "parseCreationOptionsFromJSON" in PublicKeyCredential &&
+  !/^[\d.]+$|:/.test(location.hostname);
+
+/** Ask the device; null when its owner thought better of it. */
+async function askDevice(ask: () => Promise<Credential | null>): Promise<unknown> {
+  try {
+    return (await ask()) as PublicKeyCredential | null;
+  } catch (error) {
+    if (error instanceof DOMException && ["NotAllowedError", "AbortError", "InvalidStateError"].includes(error.name))
+      return null;
+    throw error;
+  }
+}
+
+/** Sign in by a passkey; null when none was chosen. */
+export async function signInByPasskey(): Promise<Account | null> {
+  const { options } = await ask<{ options: PublicKeyCredentialRequestOptionsJSON }>("/v1/passkey-challenges", {
+    method: "POST",
+  });
+  const publicKey = PublicKeyCredential.parseRequestOptionsFromJSON(options);
+  const passkey = await askDevice(() => navigator.credentials.get({ publicKey }));
+  return passkey ? signIn({ passkey }) : null;
+}
+
+/** Make a passkey in this device; null when its owner thought better of it. */
+export async function addPasskey(name: string): Promise<Passkey | null> {
+  const { options } = await ask<{ options: PublicKeyCredentialCreationOptionsJSON }>("/v1/account/passkeys/options", {
+    method: "POST",
+  });
+  const publicKey = PublicKeyCredential.parseCreationOptionsFromJSON(options);
+  const credential = await askDevice(() => navigator.credentials.create({ publicKey }));
+  return credential ? ask<Passkey>("/v1/account/passkeys", { method: "POST", body: { name, credential } }) : null;
+}
+
+const passkeyPath = (id: string): string => `/v1/account/passkeys/${encodeURIComponent(id)}`;
+
+export const renamePasskey = (id: string, name: string): Promise<Passkey> =>
+  ask<Passkey>(passkeyPath(id), { method: "PATCH", body: { name } });
+
+export const removePasskey = (id: string): Promise<unknown> => ask(passkeyPath(id), { method: "DELETE" });
 
 export const signOut = (): Promise<unknown> => ask("/v1/sessions/current", { method: "DELETE" });
 

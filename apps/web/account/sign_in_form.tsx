@@ -4,7 +4,7 @@ import { asProblem } from "../shared/api";
 import type { Problem } from "../shared/api";
 import { useSpeech } from "../shared/language";
 import { ProviderButtons } from "./ways_in";
-import { mailLink, signIn } from "./requests";
+import { canKeepPasskeys, mailLink, signIn, signInByPasskey } from "./requests";
 import type { Account } from "./requests";
 
 interface Props {
@@ -80,6 +80,22 @@ export function SignInForm({ onSignedIn, onProblem }: Props) {
       <button type="button" class="button quiet-button" onClick={() => setWithPassword(!withPassword)}>
         {withPassword ? words.ratherByLink : words.ratherByPassword}
       </button>
+      {canKeepPasskeys() && (
+        <button
+          type="button"
+          class="button quiet-button"
+          data-testid="passkey-sign-in"
+          onClick={() => {
+            onProblem(null);
+            signInByPasskey().then(
+              (account) => account && onSignedIn(account),
+              (error: unknown) => onProblem(asProblem(error)),
+            );
+          }}
+        >
+          {words.signInByPasskey}
+        </button>
+      )}
       <ProviderButtons linked={null} onProblem={onProblem} />
     </form>
   );

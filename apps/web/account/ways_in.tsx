@@ -1,10 +1,18 @@
-// Other ways into an account: providers of identity.
+// Other ways into an account: passkeys and providers of identity.
 import { useEffect, useState } from "preact/hooks";
 import { asProblem } from "../shared/api";
 import type { Problem } from "../shared/api";
 import { useSpeech } from "../shared/language";
-import { getProviders, goToProvider, unlinkIdentity } from "./requests";
-import type { Account, Provider } from "./requests";
+import {
+  addPasskey,
+  canKeepPasskeys,
+  getProviders,
+  goToProvider,
+  removePasskey,
+  renamePasskey,
+  unlinkIdentity,
+} from "./requests";
+import type { Account, Passkey, Provider } from "./requests";
 
 const nameOf = (name: Record<string, string>, language: string): string =>
   name[language] ?? Object.values(name)[0] ?? "";
@@ -55,31 +63,132 @@ interface WaysProps {
 /** The ways into one's own account, and more of them. */
 export function WaysIn({ account, onChange, onProblem }: WaysProps) {
   const { language, words } = useSpeech();
-  const unlink = async (id: string): Promise<void> => {
+  const [name, setName] = useState(words.passkey);
+  /** Change something, and show the account as it is then. */
+  const attempt = async (act: () => Promise<Account | null>): Promise<void> => {
     onProblem(null);
     try {
-      await unlinkIdentity(id);
-      onChange({ ...account, identities: account.identities.filter((one) => one.id !== id) });
+      const changed = await act();
+      if (changed) onChange(changed);
     } catch (error) {
       onProblem(asProblem(error));
     }
   };
+  const { identities, passkeys } = account;
   return (
     <section class="sheet" data-testid="ways-in">
       <h2>{words.waysInTitle}</h2>
-      {account.identities.length > 0 && (
-        <ul>
-          {account.identities.map((one) => (
-            <li key={one.id}>
-              {nameOf(one.name, language)}{" "}
-              <button type="button" class="button quiet-button" onClick={() => void unlink(one.id)}>
-                {words.removeWay(nameOf(one.name, language))}
-              </button>
-            </li>
-          ))}
-        </ul>
+      <ul>
+        {passkeys.map((one) => (
+          <PasskeyItem
+            key={one.id}
+            passkey={one}
+            onRename={(changed) =>
+              attempt(async () => {
+                const renamed = await renamePasskey(one.id, changed);
+                return { ...account, passkeys: passkeys.map((key) => (key.id === one.id ? renamed : key)) };
+              })
+            }
+            onRemove={() =>
+              attempt(async () => {
+                await removePasskey(one.id);
+                return { ...account, passkeys: passkeys.filter((key) => key.id !== one.id) };
+              })
+            }
+          />
+        ))}
+        {identities.map((one) => (
+          <li key={one.id}>
+            {nameOf(one.name, language)}{" "}
+            <button
+              type="button"
+              class="button quiet-button"
+              onClick={() =>
+                void attempt(async () => {
+                  await unlinkIdentity(one.id);
+                  return { ...account, identities: identities.filter((other) => other.id !== one.id) };
+                })
+              }
+            >
+              {words.removeWay(nameOf(one.name, language))}
+            </button>
+          </li>
+        ))}
+      </ul>
+      {canKeepPasskeys() && (
+        <form
+          onSubmit={(event) => {
+            event.preventDefault();
+            void attempt(async () => {
+              const added = await addPasskey(name.trim());
+              return added && { ...account, passkeys: [...passkeys, added] };
+            });
+          }}
+        >
+          <p>{words.passkeyWhy}</p>
+          <label class="field">
+            <span>{words.passkeyName}</span>
+            <input
+              required
+              maxLength={60}
+              data-testid="passkey-name"
+              value={name}
+              onInput={(event) => setName(event.currentTarget.value)}
+            />
+          </label>
+          <button type="submit" class="button main-button" data-testid="passkey-add">
+            {words.addPasskey}
+          </button>
+        </form>
       )}
-      <ProviderButtons linked={account.identities.map((one) => one.provider)} onProblem={onProblem} />
+      <ProviderButtons linked={identities.map((one) => one.provider)} onProblem={onProblem} />
     </section>
+  );
+}
+
+interface PasskeyProps {
+  passkey: Passkey;
+  onRename: (name: string) => Promise<void>;
+  onRemove: () => Promise<void>;
+}
+
+function PasskeyItem({ passkey, onRename, onRemove }: PasskeyProps) {
+  const { words } = useSpeech();
+  const [name, setName] = useState<string | null>(null);
+  if (name === null)
+    return (
+      <li data-testid="passkey">
+        {passkey.name}{" "}
+        <button type="button" class="button quiet-button" onClick={() => setName(passkey.name)}>
+          {words.renamePasskey(passkey.name)}
+        </button>{" "}
+        <button type="button" class="button quiet-button" data-testid="passkey-remove" onClick={() => void onRemove()}>
+          {words.removeWay(passkey.name)}
+        </button>
+      </li>
+    );
+  return (
+    <li>
+      <form
+        onSubmit={(event) => {
+          event.preventDefault();
+          void onRename(name.trim()).then(() => setName(null));
+        }}
+      >
+        <label class="field">
+          <span>{words.passkeyName}</span>
+          <input
+            required
+            maxLength={60}
+            data-testid="passkey-rename"
+            value={name}
+            onInput={(event) => setName(event.currentTarget.value)}
+          />
+        </label>
+        <button type="submit" class="button quiet-button">
+          {words.saveData}
+        </button>
+      </form>
+    </li>
   );
 }
