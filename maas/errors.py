@@ -262,6 +262,14 @@ class PasskeyRefusedError(MaasError):
     title = "The passkey was not accepted"
 
 
+class PasskeysUnavailableError(MaasError):
+    """People reach the service by a number, and passkeys are for names."""
+
+    code = "passkeys_unavailable"
+    status = 409
+    title = "Passkeys cannot be used here"
+
+
 class ProviderUnavailableError(MaasError):
     """A provider of identity cannot be reached, or does not speak the protocol."""
 

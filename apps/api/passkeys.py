@@ -14,6 +14,7 @@ from maas.errors import (
     NotFoundError,
     NotSignedInError,
     PasskeyRefusedError,
+    PasskeysUnavailableError,
     TooManyTriesError,
 )
 
@@ -25,7 +26,7 @@ _OWN = documented(NotSignedInError, NotFoundError)
     "/passkey-challenges",
     status_code=201,
     response_model=schemas.PasskeyOptions,
-    responses=documented(TooManyTriesError),
+    responses=documented(PasskeysUnavailableError, TooManyTriesError),
 )
 def ask_for_passkey(runtime: ServiceRuntime, request: Request) -> dict[str, Any]:
     """Ask a device for a passkey; bring its answer to `POST /v1/sessions`, within 5 minutes."""
@@ -38,7 +39,7 @@ def ask_for_passkey(runtime: ServiceRuntime, request: Request) -> dict[str, Any]
     "/account/passkeys/options",
     status_code=201,
     response_model=schemas.PasskeyOptions,
-    responses=documented(NotSignedInError),
+    responses=documented(NotSignedInError, PasskeysUnavailableError),
 )
 def ask_for_new_passkey(runtime: ServiceRuntime, actor: Asking) -> dict[str, Any]:
     """Ask a device for a fresh passkey; bring its answer to `POST /v1/account/passkeys`."""

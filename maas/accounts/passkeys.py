@@ -30,7 +30,12 @@ from maas.accounts import queries
 from maas.accounts.roles import Actor
 from maas.accounts.sign_in import SignedIn, SignIn, hashed
 from maas.database import Session
-from maas.errors import InvalidRequestError, NotFoundError, PasskeyRefusedError
+from maas.errors import (
+    InvalidRequestError,
+    NotFoundError,
+    PasskeyRefusedError,
+    PasskeysUnavailableError,
+)
 from maas.ids import new_id
 from maas.tables import Account, LoginStep, Passkey
 from maas.tables.audit import note
@@ -88,7 +93,9 @@ class Passkeys:
         Raises
         ------
         InvalidRequestError
-            There are many already, or the service has no name that passkeys could be for.
+            There are many already.
+        PasskeysUnavailableError
+            The service has no name that passkeys could be for.
         """
         account = self._account(session, actor)
         self._require_name()
@@ -131,7 +138,7 @@ class Passkeys:
 
         Raises
         ------
-        InvalidRequestError
+        PasskeysUnavailableError
             The service has no name that passkeys could be for.
         """
         self._require_name()
@@ -377,7 +384,7 @@ class Passkeys:
             ip_address(self._host)
         except ValueError:
             return
-        raise InvalidRequestError(
+        raise PasskeysUnavailableError(
             "Passkeys need a name. Set MAAS_PUBLIC_URL to the address people use, such as "
             "https://mobility.example.jp or http://localhost:8000."
         )

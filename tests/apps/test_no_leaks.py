@@ -15,7 +15,7 @@ from sqlmodel import select
 from apps.api import create_app
 from apps.runtime import Runtime
 from maas.accounts import Actor, Attribute, Role
-from maas.tables import LinkedIdentity, Membership, VerifiedAttribute
+from maas.tables import LinkedIdentity, Membership, Passkey, VerifiedAttribute
 from tests.apps.doors import EVERYBODY, RULES, Rule
 from tests.apps.test_accounts_over_http import book, enter
 
@@ -58,6 +58,11 @@ def owned(api: TestClient, runtime: Runtime) -> dict[str, str]:
             used_s=0,
         )  # fmt: skip
         session.add(linked)
+        passkey = Passkey(
+            id="psk_1", account_id=account["id"], credential_mark="m", credential="AAAA",
+            public_key="AAAA", sign_count=0, name="x", created_s=0,
+        )  # fmt: skip
+        session.add(passkey)
     rider = {"name": NAME, "phone": PHONE}
     booking = book(api, "owned", "10:00", headers=owner, rider=rider)
     staff = {"Authorization": f"Bearer {runtime.keys.staff}"}
@@ -73,6 +78,7 @@ def owned(api: TestClient, runtime: Runtime) -> dict[str, str]:
             "identity_id": "idn_1",
             "member_id": member.id,
             "organisation_id": runtime.city.id,
+            "passkey_id": "psk_1",
             "phone": PHONE,
             "provider_id": "none",
             "stop_id": stops[0]["id"],

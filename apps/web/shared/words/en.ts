@@ -197,6 +197,7 @@ export const en: Words = {
     identity_taken: ["This is linked to another account.", "Sign in with it, or remove it there."],
     last_way_in: ["Nothing else opens this account.", "Add another way to sign in first."],
     passkey_refused: ["The passkey was not accepted.", "Try again, or sign in by a link in a mail."],
+    passkeys_unavailable: ["Passkeys can't be used at this address.", "Sign in by a link in a mail."],
     provider_unavailable: ["The provider can't be asked now.", "Try again later, or sign in by a link in a mail."],
     forbidden: ["You may not do this.", "Please ask an administrator."],
     too_many_tries: ["Too many tries.", "Please wait a while and try again."],
