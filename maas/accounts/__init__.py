@@ -3,15 +3,14 @@
 from maas.accounts.addresses import mark_of
 from maas.accounts.client_key import ClientKey, new_client_key
 from maas.accounts.identities import Asked, Identities
+from maas.accounts.opening import identities, passkeys
 from maas.accounts.passkeys import Passkeys
 from maas.accounts.providers import Attribute, load_providers
 from maas.accounts.queries import (
     attributes,
-    identities,
     members,
     memberships,
     organisations,
-    passkeys,
     seed_organisations,
 )
 from maas.accounts.roles import Actor, Permission, Role, key_holder

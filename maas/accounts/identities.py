@@ -6,7 +6,7 @@ from dataclasses import asdict, dataclass
 from typing import Any
 from zoneinfo import ZoneInfo
 
-from maas.accounts import queries
+from maas.accounts import opening, queries
 from maas.accounts.addresses import clean_address, mark_of
 from maas.accounts.client_key import ClientKey
 from maas.accounts.oidc import OidcGateway, Question
@@ -145,7 +145,7 @@ class Identities:
             account_id=asked.account_id,
             expires_s=now_s + STEP_LIFE_S,
         )
-        queries.add_step(session, step, now_s - _DAY_S)
+        opening.add_step(session, step, now_s - _DAY_S)
 
     def recall(self, session: Session, state: str, actor: Actor, now_s: int) -> Asked:
         """Find the question that an answer belongs to; it is answered with that.
@@ -171,7 +171,7 @@ class Identities:
         SignInFailedError
             It was answered before, is too old, or was asked for somebody else.
         """
-        step = queries.use_step(session, "provider", hashed(state), now_s)
+        step = opening.use_step(session, "provider", hashed(state), now_s)
         if step is None or step.secret["provider"] not in self.providers:
             raise SignInFailedError("This answer came too late, or twice. Begin again.")
         if step.account_id is not None and step.account_id != actor.id:
@@ -240,7 +240,7 @@ class Identities:
         """
         provider = asked.provider
         mark = mark_of(f"identity {provider.id} {claims['sub']}", self._mark_key)
-        known = queries.identity(session, mark)
+        known = opening.identity(session, mark)
         if known is None:
             account = self._account_for(session, asked, claims, now_s)
             known = self._link(session, account, provider, mark, now_s)
@@ -278,12 +278,12 @@ class Identities:
             Nothing else opens the account.
         """
         actor.require_account()
-        linked = {row.id: row for row in queries.identities(session, actor.id)}
+        linked = {row.id: row for row in opening.identities(session, actor.id)}
         if identity_id not in linked:
             raise NotFoundError("There is no such link to a provider.")
         self._sign_in.require_another_way(session, actor)
         provider_id = linked[identity_id].provider
-        queries.drop_identities(session, actor.id, identity_id)
+        opening.drop_identities(session, actor.id, identity_id)
         for row in queries.attributes(session, actor.id):
             if row.verified_by == f"provider:{provider_id}" and row.revoked_s is None:
                 row.revoked_s = now_s
@@ -336,8 +336,8 @@ class Identities:
             used_s=now_s,
         )
         subject = f"account:{account.id}"
-        if not queries.add_identity(session, row):
-            faster = queries.identity(session, mark)
+        if not opening.add_identity(session, row):
+            faster = opening.identity(session, mark)
             assert faster is not None, "a link that is there already"
             return faster
         note(session, account.id, "identity_linked", subject, now_s, provider=provider.id)

@@ -26,7 +26,7 @@ from webauthn.helpers.structs import (
     UserVerificationRequirement,
 )
 
-from maas.accounts import queries
+from maas.accounts import opening, queries
 from maas.accounts.roles import Actor
 from maas.accounts.sign_in import SignedIn, SignIn, hashed
 from maas.database import Session
@@ -99,7 +99,7 @@ class Passkeys:
         """
         account = self._account(session, actor)
         self._require_name()
-        known = queries.passkeys(session, actor.id)
+        known = opening.passkeys(session, actor.id)
         if len(known) >= _MOST:
             raise InvalidRequestError(f"{_MOST} passkeys are enough; remove one first.")
         options = generate_registration_options(
@@ -184,7 +184,7 @@ class Passkeys:
             )
         )
         token = bytes_to_base64url(said)
-        step = queries.use_step(session, kind, hashed(token), now_s)
+        step = opening.use_step(session, kind, hashed(token), now_s)
         if step is None:
             raise PasskeyRefusedError("That took too long, or came twice. Try again.")
         return step
@@ -247,7 +247,7 @@ class Passkeys:
             name=name,
             created_s=now_s,
         )
-        if not queries.add_passkey(session, row):
+        if not opening.add_passkey(session, row):
             raise PasskeyRefusedError("This passkey is known already.")
         note(session, actor.id, "passkey_added", f"account:{actor.id}", now_s)
         return row
@@ -280,7 +280,7 @@ class Passkeys:
             where its count of signatures has not grown, as when somebody has copied it.
         """
         mark = _readable(lambda: sha256(base64url_to_bytes(credential["rawId"])).hexdigest())
-        row = queries.passkey_by_mark(session, mark)
+        row = opening.passkey_by_mark(session, mark)
         if row is None:
             raise PasskeyRefusedError("This passkey is not known here. Sign in another way.")
         found = _readable(
@@ -341,14 +341,14 @@ class Passkeys:
         """
         self._own(session, actor, passkey_id)
         self._sign_in.require_another_way(session, actor)
-        queries.drop_passkeys(session, actor.id, passkey_id)
+        opening.drop_passkeys(session, actor.id, passkey_id)
         note(session, actor.id, "passkey_removed", f"account:{actor.id}", now_s)
 
     @staticmethod
     def _own(session: Session, actor: Actor, passkey_id: str) -> Passkey:
         """Read one of somebody's own passkeys."""
         actor.require_account()
-        known: Sequence[Passkey] = queries.passkeys(session, actor.id)
+        known: Sequence[Passkey] = opening.passkeys(session, actor.id)
         for row in known:
             if row.id == passkey_id:
                 return row
@@ -376,7 +376,7 @@ class Passkeys:
             account_id=account_id,
             expires_s=now_s + CHALLENGE_LIFE_S,
         )
-        queries.add_step(session, step, now_s - _DAY_S)
+        opening.add_step(session, step, now_s - _DAY_S)
 
     def _require_name(self) -> None:
         """Refuse where people reach the service by a number: passkeys are for names."""

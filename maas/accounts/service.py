@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping
 
-from maas.accounts import queries
+from maas.accounts import opening, queries
 from maas.accounts.addresses import clean_address
 from maas.accounts.passwords import hash_password, is_password
 from maas.accounts.providers import Attribute
@@ -54,7 +54,7 @@ class Accounts:
                 "The present password is wrong. Without it, sign in by a link and ask staff."
             )
         account.password_hash = hash_password(password)
-        queries.end_sessions(session, actor.id, now_s, but=actor.session_id)
+        opening.end_sessions(session, actor.id, now_s, but=actor.session_id)
         note(session, actor.id, "password_set", f"account:{actor.id}", now_s)
 
     def change(self, session: Session, actor: Actor, changes: Mapping[str, str]) -> Account:
@@ -96,9 +96,9 @@ class Accounts:
         account.name = account.phone = account.email = ""
         account.email_mark = account.password_hash = None
         queries.drop_memberships(session, account.id)
-        queries.drop_identities(session, account.id)
-        queries.drop_passkeys(session, account.id)
-        queries.end_sessions(session, account.id, now_s)
+        opening.drop_identities(session, account.id)
+        opening.drop_passkeys(session, account.id)
+        opening.end_sessions(session, account.id, now_s)
         note(session, actor.id, "account_closed", f"account:{account.id}", now_s)
 
     def own(self, session: Session, actor: Actor) -> Account:
@@ -325,7 +325,7 @@ class Accounts:
         if row is None or row.organisation_id != organisation_id:
             raise NotFoundError("There is no such membership.")
         queries.drop_memberships(session, row.account_id, membership_id)
-        queries.end_sessions(session, row.account_id, now_s)
+        opening.end_sessions(session, row.account_id, now_s)
         note(
             session,
             actor.id,

@@ -4,7 +4,7 @@ import hashlib
 import secrets
 from dataclasses import dataclass
 
-from maas.accounts import queries
+from maas.accounts import opening, queries
 from maas.accounts.addresses import clean_address, mark_of
 from maas.accounts.passwords import hash_password, is_outdated, is_password
 from maas.accounts.roles import Actor, Role
@@ -146,7 +146,7 @@ class SignIn:
         SignInFailedError
             The link was used before, or is too old.
         """
-        link = queries.use_link(session, hashed(token), now_s)
+        link = opening.use_link(session, hashed(token), now_s)
         if link is None:
             raise SignInFailedError("This link was used before or is too old. Ask for a new one.")
         account = self.account_of(session, link.email, link.language, now_s)
@@ -200,7 +200,7 @@ class SignIn:
         Actor
             A stranger where the session has ended.
         """
-        row = queries.login_session(session, hashed(token))
+        row = opening.login_session(session, hashed(token))
         if row is None or row.ended_s is not None or row.expires_s <= now_s:
             return Actor(city_id=self._city_id)
         roles = {
@@ -226,7 +226,7 @@ class SignIn:
         """
         account = queries.account(session, actor.id)
         has_address = account is not None and bool(account.email)
-        ways = len(queries.identities(session, actor.id)) + len(queries.passkeys(session, actor.id))
+        ways = len(opening.identities(session, actor.id)) + len(opening.passkeys(session, actor.id))
         if not has_address and ways < 2:
             raise LastWayInError("Nothing else opens this account. Add another way in first.")
 
@@ -243,7 +243,7 @@ class SignIn:
             The instant, UTC epoch seconds.
         """
         actor.require_account()
-        queries.end_sessions(session, actor.id, now_s, only=actor.session_id)
+        opening.end_sessions(session, actor.id, now_s, only=actor.session_id)
         note(session, actor.id, "signed_out", f"account:{actor.id}", now_s)
 
     def account_of(self, session: Session, address: str, language: str, now_s: int) -> Account:
