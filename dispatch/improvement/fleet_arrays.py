@@ -115,6 +115,7 @@ def arrange(
         allowed,
         _neighbours(travel_s[:rides, :rides], rows[:rides]),
         flags,
+        np.ascontiguousarray(travel_s.T),
     )
     numbers = {(stop.request_id, stop.kind): n for n, stop in enumerate(stops)}
     return Fleet(requests, tuple(stops), numbers, asked)

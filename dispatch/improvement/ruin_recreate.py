@@ -317,7 +317,7 @@ class _Search:
             np.zeros(count + 1, np.int64),
             np.zeros(count + 1, np.float64),
             np.zeros(PLACE_COLUMNS, np.int64),
-            np.zeros(vehicles, np.uint8),
+            np.zeros(2 * vehicles + 1, np.int64),
         )
         free = np.ones(count, np.uint8)
         is_feasible = True
@@ -342,11 +342,12 @@ class _Search:
         return is_feasible
 
     def _note_vehicles(self) -> None:
-        """Write down which vehicle each request rides with."""
-        tours, rides = self._tours, 2 * len(self._fleet.requests)
+        """Write down which vehicle each request rides with, and where its stops are."""
+        tours, rides, where = self._tours, 2 * len(self._fleet.requests), self._room[1]
         tours[6][:] = NONE
         for v, size in enumerate(tours[1].tolist()):
             row = tours[0][v, :size]
+            where[row] = np.arange(size)
             tours[6][row[row < rides] // 2] = v
 
     def _start_from(self, left_over: NDArray[Any]) -> None:

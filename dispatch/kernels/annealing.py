@@ -19,7 +19,15 @@ from numpy.typing import NDArray
 from dispatch.kernels.compiled import compiled, inlined
 from dispatch.kernels.recreating import recreate
 from dispatch.kernels.ruining import ruin
-from dispatch.kernels.state import COST, LEFT_OVER, MEMORY, SCRATCH, keep_best, undo
+from dispatch.kernels.state import (
+    COST,
+    LEFT_OVER,
+    MEMORY,
+    SCRATCH,
+    keep_best,
+    line_up_vehicles,
+    undo,
+)
 from dispatch.kernels.tours import ASKED, REQUESTS, ROOM, TOURS, Arrays, chance
 
 
@@ -124,6 +132,7 @@ def anneal(
     began_with = counts[LEFT_OVER]
     for done in range(rounds):
         touched[0] = 0
+        line_up_vehicles(asked[2], tours[1], scratch[5], is_touched)
         is_touched[:] = 0
         out[0] = counts[LEFT_OVER]
         for n in range(counts[LEFT_OVER]):
@@ -140,7 +149,7 @@ def anneal(
             for n in range(out[0]):
                 often[out[1 + n]] += 1
         if not accepted:
-            undo(tours, kept, scratch, requests)
+            undo(tours, kept, scratch, room[1], requests)
             continue
         counts[LEFT_OVER] = out[0]
         counts[COST] = cost

@@ -1,14 +1,16 @@
 """Where an absent request costs least, in tours that keep schedules; see ``kernels.annealing``.
 
 What the cheapest place of a request in a tour costs holds as long as the tour stays as it is. It is
-written down with the stamp of the tour, so that nothing is asked twice. With a metric, begin of
+written down with the stamp of the tour, so that nothing is asked twice; what is known is looked at
+first, for the dearer places in the other tours need not be found then. With a metric, begin of
 service only rises and its upper bounds only fall when stops are added: so both, as they are for the
 tour as it is, refuse most places at once, and the schedule of a place on trial is a short climb.
 """
 
 from __future__ import annotations
 
-from typing import Any
+import math
+from typing import Any, Final
 
 from numpy.typing import NDArray
 
@@ -19,10 +21,12 @@ from dispatch.kernels.state import (
     ALIGHT_AT,
     BOARD,
     BOARD_AT,
+    CHANGED,
     COSTS_MORE,
     ELSEWHERE,
     KNOWN,
     MORE,
+    SCRATCH,
     STAMP,
     VEHICLE,
 )
@@ -37,11 +41,8 @@ from dispatch.kernels.tours import (
     FROZEN,
     KIND,
     LATEST_S,
-    LONGEST_S,
     MAX_RIDE_S,
     NONE,
-    PERCENT,
-    REQUESTS,
     ROOM,
     SEATS,
     SEATS_TAKEN,
@@ -49,164 +50,57 @@ from dispatch.kernels.tours import (
     START,
     START_S,
     TOURS,
-    USABLE,
-    WAITS,
     WHEELCHAIRS,
     WHEELCHAIRS_TAKEN,
-    WISH_S,
     Arrays,
     chance,
     fits,
 )
+from dispatch.kernels.trials import trial_cost
 
 OVERLOOKED = 0.5
 """Share of the places in a tour that are overlooked when some are."""
 
-
-@inlined(f"void({TOURS}, {ASKED}, int64, int64, int64, int64, {ROOM})")
-def lay_out(
-    tours: Arrays,
-    asked: Arrays,
-    v: int,
-    r: int,
-    i: int,
-    j: int,
-    room: Arrays,
-) -> None:
-    """Write a tour with a request put into it into the room, as yet at the old instants.
-
-    Parameters
-    ----------
-    tours, asked : tuple
-        See ``kernels.tours``.
-    v, r, i, j : int64
-        As in ``put``.
-    room : tuple
-        See ``kernels.tours``.
-    """
-    limit_s, where, begin_s, trial = room[0], room[1], room[2], room[3]
-    row, begins_s, latest_s, stops = tours[0][v], tours[2][v], tours[3][v], asked[1]
-    for at in range(tours[1][v]):
-        n = at
-        if at >= i:
-            n += 1
-        if at >= j:
-            n += 1
-        trial[n], begin_s[n], limit_s[n] = row[at], begins_s[at], latest_s[at]
-        where[row[at]] = n
-    for n, x in ((i, 2 * r), (j + 1, 2 * r + 1)):
-        trial[n], begin_s[n], limit_s[n] = x, stops[x, EARLIEST_S], stops[x, LATEST_S]
-        where[x] = n
+NEVER: Final = 2**40
+"""Of tours, more than are ever looked at."""
 
 
-@inlined(f"int64({ASKED}, {TOURS}, int64, int64, int64, int64, int64, {ROOM})")
-def trial_cost(  # noqa: C901, PLR0912, PLR0915 - one climb
-    asked: Arrays,
-    tours: Arrays,
-    v: int,
-    r: int,
-    i: int,
-    j: int,
-    driving_s: int,
-    room: Arrays,
+@inlined("int64(int64[::1], int64, int64, int64)")
+def first_place(
+    latest_s: NDArray[Any],
+    low: int,
+    k: int,
+    instant_s: int,
 ) -> int:
-    """Compute what a request put into a tour costs more.
-
-    The least schedule is reached by a climb from that of the tour as it is: what rises is looked
-    at from the first stop that may rise to the first that stays.
+    """Find the first stop before which somebody who boards from an instant on may board.
 
     Parameters
     ----------
-    asked, tours : tuple
-        See ``kernels.tours``.
-    v, r, i, j : int64
-        As in ``put``.
-    driving_s : int64
-        Seconds more on the way.
-    room : tuple
-        See ``kernels.tours``.
+    latest_s : ndarray of int64
+        Latest begin at each stop, not decreasing.
+    low, k : int64
+        The first position that counts, and the number of stops.
+    instant_s : int64
+        The instant.
 
     Returns
     -------
     int64
-        Hundredths of weighted seconds, ``NONE`` when not feasible.
+        The position; k for behind the last.
     """
-    travel_s, stops, vehicles, _, _, _, flags = asked
-    limit_s, where, begin_s, trial = room[0], room[1], room[2], room[3]
-    k = tours[1][v] + 2
-    path = tours[8][v]
-    rides = 2 * flags[REQUESTS]
-    home, end_s, longest_s = vehicles[v, END], vehicles[v, END_S], vehicles[v, LONGEST_S]
-    lay_out(tours, asked, v, r, i, j, room)
-    leaves_s = tours[9][v]
-    # How much longer the ways over the two new stops are.
-    more_s = driving_s + stops[2 * r, SERVICE_S] + stops[2 * r + 1, SERVICE_S]
-    if path[k - 2] + more_s > longest_s:
-        return NONE
-    first_s = more_s
-    if j > i:
-        at = vehicles[v, START] if i == 0 else trial[i - 1]
-        first_s = travel_s[at, 2 * r] + stops[2 * r, SERVICE_S]
-        first_s += travel_s[2 * r, trial[i + 1]] - travel_s[at, trial[i + 1]]
-    low, high = i, j + 1
-    while low < k:
-        next_low, next_high = k, -1
-        if low == 0:
-            at, ready_s = vehicles[v, START], leaves_s
+    high = k
+    while low < high:
+        middle = (low + high) >> 1
+        if latest_s[middle] < instant_s:
+            low = middle + 1
         else:
-            at = trial[low - 1]
-            ready_s = begin_s[low - 1] + stops[at, SERVICE_S]
-        n = low
-        while n < k:
-            x = trial[n]
-            b = max(begin_s[n], ready_s + travel_s[at, x])
-            if b > limit_s[n]:
-                return NONE
-            if n > high and b == begin_s[n]:
-                break
-            begin_s[n] = b
-            if x < rides and x % 2 == 1:
-                p = where[x - 1]
-                need_s = b - stops[x, MAX_RIDE_S] - stops[x - 1, SERVICE_S]
-                if need_s > begin_s[p]:
-                    if need_s > limit_s[p]:
-                        return NONE
-                    if p != i:  # the new rider's way has been looked at
-                        old_p = p if p < i else (p - 1 if p <= j else p - 2)
-                        old_n = n if n < i else (n - 1 if n <= j else n - 2)
-                        way_s = path[old_n] - path[old_p] - stops[x - 1, SERVICE_S]
-                        if old_p < i <= old_n:
-                            way_s += first_s
-                        if old_p < j <= old_n:
-                            way_s += more_s - first_s
-                        if way_s > stops[x, MAX_RIDE_S]:
-                            return NONE
-                    begin_s[p] = need_s
-                    next_low, next_high = min(next_low, p), max(next_high, p)
-            at, ready_s = x, b + stops[x, SERVICE_S]
-            n += 1
-        if n == k:
-            if home != NONE:
-                ready_s += travel_s[at, home]
-            if ready_s > end_s:
-                return NONE
-            if ready_s - leaves_s > longest_s:
-                leaves_s = ready_s - longest_s
-                next_low, next_high = 0, max(next_high, 0)
-        low, high = next_low, next_high
-    cost = 100 * driving_s
-    if flags[WAITS] != 0:
-        for n in range(k):
-            x = trial[n]
-            if n in (i, j + 1):
-                cost += (begin_s[n] - stops[x, WISH_S]) * stops[x, PERCENT]
-            else:
-                old = n if n < i else (n - 1 if n <= j else n - 2)
-                cost += (begin_s[n] - tours[2][v, old]) * stops[x, PERCENT]
-    return cost
+            high = middle
+    return low
 
 
-@inlined(f"void({ASKED}, {TOURS}, int64, int64, int64, float64, uint64[::1], {ROOM}, {KNOWN})")
+@inlined(
+    f"void({ASKED}, {TOURS}, int64, int64, int64, float64, uint64[::1], {ROOM}, int64[::1], int64)"
+)
 def look_into(  # noqa: C901, PLR0912, PLR0915 - one loop
     asked: Arrays,
     tours: Arrays,
@@ -216,7 +110,8 @@ def look_into(  # noqa: C901, PLR0912, PLR0915 - one loop
     blink: float,
     dice: NDArray[Any],
     room: Arrays,
-    known: NDArray[Any],
+    one: NDArray[Any],
+    noted: int,
 ) -> None:
     """Find the cheapest feasible insertion of a request into one tour, and write it down.
 
@@ -234,10 +129,12 @@ def look_into(  # noqa: C901, PLR0912, PLR0915 - one loop
         See ``chance``.
     room : tuple
         See ``kernels.tours``.
-    known : ndarray of int64
-        See above; the row of the request and the vehicle is written.
+    one : ndarray of int64, shape (8,)
+        What is known of the request and the tour, see ``kernels.state``.
+    noted : int64
+        Where it is written: 0 or ``CHANGED``.
     """
-    travel_s, stops, vehicles, capacities, _, _, flags = asked
+    travel_s, stops, vehicles, capacities, _, _, flags, back_s = asked
     p, d = 2 * r, 2 * r + 1
     seats, wheelchairs = stops[p, SEATS], stops[p, WHEELCHAIRS]
     children = stops[p, CHILD_SEATS]
@@ -248,21 +145,21 @@ def look_into(  # noqa: C901, PLR0912, PLR0915 - one loop
     best, best_i, best_j = bound, NONE, NONE
     k = tours[1][v]
     row, begin_s, latest_s, load = tours[0][v], tours[2][v], tours[3][v], tours[4][v]
+    path = tours[8][v]
     places = capacities[v]
     home, end_s = vehicles[v, END], vehicles[v, END_S]
-    for i in range(vehicles[v, FROZEN], k + 1):
-        if i < k and latest_s[i] < earliest_p:
-            continue
+    for i in range(first_place(latest_s, vehicles[v, FROZEN], k, earliest_p), k + 1):
         if i == 0:
-            prev, left_s = vehicles[v, START], vehicles[v, START_S]
+            prev, left_s, path_s = vehicles[v, START], vehicles[v, START_S], 0
             seats_on, wheelchairs_on = vehicles[v, SEATS_TAKEN], vehicles[v, WHEELCHAIRS_TAKEN]
             children_on = vehicles[v, CHILD_SEATS_TAKEN]
         else:
             prev = row[i - 1]
             left_s = begin_s[i - 1] + stops[prev, SERVICE_S]
+            path_s = path[i - 1] + stops[prev, SERVICE_S]
             seats_on, wheelchairs_on = load[i - 1, 0], load[i - 1, 1]
             children_on = load[i - 1, 2]
-        to_p = travel_s[prev, p]
+        to_p = back_s[p, prev]
         at_s = max(earliest_p, left_s + to_p)
         if at_s > latest_p:
             break
@@ -271,7 +168,7 @@ def look_into(  # noqa: C901, PLR0912, PLR0915 - one loop
             continue
         more = to_p
         if following != NONE:
-            skipped = travel_s[prev, following]
+            skipped = path[i] - path_s
             if 100 * (to_p + travel_s[p, following] - skipped) >= best:
                 continue
             more -= skipped
@@ -279,11 +176,11 @@ def look_into(  # noqa: C901, PLR0912, PLR0915 - one loop
             continue
         if blink > 0.0 and chance(dice) < blink:
             continue
-        at, left_s, path_s = p, at_s + service_p, 0
+        at, left_s, path_s, ridden_s = p, at_s + service_p, 0, 0
         for j in range(i, k + 1):
             if j > i:  # ride on over one more stop
                 x = row[j - 1]
-                leg_s = travel_s[at, x]
+                leg_s = travel_s[p, x] if j == i + 1 else path[j - 1] - ridden_s
                 begin = max(stops[x, EARLIEST_S], left_s + leg_s)
                 if begin > latest_s[j - 1]:
                     break
@@ -300,7 +197,8 @@ def look_into(  # noqa: C901, PLR0912, PLR0915 - one loop
                 if path_s > longest_s:
                     break
                 at, left_s = x, begin + stops[x, SERVICE_S]
-            to_d = travel_s[at, d]
+                ridden_s = path[j - 1] + stops[x, SERVICE_S]
+            to_d = back_s[d, at]
             off_s = max(earliest_d, left_s + to_d)
             if off_s > latest_d:
                 break
@@ -319,7 +217,7 @@ def look_into(  # noqa: C901, PLR0912, PLR0915 - one loop
                     continue
                 cost += leg_s
             if j > i and following != NONE:
-                cost -= travel_s[at, following]
+                cost -= path[j] - path[j - 1] - stops[at, SERVICE_S]
             if 100 * cost >= best:
                 continue
             if exact:
@@ -330,16 +228,72 @@ def look_into(  # noqa: C901, PLR0912, PLR0915 - one loop
                 cost *= 100
             if cost < best:
                 best, best_i, best_j = cost, i, j
-    one = known[r, v]
-    one[STAMP], one[MORE], one[BOARD_AT], one[ALIGHT_AT] = tours[7][v], best, best_i, best_j
+    one[noted + STAMP], one[noted + MORE] = tours[7][v], best
+    one[noted + BOARD_AT], one[noted + ALIGHT_AT] = best_i, best_j
+
+
+@inlined("int64(float64, uint64[::1])")
+def next_blink(
+    blink: float,
+    dice: NDArray[Any],
+) -> int:
+    """Draw how many tours are looked at closely before the next that is not.
+
+    Parameters
+    ----------
+    blink : float64
+        Chance of each tour.
+    dice : ndarray of uint64, shape (1,)
+        See ``chance``.
+
+    Returns
+    -------
+    int64
+        The number, by the geometric distribution.
+    """
+    if blink <= 0.0:
+        return NEVER
+    return int(min(math.log(1.0 - chance(dice)) / math.log(1.0 - blink), 1e9))
+
+
+@inlined("int64(int64[::1], int64, b1)")
+def place_known(
+    one: NDArray[Any],
+    stamp: int,
+    is_changed: bool,
+) -> int:
+    """Find what is known of a request and a tour.
+
+    Parameters
+    ----------
+    one : ndarray of int64, shape (8,)
+        What is known, see ``kernels.state``; brought in order when a change has been taken over.
+    stamp : int64
+        Of the tour.
+    is_changed : bool
+        Whether the tour was changed in this round.
+
+    Returns
+    -------
+    int64
+        0 or ``CHANGED``; ``NONE`` for nothing.
+    """
+    if one[STAMP] == stamp:
+        return 0
+    if one[CHANGED + STAMP] != stamp:
+        return NONE
+    if is_changed:
+        return CHANGED
+    for n in range(CHANGED):
+        one[n] = one[CHANGED + n]
+    return 0
 
 
 @compiled(
-    f"void({ASKED}, {TOURS}, int64, b1, b1, float64, uint64[::1], uint8[::1], int64[::1], {ROOM},"
-    f" {KNOWN})",
+    f"void({ASKED}, {TOURS}, int64, b1, b1, float64, uint64[::1], {SCRATCH}, {ROOM}, {KNOWN})",
     borrows=True,
 )
-def cheapest_place(
+def cheapest_place(  # noqa: C901, PLR0912 - what is known, then the rest
     asked: Arrays,
     tours: Arrays,
     r: int,
@@ -347,8 +301,7 @@ def cheapest_place(
     compares: bool,
     blink: float,
     dice: NDArray[Any],
-    seen: NDArray[Any],
-    place: NDArray[Any],
+    scratch: Arrays,
     room: Arrays,
     known: NDArray[Any],
 ) -> None:
@@ -373,41 +326,56 @@ def cheapest_place(
         Chance to overlook places in a tour.
     dice : ndarray of uint64, shape (1,)
         See ``chance``.
-    seen : ndarray of uint8
-        Room: kinds of which an empty vehicle has been looked at.
-    place : ndarray of int64, shape (5,)
-        Output: the place.
+    scratch : tuple
+        See ``kernels.state``; the place is written.
     room : tuple
         See ``kernels.tours``.
     known : ndarray of int64
-        See above.
+        See ``kernels.state``.
     """
-    vehicles, allowed = asked[2], asked[4]
-    sizes, stamps = tours[1], tours[7]
-    best, second, best_v = NEVER_S, NEVER_S, NONE
-    seen[:] = 0
-    for v in range(len(sizes)):
-        one, kind = known[r, v], vehicles[v, KIND]
-        bound = second if compares else best
-        if vehicles[v, USABLE] == 0 or allowed[r, kind] == 0 or (is_new and sizes[v] > 0):
+    vehicles, allowed, sizes, stamps = asked[2], asked[4], tours[1], tours[7]
+    is_changed, place, looked_at = scratch[1], scratch[4], scratch[5]
+    best, second, best_v, best_i, best_j = NEVER_S, NEVER_S, NONE, NONE, NONE
+    rest = len(sizes) + 1  # where to note the tours to look into
+    noted, blinks = 0, next_blink(blink, dice)
+    for n in range(looked_at[0]):
+        v = looked_at[1 + n]
+        if allowed[r, vehicles[v, KIND]] == 0 or (is_new and sizes[v] > 0):
             continue
-        if sizes[v] == 0:
-            if seen[kind] != 0:
-                continue
-            seen[kind] = 1
-        if one[STAMP] == stamps[v] and one[MORE] >= bound:
+        one = known[r, v]
+        at = place_known(one, stamps[v], is_changed[v] != 0)
+        blinks -= 1
+        if blinks < 0:
+            blinks = next_blink(blink, dice)
+            looked_at[rest + noted] = -1 - v
+            noted += 1
+        elif at == NONE or one[at + BOARD_AT] == NONE:
+            looked_at[rest + noted] = v
+            noted += 1
+        elif one[at + MORE] < best:
+            best, second, best_v = one[at + MORE], best, v
+            best_i, best_j = one[at + BOARD_AT], one[at + ALIGHT_AT]
+        elif one[at + MORE] < second:
+            second = one[at + MORE]
+    for n in range(noted):
+        v = looked_at[rest + n]
+        overlooked = 0.0
+        if v < 0:
+            v, overlooked = -1 - v, OVERLOOKED
+        one, bound = known[r, v], second if compares else best
+        at = place_known(one, stamps[v], is_changed[v] != 0)
+        if at != NONE and one[at + MORE] >= bound:
             continue
-        if chance(dice) < blink:
-            look_into(asked, tours, r, v, bound, OVERLOOKED, dice, room, known)
-            one[STAMP] = NONE  # true for once
-        elif one[STAMP] != stamps[v] or one[BOARD_AT] == NONE:
-            look_into(asked, tours, r, v, bound, 0.0, dice, room, known)
-        if one[BOARD_AT] == NONE or one[MORE] >= bound:
+        at = CHANGED if is_changed[v] != 0 or overlooked > 0.0 else 0
+        look_into(asked, tours, r, v, bound, overlooked, dice, room, one, at)
+        if overlooked > 0.0:
+            one[at + STAMP] = NONE  # true for once
+        if one[at + BOARD_AT] == NONE:
             continue
-        if one[MORE] < best:
-            best, second, best_v = one[MORE], best, v
-        else:
-            second = one[MORE]
+        if one[at + MORE] < best:
+            best, second, best_v = one[at + MORE], best, v
+            best_i, best_j = one[at + BOARD_AT], one[at + ALIGHT_AT]
+        elif one[at + MORE] < second:
+            second = one[at + MORE]
     place[COSTS_MORE], place[VEHICLE], place[ELSEWHERE] = best, best_v, second
-    if best_v != NONE:
-        place[BOARD], place[ALIGHT] = known[r, best_v, BOARD_AT], known[r, best_v, ALIGHT_AT]
+    place[BOARD], place[ALIGHT] = best_i, best_j

@@ -24,12 +24,14 @@ from dispatch.kernels.state import (
 from dispatch.kernels.tours import (
     ASKED,
     EARLIEST_S,
+    KIND,
     LATEST_S,
     NONE,
     ROOM,
     SEATS,
     START,
     TOURS,
+    USABLE,
     Arrays,
     chance,
     put,
@@ -85,7 +87,47 @@ def line_up(
         rank[at] = value
 
 
-@part(f"b1({ASKED}, {TOURS}, {TOURS}, {MEMORY}, {SCRATCH}, {ROOM}, int64)", borrows=True)
+@part(f"b1({ASKED}, {TOURS}, {TOURS}, {SCRATCH}, {ROOM}, int64)", borrows=True)
+def ride_along(
+    asked: Arrays,
+    tours: Arrays,
+    kept: Arrays,
+    scratch: Arrays,
+    room: Arrays,
+    r: int,
+) -> bool:
+    """Put a request where a place was found.
+
+    Parameters
+    ----------
+    asked, tours, kept, scratch, room
+        As in ``recreate``.
+    r : int64
+        The request.
+
+    Returns
+    -------
+    bool
+        False when the tour turned out not to be feasible.
+    """
+    vehicles, sizes, place, looked_at = asked[2], tours[1], scratch[4], scratch[5]
+    v = place[VEHICLE]
+    if sizes[v] == 0:  # the next empty one of its kind is looked at from now on
+        for u in range(len(sizes)):
+            if u == v or sizes[u] > 0 or vehicles[u, USABLE] == 0:
+                continue
+            if vehicles[u, KIND] == vehicles[v, KIND]:
+                n = 1
+                while n <= looked_at[0] and looked_at[n] != u:
+                    n += 1
+                looked_at[0], looked_at[n] = max(n, looked_at[0]), u
+                break
+    touch(tours, kept, scratch, v)
+    put(tours, v, r, place[BOARD], place[ALIGHT])
+    return refresh(asked, tours, v, room)
+
+
+@inlined(f"b1({ASKED}, {TOURS}, {TOURS}, {MEMORY}, {SCRATCH}, {ROOM}, int64)")
 def settle(
     asked: Arrays,
     tours: Arrays,
@@ -110,14 +152,11 @@ def settle(
         False when the tour turned out not to be feasible.
     """
     out, place = scratch[2], scratch[4]
-    v = place[VEHICLE]
-    if v == NONE:
+    if place[VEHICLE] == NONE:
         out[1 + out[0]] = r
         out[0] += 1
         return True
-    touch(tours, kept, scratch, v)
-    put(tours, v, r, place[BOARD], place[ALIGHT])
-    return refresh(asked, tours, v, room)
+    return ride_along(asked, tours, kept, scratch, room, r)
 
 
 @part(
@@ -149,7 +188,7 @@ def recreate_by_regret(
     bool
         False when a tour turned out not to be feasible.
     """
-    out, place, seen, known = scratch[2], scratch[4], scratch[5], memory[4]
+    out, place, known = scratch[2], scratch[4], memory[4]
     waiting, done = out[0], 0
     out[0] = 0
     blink = settings[BLINK]
@@ -158,7 +197,7 @@ def recreate_by_regret(
         n = done
         while n < waiting:
             r = out[1 + n]
-            cheapest_place(asked, tours, r, False, True, blink, dice, seen, place, room, known)
+            cheapest_place(asked, tours, r, False, True, blink, dice, scratch, room, known)
             if place[VEHICLE] == NONE:  # it stays out, in front
                 out[1 + n] = out[1 + done]
                 out[1 + done] = out[1 + out[0]]
@@ -173,16 +212,14 @@ def recreate_by_regret(
             n += 1
         if chosen == NONE:
             return True
-        cheapest_place(asked, tours, chosen, False, False, 0.0, dice, seen, place, room, known)
+        cheapest_place(asked, tours, chosen, False, False, 0.0, dice, scratch, room, known)
         n = done
         while out[1 + n] != chosen:
             n += 1
         out[1 + n] = out[1 + done]
         done += 1
         out[done] = chosen
-        touch(tours, kept, scratch, place[VEHICLE])
-        put(tours, place[VEHICLE], chosen, place[BOARD], place[ALIGHT])
-        if not refresh(asked, tours, place[VEHICLE], room):
+        if not ride_along(asked, tours, kept, scratch, room, chosen):
             return False
     return True
 
@@ -221,7 +258,7 @@ def recreate(
     bool
         False when a tour turned out not to be feasible.
     """
-    out, place, seen, known = scratch[2], scratch[4], scratch[5], memory[4]
+    out, place, known = scratch[2], scratch[4], memory[4]
     if chance(dice) < settings[REGRET]:
         return recreate_by_regret(asked, tours, kept, memory, scratch, settings, dice, room)
     line_up(asked, scratch, dice)
@@ -230,9 +267,9 @@ def recreate(
     is_new = chance(dice) < settings[OPEN]
     for n in range(waiting):
         r = out[1 + n]
-        cheapest_place(asked, tours, r, is_new, False, blink, dice, seen, place, room, known)
+        cheapest_place(asked, tours, r, is_new, False, blink, dice, scratch, room, known)
         if is_new and place[VEHICLE] == NONE:
-            cheapest_place(asked, tours, r, False, False, blink, dice, seen, place, room, known)
+            cheapest_place(asked, tours, r, False, False, blink, dice, scratch, room, known)
         is_new = False
         if not settle(asked, tours, kept, memory, scratch, room, r):
             return False

@@ -187,13 +187,9 @@ def take_strings(
     dice : ndarray of uint64, shape (1,)
         See ``chance``.
     """
-    near, requests, sizes = asked[5], asked[6][REQUESTS], tours[1]
-    used = 0
-    for v in range(len(sizes)):
-        if sizes[v] > 0:
-            used += 1
+    near, requests = asked[5], asked[6][REQUESTS]
     served = requests - memory[3][LEFT_OVER]
-    longest = min(settings[LONGEST_STRING], 2.0 * served / max(used, 1))
+    longest = min(settings[LONGEST_STRING], 2.0 * served / max(scratch[5][0], 1))
     most_strings = 4.0 * settings[TAKEN_OUT] / (1.0 + longest) - 1.0
     strings = int(chance(dice) * most_strings + 1.0)
     seed = int(chance(dice) * 2 * requests)

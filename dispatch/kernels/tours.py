@@ -30,10 +30,11 @@ SEATS_TAKEN, WHEELCHAIRS_TAKEN, CHILD_SEATS_TAKEN, FROZEN, KIND, USABLE = range(
 VEHICLE_COLUMNS = 11
 
 # What is asked: travel times by stop, stops, vehicles, arrangements of places by vehicle (-1 where
-# there are fewer), whether a request may ride with a kind, stops near each stop, and flags.
+# there are fewer), whether a request may ride with a kind, stops near each stop, flags, and travel
+# times by stop turned round: who asks for the ways from many stops to one reads along a row.
 ASKED = (
     "Tuple((int32[:, ::1], int64[:, ::1], int64[:, ::1], int64[:, :, ::1], uint8[:, ::1],"
-    " int32[:, ::1], int64[::1]))"
+    " int32[:, ::1], int64[::1], int32[:, ::1]))"
 )
 # Flags: how many requests; whether a schedule must be made to know what an insertion costs; whether
 # riders' time costs anything.
@@ -48,8 +49,8 @@ TOURS = (
     "Tuple((int32[:, ::1], int64[::1], int64[:, ::1], int64[:, ::1], int64[:, :, ::1],"
     " int64[::1], int64[::1], int64[::1], int64[:, ::1], int64[::1]))"
 )
-# Room for one schedule: latest begin at each stop, position of each stop, begin of service, a tour
-# on trial; the last stamp given, and when a vehicle leaves.
+# Room: latest begin at each stop of a tour on trial; position of each stop in its tour; begin of
+# service and stops of the tour on trial; the last stamp given, and when a vehicle leaves.
 ROOM = "Tuple((int64[::1], int64[::1], int64[::1], int32[::1], int64[::1]))"
 LAST_STAMP, LEAVES = range(2)
 
@@ -87,102 +88,173 @@ def fits(
     return False
 
 
-@inlined(f"int64({ASKED}, int64, int32[::1], int64, int64[::1], int64[::1], {ROOM})")
-def tour_cost(  # noqa: C901, PLR0912, PLR0915 - one pass, one climb
+@inlined(f"int64({ASKED}, {TOURS}, int64, {ROOM})")
+def set_out(
     asked: Arrays,
+    tours: Arrays,
     v: int,
-    tour: NDArray[Any],
-    k: int,
-    begin_s: NDArray[Any],
-    path: NDArray[Any],
     room: Arrays,
 ) -> int:
-    """Compute the least schedule of a tour, and what it costs.
+    """Drive a tour once, and check all that waits do not change.
 
     Parameters
     ----------
-    asked : tuple
-        See above.
+    asked, tours : tuple
+        See above; begins, places, ways and the cost of driving are written.
     v : int64
         The vehicle.
-    tour : ndarray of int32
-        Stops, of which the first k count.
-    k : int64
-        How many.
-    begin_s, path : ndarray of int64
-        Output: begin of service; drive and service before each stop, and in all.
     room : tuple
-        See above; positions and when the vehicle leaves are written.
+        See above; positions are written, and when the vehicle leaves.
 
     Returns
     -------
     int64
-        Hundredths of weighted seconds; ``NONE`` when there is no feasible schedule.
+        ``NONE`` when the tour is not feasible, 0 when this is its least schedule, 1 when somebody
+        has to board later or the vehicle to leave later: begins are to be raised by ``climb``.
     """
-    travel_s, stops, vehicles, capacities, _, _, flags = asked
-    where = room[1]
-    rides = 2 * flags[REQUESTS]
+    travel_s, stops, vehicles, capacities, _, _, flags, _ = asked
+    row, k, begin_s, load, path = tours[0][v], tours[1][v], tours[2][v], tours[4][v], tours[8][v]
+    where, rides, places = room[1], 2 * flags[REQUESTS], capacities[v]
     seats, wheelchairs = vehicles[v, SEATS_TAKEN], vehicles[v, WHEELCHAIRS_TAKEN]
     child_seats = vehicles[v, CHILD_SEATS_TAKEN]
-    start_s, longest_s = vehicles[v, START_S], vehicles[v, LONGEST_S]
-    at, ready_s = vehicles[v, START], start_s
-    driving_s, length_s = 0, 0
+    at, ready_s, length_s, service_s = vehicles[v, START], vehicles[v, START_S], 0, 0
+    rises = 0
     for i in range(k):
-        x = tour[i]
+        x = row[i]
         leg_s = travel_s[at, x]
-        driving_s += leg_s
         length_s += leg_s
-        begin_s[i] = max(stops[x, EARLIEST_S], ready_s + leg_s)
-        if begin_s[i] > stops[x, LATEST_S]:
+        begin = max(stops[x, EARLIEST_S], ready_s + leg_s)
+        if begin > stops[x, LATEST_S]:
             return NONE
         seats += stops[x, SEATS]
         wheelchairs += stops[x, WHEELCHAIRS]
         child_seats += stops[x, CHILD_SEATS]
-        if not fits(capacities[v], seats, wheelchairs, child_seats):
+        if not fits(places, seats, wheelchairs, child_seats):
             return NONE
-        path[i] = length_s
-        where[x] = i
-        if x < rides and x % 2 == 1:
-            p = where[x - 1]
-            if length_s - path[p] - stops[x - 1, SERVICE_S] > stops[x, MAX_RIDE_S]:
+        load[i, 0], load[i, 1], load[i, 2] = seats, wheelchairs, child_seats
+        begin_s[i], path[i], where[x] = begin, length_s, i
+        if x & 1 == 1 and x < rides:
+            p, longest_s = where[x - 1], stops[x, MAX_RIDE_S] + stops[x - 1, SERVICE_S]
+            if length_s - path[p] > longest_s:
                 return NONE
+            if begin - longest_s > begin_s[p]:
+                if begin - longest_s > stops[x - 1, LATEST_S]:
+                    return NONE
+                begin_s[p], rises = begin - longest_s, 1
         length_s += stops[x, SERVICE_S]
-        at, ready_s = x, begin_s[i] + stops[x, SERVICE_S]
-    home_s = 0
+        service_s += stops[x, SERVICE_S]
+        at, ready_s = x, begin + stops[x, SERVICE_S]
+    room[4][LEAVES] = vehicles[v, START_S]
     if vehicles[v, END] != NONE:
-        home_s = travel_s[at, vehicles[v, END]]
-    path[k] = length_s + home_s
-    if ready_s + home_s > vehicles[v, END_S] or (k > 0 and length_s + home_s > longest_s):
+        leg_s = travel_s[at, vehicles[v, END]]
+        length_s += leg_s
+        ready_s += leg_s
+    path[k] = length_s
+    tours[5][v] = 100 * (length_s - service_s)
+    if ready_s > vehicles[v, END_S] or (k > 0 and length_s > vehicles[v, LONGEST_S]):
         return NONE
+    if k > 0 and ready_s - vehicles[v, START_S] > vehicles[v, LONGEST_S]:
+        rises = 1
+    return rises
+
+
+@inlined(f"b1({ASKED}, {TOURS}, int64, {ROOM})")
+def climb(
+    asked: Arrays,
+    tours: Arrays,
+    v: int,
+    room: Arrays,
+) -> bool:
+    """Raise the begins of a tour to its least schedule.
+
+    Parameters
+    ----------
+    asked, tours, v
+        As for ``set_out``, which has returned 1.
+    room : tuple
+        See above; when the vehicle leaves is written.
+
+    Returns
+    -------
+    bool
+        False when the tour is not feasible.
+    """
+    travel_s, stops, vehicles, _, _, _, flags, _ = asked
+    row, k, begin_s = tours[0][v], tours[1][v], tours[2][v]
+    where, rides, longest_s = room[1], 2 * flags[REQUESTS], vehicles[v, LONGEST_S]
     raised = True
     while raised:
         raised = False
-        at, ready_s = vehicles[v, START], start_s
+        at, ready_s = vehicles[v, START], room[4][LEAVES]
         for i in range(k):
-            x = tour[i]
+            x = row[i]
             begin_s[i] = max(begin_s[i], ready_s + travel_s[at, x])
             if begin_s[i] > stops[x, LATEST_S]:
-                return NONE
-            if x < rides and x % 2 == 1:
+                return False
+            if x & 1 == 1 and x < rides:
                 p = where[x - 1]
                 need_s = begin_s[i] - stops[x, MAX_RIDE_S] - stops[x - 1, SERVICE_S]
                 if need_s > begin_s[p]:
                     if need_s > stops[x - 1, LATEST_S]:
-                        return NONE
+                        return False
                     begin_s[p] = need_s
                     raised = True
             at, ready_s = x, begin_s[i] + stops[x, SERVICE_S]
-        if ready_s + home_s > vehicles[v, END_S]:
-            return NONE
-        if k > 0 and ready_s + home_s - start_s > longest_s:
+        if vehicles[v, END] != NONE:
+            ready_s += travel_s[at, vehicles[v, END]]
+        if ready_s > vehicles[v, END_S]:
+            return False
+        if ready_s - room[4][LEAVES] > longest_s:
             # A duty that would be too long begins later.
-            start_s = ready_s + home_s - longest_s
+            room[4][LEAVES] = ready_s - longest_s
             raised = True
-    room[4][LEAVES] = start_s
-    cost = 100 * (driving_s + home_s)
-    for i in range(k):
-        cost += (begin_s[i] - stops[tour[i], WISH_S]) * stops[tour[i], PERCENT]
-    return cost
+    return True
+
+
+@inlined(f"void({ASKED}, {TOURS}, int64, {ROOM})")
+def note_slack(
+    asked: Arrays,
+    tours: Arrays,
+    v: int,
+    room: Arrays,
+) -> None:
+    """Compute the latest begin at each stop that lets the rest of a tour be in time.
+
+    Parameters
+    ----------
+    asked, tours, v, room
+        As for ``set_out``; the latest begins are written, which do not decrease along the tour.
+    """
+    travel_s, stops, vehicles, _, _, _, flags, _ = asked
+    row, k, latest_s = tours[0][v], tours[1][v], tours[3][v]
+    where, rides = room[1], 2 * flags[REQUESTS]
+    last_s = vehicles[v, END_S]
+    if k > 0 and vehicles[v, END] != NONE:
+        last_s -= travel_s[row[k - 1], vehicles[v, END]]
+    following_s = last_s
+    for i in range(k - 1, -1, -1):
+        x = row[i]
+        latest_s[i] = min(stops[x, LATEST_S], following_s - stops[x, SERVICE_S])
+        if i > 0:
+            following_s = latest_s[i] - travel_s[row[i - 1], x]
+    if flags[EXACT] == 0:
+        return
+    tightened = False
+    for i in range(k):  # who boards at the latest must alight in time
+        x = row[i]
+        if x & 1 == 1 and x < rides:
+            bound_s = latest_s[where[x - 1]] + stops[x - 1, SERVICE_S] + stops[x, MAX_RIDE_S]
+            if bound_s < latest_s[i]:
+                latest_s[i] = bound_s
+                tightened = True
+    if not tightened:
+        return
+    following_s = last_s
+    for i in range(k - 1, -1, -1):
+        x = row[i]
+        latest_s[i] = min(latest_s[i], following_s - stops[x, SERVICE_S])
+        if i > 0:
+            following_s = latest_s[i] - travel_s[row[i - 1], x]
 
 
 @compiled(f"b1({ASKED}, {TOURS}, int64, {ROOM})", borrows=True)
@@ -208,46 +280,16 @@ def refresh(
     bool
         False when the tour is not feasible; then only its stops are as they were.
     """
-    travel_s, stops, vehicles, _, _, _, flags = asked
-    tour, sizes, begins_s, latests_s, loads, costs, _, stamps, paths, leaves_s = tours
-    row, k, latest_s = tour[v], sizes[v], latests_s[v]
-    cost = tour_cost(asked, v, row, k, begins_s[v], paths[v], room)
-    if cost == NONE:
+    stops, flags, row, k, begin_s = asked[1], asked[6], tours[0][v], tours[1][v], tours[2][v]
+    rises = set_out(asked, tours, v, room)
+    if rises == NONE or (rises == 1 and not climb(asked, tours, v, room)):
         return False
-    costs[v] = cost
+    if flags[WAITS] != 0:
+        for i in range(k):
+            tours[5][v] += (begin_s[i] - stops[row[i], WISH_S]) * stops[row[i], PERCENT]
     room[4][LAST_STAMP] += 1
-    stamps[v], leaves_s[v] = room[4][LAST_STAMP], room[4][LEAVES]
-    seats, wheelchairs = vehicles[v, SEATS_TAKEN], vehicles[v, WHEELCHAIRS_TAKEN]
-    child_seats = vehicles[v, CHILD_SEATS_TAKEN]
-    for i in range(k):
-        seats += stops[row[i], SEATS]
-        wheelchairs += stops[row[i], WHEELCHAIRS]
-        child_seats += stops[row[i], CHILD_SEATS]
-        loads[v, i, 0] = seats
-        loads[v, i, 1] = wheelchairs
-        loads[v, i, 2] = child_seats
-        latest_s[i] = stops[row[i], LATEST_S]
-    rides = 2 * flags[REQUESTS]
-    where = room[1]
-    for _ in range(2):
-        following_s = vehicles[v, END_S]
-        if k > 0 and vehicles[v, END] != NONE:
-            following_s -= travel_s[row[k - 1], vehicles[v, END]]
-        for i in range(k - 1, -1, -1):
-            x = row[i]
-            latest_s[i] = min(latest_s[i], following_s - stops[x, SERVICE_S])
-            if i > 0:
-                following_s = latest_s[i] - travel_s[row[i - 1], x]
-        tightened = False
-        for i in range(k):  # who boards at the latest must alight in time
-            x = row[i]
-            if x < rides and x % 2 == 1:
-                bound_s = latest_s[where[x - 1]] + stops[x - 1, SERVICE_S] + stops[x, MAX_RIDE_S]
-                if bound_s < latest_s[i]:
-                    latest_s[i] = bound_s
-                    tightened = True
-        if not tightened:
-            break
+    tours[7][v], tours[9][v] = room[4][LAST_STAMP], room[4][LEAVES]
+    note_slack(asked, tours, v, room)
     return True
 
 

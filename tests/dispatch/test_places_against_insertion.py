@@ -54,14 +54,22 @@ def place_seen(problem: Problem, plan: Plan, request: Request, weights: Weights)
             tours[0][v, i] = fleet.numbers[stop.request_id, stop.kind]
         tours[1][v] = len(stops)
         assert t.refresh(fleet.asked, tours, v, room)
-    place = np.zeros(state.PLACE_COLUMNS, np.int64)
     known = np.zeros((len(ids), len(problem.vehicles), state.KNOWN_COLUMNS), np.int64)
-    seen, dice = np.zeros(len(problem.vehicles), np.uint8), np.ones(1, np.uint64)
+    vans, dice = len(problem.vehicles), np.ones(1, np.uint64)
+    scratch = (
+        np.zeros(vans + 1, np.int64),
+        np.zeros(vans, np.uint8),
+        np.zeros(len(ids) + 1, np.int64),
+        np.zeros(len(ids) + 1, np.float64),
+        np.zeros(state.PLACE_COLUMNS, np.int64),
+        np.array([vans, *range(vans), *range(vans)], np.int64),
+    )
+    place = scratch[4]
     r = ids.index(request.id)
     costs = set()
     for compares in (True, False, False):  # afresh, then from what is known
         cheapest.cheapest_place(
-            fleet.asked, tours, r, False, compares, 0.0, dice, seen, place, room, known
+            fleet.asked, tours, r, False, compares, 0.0, dice, scratch, room, known
         )
         found = place[state.VEHICLE] != t.NONE
         costs.add(int(place[state.COSTS_MORE]) if found else None)
