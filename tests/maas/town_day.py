@@ -7,6 +7,7 @@ rides then takes seconds, and everything from the offer on is the service itself
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, fields
 from datetime import date
+from hashlib import sha256
 from typing import Any
 
 from sqlalchemy import text
@@ -19,6 +20,7 @@ from maas.offers.tokens import seal
 from maas.operations import Dispatcher, Improver, RideOrder
 from maas.operations.improvement import Search
 from maas.tables import Booking
+from maas.tables.once import once
 from routing.on_demand import Party, RidePromise, RideRefusal, RideRequest
 from tests.builders import at
 from tests.maas.riders import TUESDAY
@@ -71,7 +73,12 @@ class TownDay:
         (at_leg,) = [n for n, leg in enumerate(legs) if leg["mode"] == "ON_DEMAND"]
         return self._sealed(_order(at_leg, promise), legs=legs)
 
-    def _sealed(self, *rides: RideOrder, legs: Sequence[Mapping[str, Any]] = ()) -> str:
+    def _sealed(
+        self,
+        *rides: RideOrder,
+        legs: Sequence[Mapping[str, Any]] = (),
+        changes: str | None = None,
+    ) -> str:
         return seal(
             OfferContent(
                 city=self.town.city.id,
@@ -81,6 +88,7 @@ class TownDay:
                 heads={"adults": 1},
                 price_minor=500,
                 currency="JPY",
+                changes=changes,
             ),
             self.town.keys.offer,
         )
@@ -90,6 +98,24 @@ class TownDay:
         request = BookingRequest(offer, "Rider A", "")
         with self.town.database.transaction() as session:
             return self.town.checkout.book(session, request, self.now_s)
+
+    def take_once(self, offer: str, key: str, name: str = "Rider A") -> str:
+        """Book an offer with a key, as the API does; tells the booking."""
+        request = BookingRequest(offer, name, "")
+        fingerprint = sha256(repr(request).encode()).hexdigest()
+        with self.town.database.transaction() as session:
+
+            def work() -> dict[str, str]:
+                return {"id": self.town.checkout.book(session, request, self.now_s).id}
+
+            made, _ = once(session, key, fingerprint, self.now_s, work)
+            return str(made["id"])
+
+    def move(self, booking_id: str, promise: RidePromise) -> Booking:
+        """Change a booking to another ride."""
+        token = self._sealed(_order(0, promise), changes=booking_id)
+        with self.town.database.transaction() as session:
+            return self.town.checkout.changes.change(session, booking_id, token, self.now_s)
 
     def book(self, origin: str, destination: str, time: str | int, **load: int) -> Booking:
         """Ask and book one ride that must be possible."""
