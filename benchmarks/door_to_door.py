@@ -138,13 +138,29 @@ def book_rides(town: Runtime, seed: int, rides: int) -> int:
         with town.database.transaction() as session:
             answer = Dispatcher(session, town.fleet, now_s, ZONE).check(wish)
             if isinstance(answer, RidePromise):
-                request = BookingRequest(_offer(town, answer), "Rider", "")
-                town.checkout.book(session, request, now_s)
+                offer = offer_of(town, answer, {"price": {"lines": []}})
+                town.checkout.book(session, BookingRequest(offer, "Rider", ""), now_s)
                 booked += 1
     return booked
 
 
-def _offer(town: Runtime, promise: RidePromise) -> str:
+def offer_of(town: Runtime, promise: RidePromise, journey: dict[str, Any]) -> str:
+    """Make an offer of a promised ride.
+
+    Parameters
+    ----------
+    town : Runtime
+        The service.
+    promise : RidePromise
+        The ride.
+    journey : dict[str, Any]
+        The journey's document.
+
+    Returns
+    -------
+    str
+        What can be booked.
+    """
     wish = promise.request
     order = RideOrder(
         leg=0,
@@ -161,7 +177,7 @@ def _offer(town: Runtime, promise: RidePromise) -> str:
     content = OfferContent(
         city=town.city.id,
         expires_s=promise.pickup_earliest_s,
-        journey={"price": {"lines": []}},
+        journey=journey,
         rides=(order,),
         heads=dataclasses.asdict(Heads(adults=wish.party.seats)),
         price_minor=500,

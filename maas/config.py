@@ -1,7 +1,7 @@
 """Settings, read from the environment (prefix ``MAAS_``), each with a default that just works."""
 
 from pathlib import Path
-from typing import Any
+from typing import Any, Literal
 from urllib.parse import urlsplit
 
 from pydantic import Field, ValidationError
@@ -61,6 +61,8 @@ class Settings(BaseSettings):
     client_key_file: str = ""
     offer_ttl_s: int = Field(default=300, ge=1, le=86_400)
     realtime_every_s: int = Field(default=20, ge=1, le=3600)
+    log_level: Literal["debug", "info", "warning", "error"] = "warning"
+    trace_url: str = ""
     now: str = ""
 
     def database_for(self, city_id: str) -> str:

@@ -106,7 +106,7 @@ class Database:
         if self.url.startswith("sqlite:///") and self.url != "sqlite:///:memory:":
             Path(self.url.removeprefix("sqlite:///")).parent.mkdir(parents=True, exist_ok=True)
         try:
-            if revision != "head" or not self._is_current():
+            if revision != "head" or not self.is_current():
                 self._migrate(revision)
         except DatabaseError as error:
             raise UnavailableError(
@@ -114,7 +114,7 @@ class Database:
                 "Start it or mend its address: MAAS_DATABASE_URL, or MAAS_DATA_DIR for SQLite."
             ) from error
 
-    def _is_current(self) -> bool:
+    def is_current(self) -> bool:
         """Tell whether the schema is that of this version: most starts need no Alembic.
 
         Returns

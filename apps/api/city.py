@@ -1,5 +1,6 @@
 """Routes of the city itself: what it is, how it looks, whether the service works."""
 
+import contextlib
 import gzip
 import hashlib
 import json
@@ -75,6 +76,26 @@ def health(runtime: ServiceRuntime) -> JSONResponse:
     state = {"database": _database_answers(runtime), "events": runtime.bus.ping()}
     well = all(state.values())
     return JSONResponse({"status": "ok" if well else "down", **state}, 200 if well else 503)
+
+
+@router.get(
+    "/readyz", response_model=schemas.Readiness, responses={503: {"model": schemas.Readiness}}
+)
+def readiness(request: Request, runtime: ServiceRuntime) -> JSONResponse:
+    """Tell a load balancer whether this process should get requests, and what it lacks."""
+    state = {
+        "database": _database_answers(runtime),
+        "tables": False,
+        "events": runtime.bus.ping(),
+    }
+    with contextlib.suppress(SQLAlchemyError):
+        state["tables"] = runtime.database.is_current()
+    stopping = request.app.state.stopping.is_set()
+    ready = all(state.values()) and not stopping
+    # Where nothing could be loaded nothing listens: a city is always there.
+    document = {"status": "ready" if ready else "not ready", **state, "city": runtime.city.id}
+    document["stopping"] = stopping
+    return JSONResponse(document, 200 if ready else 503)
 
 
 def draw(runtime: Runtime) -> tuple[bytes, str]:

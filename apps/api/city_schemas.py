@@ -29,6 +29,17 @@ class CityOut(BaseModel):
     realtime: list[RealtimeState]
 
 
+class Readiness(BaseModel):
+    """Whether a process should get requests, and what it lacks."""
+
+    status: str = Field(examples=["ready"])
+    database: bool
+    tables: bool = Field(description="The database's tables are those of this version")
+    events: bool
+    city: str = Field(description="The city whose timetable is loaded", examples=["kaga"])
+    stopping: bool
+
+
 class Health(BaseModel):
     """Whether the service can work."""
 

@@ -2,7 +2,6 @@
 
 import contextlib
 import gc
-import logging
 import signal
 import socket
 import sys
@@ -16,10 +15,12 @@ import uvicorn
 from apps.api import create_app
 from apps.cli.output import write_json
 from apps.cli.supervising import Announcement, Life, Supervisor
+from apps.journal import keep_journal
 from apps.runtime import Runtime, open_runtime
 from apps.worker import Worker
 from maas.config import Settings
 from maas.errors import InvalidRequestError
+from maas.tracing import told_to
 
 _LAST_REQUESTS_S = 5
 _DATABASE_PATIENCE_S = 60.0
@@ -83,7 +84,7 @@ def run_server(settings: Settings, *, with_worker: bool, as_json: bool) -> None:
     InvalidRequestError
         The port is taken, or several processes have no Redis to share.
     """
-    logging.basicConfig(level=logging.WARNING, format="%(asctime)s %(name)s %(message)s")
+    keep_journal(settings.log_level)
     _end_alike()
     announce = partial(_announce, as_json=as_json)
     if settings.workers > 1 and not settings.redis_url:
@@ -123,14 +124,18 @@ def _serve(
     with_worker : bool
         Run the worker in this process.
     """
-    with open_runtime(settings, _DATABASE_PATIENCE_S) as runtime:
+    keep_journal(settings.log_level)
+    with (
+        told_to(settings.trace_url, "meguri-api"),
+        open_runtime(settings, _DATABASE_PATIENCE_S) as runtime,
+    ):
         app = create_app(runtime, with_worker=with_worker)
         # The city stays as it is: a collection that walks through it stops a request for 0.2 s.
         gc.collect()
         gc.freeze()
         config = uvicorn.Config(
             app,
-            log_level="warning",
+            log_config=None,
             access_log=False,
             timeout_graceful_shutdown=_LAST_REQUESTS_S,
             server_header=False,
@@ -163,9 +168,12 @@ def _work(settings: Settings, announce: Announce) -> None:
     announce : Announce
         Told when the work has begun.
     """
-    logging.basicConfig(level=logging.WARNING, format="%(asctime)s %(name)s %(message)s")
+    keep_journal(settings.log_level)
     _end_alike()
-    with open_runtime(settings, _DATABASE_PATIENCE_S) as runtime:
+    with (
+        told_to(settings.trace_url, "meguri-worker"),
+        open_runtime(settings, _DATABASE_PATIENCE_S) as runtime,
+    ):
         worker = Worker(runtime)
         try:
             with contextlib.suppress(KeyboardInterrupt):

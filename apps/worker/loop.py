@@ -15,6 +15,7 @@ from maas.checkout import Follower, Mender
 from maas.errors import LeaseLostError
 from maas.operations import Improver
 from maas.tables.outbox import mark_relayed, waiting
+from maas.tracing import span
 
 _RELAY_EVERY_S = 0.25
 _MAIL_EVERY_S = 1.0
@@ -116,15 +117,18 @@ class Worker:
             return 0
         with database.reading() as session:
             events = waiting(session)
+        if not events:
+            return 0
         gone: list[int] = []
-        try:
-            for number, stream, kind, payload in events:
-                bus.publish(stream, {"id": number, "kind": kind, **payload})
-                gone.append(number)
-        finally:
-            if gone:
-                with database.transaction() as session:
-                    mark_relayed(session, gone, self._runtime.clock())
+        with span("relay", events=len(events)):
+            try:
+                for number, stream, kind, payload in events:
+                    bus.publish(stream, {"id": number, "kind": kind, **payload})
+                    gone.append(number)
+            finally:
+                if gone:
+                    with database.transaction() as session:
+                        mark_relayed(session, gone, self._runtime.clock())
         return len(gone)
 
     def _elect(self) -> None:

@@ -17,6 +17,7 @@ from maas.offers.search import Answer, JourneySearch
 from maas.offers.tokens import OfferContent, open_offer, seal
 from maas.offers.words import alternative_text, note_text, refusal_text
 from maas.operations import RideOrder
+from maas.tracing import traced
 from routing.journeys import Journey, Place
 from routing.on_demand import Party, RideRefusal, RideRequest
 
@@ -71,6 +72,7 @@ class OfferDesk:
         self._key = key
         self._life_s = life_s
 
+    @traced("plan")
     def plan(
         self,
         session: Session,

@@ -18,6 +18,7 @@ from maas.operations import queries
 from maas.operations.fleet import Area, Fleet
 from maas.operations.room import find_room
 from maas.operations.state import AreaState, days_around, load_state
+from maas.tracing import traced
 from routing.on_demand import (
     NEVER,
     Party,
@@ -134,6 +135,7 @@ class Dispatcher:
             pickup_window_s=rules.pickup_window_s,
         )
 
+    @traced("quote")
     def check(
         self, request: RideRequest, beside: Sequence[RidePromise] = ()
     ) -> RidePromise | RideRefusal:

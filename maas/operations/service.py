@@ -31,6 +31,7 @@ from maas.operations.room import find_room
 from maas.operations.state import AreaState, days_around, load_state, request_of
 from maas.tables import PlanStop, Ride
 from maas.tables.outbox import record
+from maas.tracing import traced
 
 
 @dataclass(frozen=True)
@@ -123,6 +124,7 @@ class Operations:
         for area_id in queries.areas_of_shifts(session, [ride.shift_id for ride in rides]):
             queries.lock_area(session, area_id)
 
+    @traced("hold")
     def hold(self, session: Session, order: RideOrder, booking_id: str, now_s: int) -> Ride:
         """Put a promised ride into a vehicle's plan, or say that it is gone.
 
