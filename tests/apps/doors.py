@@ -52,6 +52,7 @@ REASON = {"purpose": "asked by telephone"}
 RULES: dict[str, Rule] = {
     "GET /healthz": PUBLIC,
     "GET /metrics": Rule(STAFF),
+    "GET /readyz": PUBLIC,
     "GET /v1/city": PUBLIC,
     "GET /v1/departures": PUBLIC,
     "GET /v1/map": PUBLIC,
