@@ -19,14 +19,7 @@ from maas.operations.fleet import Area, Fleet
 from maas.operations.room import find_room
 from maas.operations.state import AreaState, days_around, load_state
 from maas.tracing import traced
-from routing.on_demand import (
-    NEVER,
-    Party,
-    RideOutlook,
-    RidePromise,
-    RideRefusal,
-    RideRequest,
-)
+from routing.on_demand import NEVER, Party, RideOutlook, RidePromise, RideRefusal, RideRequest
 
 _ROUND_S = 300
 """A window that has nothing to catch begins at a round five minutes: easier to remember."""
