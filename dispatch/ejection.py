@@ -16,16 +16,18 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from dispatch.kernels import positions
-from dispatch.kernels.layout import LATEST_S, NEVER_S, NO_STOP, PICKUP_AT
+from dispatch.kernels import ejecting
+from dispatch.kernels.ejecting import MOST_LINKS, VEHICLE
+from dispatch.kernels.layout import HALT, NEVER_S, NO_STOP, PICKUP_AT, STOP_FIELDS
+from dispatch.kernels.positions import NO_POSITION
 from dispatch.objective import Weights
-from dispatch.packed import PackedFleet, PackedRoute
+from dispatch.packed import PackedFleet, PackedRoute, widen
 from dispatch.packing import pack_request
 from dispatch.plan import DROPOFF, PICKUP, Stop, stops_of
 from dispatch.problem import Request
 
-MOST_MOVED = 2
-"""So many accepted requests are moved at most for one new one."""
+PIECE = 4000
+"""Work after which the clock is read: vehicles looked at, a rider tried as many as ``TRIAL``."""
 
 
 @dataclass(frozen=True)
@@ -54,6 +56,9 @@ class Rearrangement:
 class EjectionSearch:
     """A search for room for one request; afterwards the fleet is as before.
 
+    The kernel works in small pieces, and between them the clock is read: the search ends where
+    another piece might end too late.
+
     Parameters
     ----------
     packed : PackedFleet
@@ -66,8 +71,6 @@ class EjectionSearch:
         Tells which vehicles may take a request.
     weights : Weights
         The objective.
-    seconds : float
-        Time that may be spent.
     """
 
     def __init__(
@@ -77,104 +80,139 @@ class EjectionSearch:
         requests: Mapping[str, Request],
         allowed: Callable[[Request], NDArray[np.uint8]],
         weights: Weights,
-        seconds: float,
     ) -> None:
         self._packed = packed
-        self._stops = list(stops)
+        self._stops = stops
         self._requests = requests
         self._allowed = allowed
         self._weights = weights
-        self._end = time.perf_counter() + seconds
-        self._before: dict[int, PackedRoute] = {}
+        count, room = packed.stops.shape[:2]
+        self._kinds: dict[frozenset[str] | None, int] = {}
+        self._eligible = np.empty((0, count), dtype=np.uint8)
+        self._known = np.zeros(count, dtype=np.uint8)
+        self._walk = (
+            np.empty((MOST_LINKS + 1, 2, STOP_FIELDS), dtype=np.int64),
+            np.empty((2 * MOST_LINKS, count), dtype=np.int64),
+            np.empty((MOST_LINKS, room, STOP_FIELDS), dtype=np.int64),
+            np.zeros((MOST_LINKS + 1, ejecting.CURSOR_FIELDS), dtype=np.int64),
+            np.zeros((MOST_LINKS + 1, ejecting.STEP_FIELDS), dtype=np.int64),
+        )
 
-    def find(self, request: Request) -> Rearrangement | None:
+    @property
+    def work(self) -> int:
+        """How much was done: vehicles looked at, and riders tried, each as many vehicles."""
+        return int(self._walk[3][MOST_LINKS, ejecting.WORK])
+
+    def find(
+        self,
+        request: Request,
+        seconds: float,
+        most_centi_s: int = NEVER_S,
+        clock: Callable[[], float] = time.perf_counter,
+    ) -> Rearrangement | None:
         """Find room for a request, moving one other if that is enough, else two.
 
         Parameters
         ----------
         request : Request
             A request that fits nowhere as it is.
+        seconds : float
+            Time by ``clock`` that may be spent.
+        most_centi_s : int
+            What the routes may cost more, hundredths of weighted seconds.
+        clock : callable
+            What the time is read from.
 
         Returns
         -------
         Rearrangement or None
             The first found; None when there is none, or none was found in time.
         """
-        if not any(self._eject(request, links, ()) for links in range(1, MOST_MOVED + 1)):
-            return None
-        begins_s: dict[Stop, int] = {}
+        began_s = at_s = clock()
+        longest_s, code = 0.0, ejecting.NOTHING
+        pairs, _, _, cursor, _ = self._walk
+        pairs[0] = pack_request(request, self._weights)
+        pairs[0, :, HALT] = self._kind(request) << ejecting.KIND_SHIFT
+        for links in range(1, MOST_LINKS + 1):
+            cursor[0] = ejecting.NO_LIST, NO_POSITION, 0, most_centi_s, 0
+            cursor[MOST_LINKS, ejecting.LINK], cursor[MOST_LINKS, ejecting.LINKS] = 0, links
+            code = ejecting.UNFINISHED
+            while code == ejecting.UNFINISHED:
+                if at_s - began_s + longest_s >= seconds:
+                    self._undo()
+                    return None
+                code = self._go_on()
+                before_s, at_s = at_s, clock()
+                longest_s = max(longest_s, at_s - before_s)
+            if code == ejecting.FOUND:
+                break
+        found = self._rearrangement(request) if code == ejecting.FOUND else None
+        self._undo()
+        return found
+
+    def _go_on(self) -> int:
+        """Do a piece of the work; how it ended."""
+        state, stop_at = self._walk[3][MOST_LINKS], self.work + PIECE
+        while True:
+            code = self._packed.make_room(self._eligible, self._known, self._walk, stop_at)
+            if code != ejecting.UNKNOWN:
+                return code
+            self._tell_kinds(int(self._walk[3][state[ejecting.LINK], VEHICLE]))
+            state[ejecting.WORK] += ejecting.TRIAL
+
+    def _rearrangement(self, request: Request) -> Rearrangement:
+        """Take the last step, and write down what the routes are then; all is undone after."""
+        packed, (pairs, _, before, cursor, steps) = self._packed, self._walk
+        links = int(cursor[MOST_LINKS, ejecting.LINKS])
+        stops, routes, mover = dict[int, tuple[Stop, ...]](), dict[int, PackedRoute](), request
+        for link in range(links):
+            v, out_i, out_j, i, j = steps[link].tolist()
+            count = int(cursor[link, ejecting.CHANGED])
+            routes.setdefault(v, PackedRoute(before[link, :count].copy(), packed.frozen(v)))
+            kept = stops.get(v, self._stops[v])
+            rider_id = kept[out_i].request_id
+            kept = (*kept[:out_i], *kept[out_i + 1 : out_j], *kept[out_j + 1 :])
+            stops[v], mover = widen(kept, mover, i, j), self._requests[rider_id]
+        v, i, j = steps[MOST_LINKS, :3].tolist()
+        routes.setdefault(v, packed.route(v))
+        stops[v] = widen(stops.get(v, self._stops[v]), mover, i, j)
+        packed.take_in(v, pairs[links].copy(), i, j)
+        server = int(steps[0, 0])
+        begins_s = dict(zip(stops[server], packed.begins_s(server), strict=True))
         added_centi_s = 0
-        for v, before in self._before.items():
-            begins_s.update(zip(self._stops[v], self._packed.begins_s(v), strict=True))
-            added_centi_s += self._packed.cost(v)
-            self._packed.restore(v, before)
-            added_centi_s -= self._packed.cost(v)
-        pickup, dropoff = stops_of(request)
-        return Rearrangement(
-            {v: self._stops[v] for v in self._before},
-            next(v for v in self._before if pickup in self._stops[v]),
-            begins_s[pickup],
-            begins_s[dropoff],
-            added_centi_s,
-        )
+        for v, route in routes.items():
+            added_centi_s += packed.cost(v)
+            packed.restore(v, route)
+            added_centi_s -= packed.cost(v)
+        cursor[:MOST_LINKS, ejecting.CHANGED] = 0
+        pickup, dropoff = (begins_s[stop] for stop in stops_of(request))
+        return Rearrangement(stops, server, pickup, dropoff, added_centi_s)
 
-    def _eject(self, request: Request, links: int, kept: tuple[str, ...]) -> bool:
-        """Move one rider for a request, and this one in turn for another while there are links."""
-        pair, allowed = pack_request(request, self._weights), self._allowed(request)
-        for v in self._promising(pair, allowed, request):
-            if time.perf_counter() >= self._end:
-                return False
-            for i, j in self._packed.room_makers(v, pair):
-                rider_id = self._stops[v][i].request_id
-                if rider_id not in kept and self._swap(v, i, j, request, links, kept):
-                    return True
-        return False
+    def _undo(self) -> None:
+        """Give every vehicle its route back, and take the kinds off its stops."""
+        _, _, before, cursor, _ = self._walk
+        for link in reversed(range(MOST_LINKS)):
+            count, v = int(cursor[link, ejecting.CHANGED]), int(cursor[link, VEHICLE])
+            if count:
+                route = PackedRoute(before[link, :count].copy(), self._packed.frozen(v))
+                self._packed.restore(v, route)
+                cursor[link, ejecting.CHANGED] = 0
+        for v in np.flatnonzero(self._known).tolist():
+            self._packed.stops[v, :, HALT] &= (1 << ejecting.KIND_SHIFT) - 1
 
-    def _swap(
-        self, v: int, i: int, j: int, request: Request, links: int, kept: tuple[str, ...]
-    ) -> bool:
-        """Put a request in place of a rider, and the rider elsewhere; all as before if not."""
-        if time.perf_counter() >= self._end:
-            return False
-        stops, route, is_first = self._stops[v], self._packed.route(v), v not in self._before
-        rider = self._requests[stops[i].request_id]
-        self._before.setdefault(v, route)
-        self._packed.take_out(v, i, j)
-        self._stops[v] = tuple(stop for stop in stops if stop.request_id != rider.id)
-        only = np.zeros(len(self._stops), dtype=np.uint8)
-        only[v] = 1
-        if self._put(request, only) and (
-            self._put(rider, self._allowed(rider))
-            or (links > 1 and self._eject(rider, links - 1, (*kept, request.id)))
-        ):
-            return True
-        self._packed.restore(v, route)
-        self._stops[v] = stops
-        if is_first:
-            del self._before[v]
-        return False
+    def _kind(self, request: Request) -> int:
+        """Number the riders who may be taken by the same vehicles."""
+        kind = self._kinds.setdefault(request.vehicle_ids, len(self._kinds))
+        if kind == len(self._eligible):
+            self._eligible = np.vstack([self._eligible, self._allowed(request)])
+        return kind
 
-    def _put(self, request: Request, allowed: NDArray[np.uint8]) -> bool:
-        pair = pack_request(request, self._weights)
-        place = self._packed.best_place(allowed, pair, positions.BY_COST)
-        if place is None:
-            return False
-        v = place.vehicle
-        self._before.setdefault(v, self._packed.route(v))
-        self._packed.take_in(v, pair, place.i, place.j)
-        self._stops[v] = place.widen(self._stops[v], request)
-        return True
-
-    def _promising(
-        self, pair: NDArray[np.int64], allowed: NDArray[np.uint8], request: Request
-    ) -> list[int]:
-        """List the vehicles that could come, those first that would be least late as they are."""
-        late = pair.copy()
-        late[:, LATEST_S] = NEVER_S
-        due_s = request.latest_dropoff_s - request.latest_pickup_s
-        bounds = self._packed.rank_bounds(allowed, late, positions.BY_LATENESS, due_s)
-        order = np.argsort(bounds, kind="stable")
-        return [int(v) for v in order if bounds[v] < NEVER_S]
+    def _tell_kinds(self, v: int) -> None:
+        for n, stop in enumerate(self._stops[v]):
+            if stop.kind in (PICKUP, DROPOFF):
+                kind = self._kind(self._requests[stop.request_id])
+                self._packed.stops[v, n, HALT] |= kind << ejecting.KIND_SHIFT
+        self._known[v] = 1
 
 
 def rearrange(

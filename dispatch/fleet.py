@@ -28,7 +28,7 @@ from dispatch.kernels.layout import (
     START_S,
 )
 from dispatch.objective import DEFAULT_WEIGHTS, PERCENT, Weights
-from dispatch.packed import PackedRoute, Place
+from dispatch.packed import PackedRoute, Place, widen
 from dispatch.packing import pack_capacities, pack_fleet, pack_request, pack_stops, pack_vehicle
 from dispatch.plan import DROPOFF, PICKUP, Plan, Route, Stop, check_route, halt_stop
 from dispatch.problem import Onboard, Problem, Request, Vehicle
@@ -120,7 +120,9 @@ class Fleet:
         place = self._packed.best_place(self._allowed(request), pair, positions.BY_COST)
         return None if place is None else self._insertion(request, place)
 
-    def eject(self, request: Request, seconds: float = 0.02) -> Insertion | None:
+    def eject(
+        self, request: Request, seconds: float = 0.02, *, most_s: int | None = None
+    ) -> Insertion | None:
         """Find a place for a request that ``find`` has none for, by moving others; changes nothing.
 
         One accepted request goes elsewhere, or two do, inside all that was promised to them.
@@ -131,6 +133,9 @@ class Fleet:
             The new request.
         seconds : float
             Wall time that may be spent.
+        most_s : int, optional
+            What the routes may cost more, weighted seconds; where room is scarce, what costs more
+            takes the place of several.
 
         Returns
         -------
@@ -144,8 +149,8 @@ class Fleet:
         """
         self._check_new(request)
         found = EjectionSearch(
-            self._packed, self._stops, self._requests, self._allowed, self._weights, seconds
-        ).find(request)
+            self._packed, self._stops, self._requests, self._allowed, self._weights
+        ).find(request, seconds, NEVER_S if most_s is None else most_s * PERCENT)
         if found is None:
             return None
         routes = {v: self._route(v, stops) for v, stops in found.stops.items()}
@@ -441,7 +446,7 @@ class Fleet:
         v = place.vehicle
         return Insertion(
             self._vehicles[v].id,
-            self._route(v, place.widen(self._stops[v], request)),
+            self._route(v, widen(self._stops[v], request, place.i, place.j)),
             place.pickup_s,
             place.dropoff_s,
             place.rank // PERCENT,

@@ -31,6 +31,11 @@ from dispatch.plan import Stop, stops_of
 from dispatch.problem import Request
 from dispatch.slices import PackedSlices
 
+_Longs = NDArray[np.int64]
+Walk = tuple[_Longs, _Longs, _Longs, _Longs, _Longs]
+"""Stops of who is moved, vehicles to look at, routes as they were, where it stands, what was
+done; see ``kernels.ejecting.make_room``."""
+
 
 @dataclass(frozen=True)
 class Place:
@@ -53,23 +58,26 @@ class Place:
     pickup_s: int
     dropoff_s: int
 
-    def widen(self, stops: tuple[Stop, ...], request: Request) -> tuple[Stop, ...]:
-        """Put the stops of a request there.
 
-        Parameters
-        ----------
-        stops : tuple of Stop
-            The route of the vehicle.
-        request : Request
-            The request.
+def widen(stops: tuple[Stop, ...], request: Request, i: int, j: int) -> tuple[Stop, ...]:
+    """Put the stops of a request onto a route.
 
-        Returns
-        -------
-        tuple of Stop
-            The wider route.
-        """
-        pickup, dropoff = stops_of(request)
-        return (*stops[: self.i], pickup, *stops[self.i : self.j], dropoff, *stops[self.j :])
+    Parameters
+    ----------
+    stops : tuple of Stop
+        The route.
+    request : Request
+        The request.
+    i, j : int
+        Positions as in ``kernels.positions.best_positions``.
+
+    Returns
+    -------
+    tuple of Stop
+        The wider route.
+    """
+    pickup, dropoff = stops_of(request)
+    return (*stops[:i], pickup, *stops[i:j], dropoff, *stops[j:])
 
 
 @dataclass(frozen=True)
@@ -207,48 +215,40 @@ class PackedFleet:
             The place; None when there is none.
         """
         found = placing.best_place(
-            self.travel_s, self._back_s, self._arrays, allowed, pair, rank_by, due_s
+            self.travel_s, self._back_s, self._arrays, allowed, pair, rank_by, due_s, NEVER_S
         )
         return None if found[1] == NO_POSITION else Place(*found)
 
-    def rank_bounds(
-        self, allowed: NDArray[np.uint8], pair: NDArray[np.int64], rank_by: int, due_s: int
-    ) -> NDArray[np.int64]:
-        """Bound the rank of a request on each vehicle.
+    def make_room(
+        self,
+        eligible: NDArray[np.uint8],
+        known: NDArray[np.uint8],
+        walk: Walk,
+        stop_at: int,
+    ) -> int:
+        """Look for room for a request by moving others, for a while.
 
         Parameters
         ----------
-        allowed, pair, rank_by, due_s
-            As for ``best_place``.
+        eligible : ndarray of uint8, shape (kinds, v)
+            Which vehicles may take a rider of a kind.
+        known : ndarray of uint8, shape (v,)
+            Vehicles whose riders have kinds.
+        walk : tuple of ndarray
+            The rest of what ``kernels.ejecting.make_room`` reads and writes.
+        stop_at : int
+            Stops at the first step after so much work in all.
 
         Returns
         -------
-        ndarray of int64, shape (v,)
-            As ``kernels.ejecting.rank_bounds``.
+        int
+            How it ended; see ``kernels.ejecting``.
         """
-        return ejecting.rank_bounds(
-            self.travel_s, self._back_s, self._arrays, allowed, pair, rank_by, due_s
+        return int(
+            ejecting.make_room(
+                self.travel_s, self._back_s, self._arrays, eligible, known, *walk, stop_at
+            )
         )
-
-    def room_makers(self, v: int, pair: NDArray[np.int64]) -> list[list[int]]:
-        """Find the riders of whom each, if not there, would leave room for a new one.
-
-        Parameters
-        ----------
-        v : int
-            The vehicle.
-        pair : ndarray of int64, shape (2, 12)
-            Pickup and dropoff of the new rider.
-
-        Returns
-        -------
-        list of [int, int]
-            Positions of pickup and dropoff of each.
-        """
-        makers = np.empty((self.stops.shape[1], 2), dtype=np.int64)
-        count = ejecting.room_makers(self.travel_s, self._arrays, v, pair, makers)
-        found: list[list[int]] = makers[:count].tolist()
-        return found
 
     def route(self, v: int) -> PackedRoute:
         """Note a route down, for ``restore``.

@@ -157,7 +157,8 @@ def rank_bound(  # noqa: C901, PLR0912, PLR0915 - one pass
 
 
 @compiled(
-    f"UniTuple(int64, 6)({TRAVEL}, {TRAVEL}, {FLEET}, uint8[::1], int64[:, ::1], int64, int64)",
+    f"UniTuple(int64, 6)({TRAVEL}, {TRAVEL}, {FLEET}, uint8[::1], int64[:, ::1], int64, int64,"
+    " int64)",
 )
 def best_place(
     travel_s: NDArray[np.int32],
@@ -167,6 +168,7 @@ def best_place(
     pair: NDArray[np.int64],
     rank_by: int,
     due_s: int,
+    limit: int,
 ) -> tuple[int, int, int, int, int, int]:
     """Find the vehicle and the two positions with the least rank for a request.
 
@@ -182,7 +184,7 @@ def best_place(
         Which vehicles may take it.
     pair : ndarray of int64, shape (2, 12)
         Pickup and dropoff; see layout.
-    rank_by, due_s : int64
+    rank_by, due_s, limit : int64
         As in ``positions.best_positions``.
 
     Returns
@@ -217,12 +219,12 @@ def best_place(
                 rank_by,
                 due_s,
             )
-            if bound < NEVER_S:
-                if unbounded:
-                    bound = -NEVER_S  # a detour may lead out of a slow slice
+            if unbounded and bound < NEVER_S:
+                bound = -NEVER_S  # a detour may lead out of a slow slice
+            if bound < limit:
                 bounds[count], waiting[count] = bound, v
                 count += 1
-    best, best_v, best_i, best_j = NEVER_S, NO_POSITION, NO_POSITION, NO_POSITION
+    best, best_v, best_i, best_j = limit, NO_POSITION, NO_POSITION, NO_POSITION
     best_pickup_s, best_dropoff_s = NEVER_S, NEVER_S
     while count > 0:
         # Take the most promising one out; forget those that can no longer win.
@@ -241,7 +243,7 @@ def best_place(
         waiting[chosen], bounds[chosen] = waiting[count], bounds[count]
         k = numbers[v, COUNT]
         # Between vehicles with one rank the first wins.
-        limit = best + 1 if v < best_v else best
+        below = best + 1 if v < best_v else best
         rank, i, j, pickup_s, dropoff_s = best_positions(
             travel_s,
             slices,
@@ -256,7 +258,7 @@ def best_place(
             pair,
             rank_by,
             due_s,
-            limit,
+            below,
         )
         if i != NO_POSITION:
             best, best_v, best_i, best_j = rank, v, i, j

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from bisect import bisect_right
 from collections.abc import Mapping
 from dataclasses import dataclass
 from types import MappingProxyType
@@ -63,11 +64,34 @@ class Desk:
         self._shifts = {vehicle.id: vehicle for vehicle in day.vehicles}
         self._answers: dict[str, Answer] = {}
         self._sent: list[tuple[str, int, int, int]] = []
+        self._refused: list[tuple[int, int]] = []
+        self._accepted = self._cost_s = 0
 
     @property
     def answers(self) -> Mapping[str, Answer]:
         """What was said to each request."""
         return MappingProxyType(self._answers)
+
+    @property
+    def mean_cost_s(self) -> int:
+        """What an accepted request cost in the mean, weighted seconds; 0 before there is one."""
+        return self._cost_s // max(1, self._accepted)
+
+    def refused_since(self, after_s: int) -> list[int]:
+        """List the nodes where parties were refused.
+
+        Parameters
+        ----------
+        after_s : int
+            Later than this instant.
+
+        Returns
+        -------
+        list of int
+            Their pickups, in the order of the refusals.
+        """
+        first = bisect_right(self._refused, after_s, key=lambda refusal: refusal[0])
+        return [node for _, node in self._refused[first:]]
 
     def find(self, request: Request) -> Insertion | None:
         """Find the best place for a request; nothing changes.
@@ -89,7 +113,7 @@ class Desk:
         self.decisions.decided("find", problem, plan, place, request=request, weights=self.weights)
         return place
 
-    def make_room(self, request: Request, seconds: float) -> Insertion | None:
+    def make_room(self, request: Request, seconds: float, most_s: int) -> Insertion | None:
         """Find a place by moving others inside what was promised to them; nothing changes.
 
         Parameters
@@ -98,13 +122,15 @@ class Desk:
             A request for which ``find`` finds none.
         seconds : float
             Wall time that may be spent.
+        most_s : int
+            What the routes may cost more, weighted seconds.
 
         Returns
         -------
         Insertion or None
             The place.
         """
-        place = self.fleet.eject(request, seconds)
+        place = self.fleet.eject(request, seconds, most_s=most_s)
         if self.decisions is not None:  # it ends by the clock
             self.decisions.given("eject", *self.snapshot(), place)
         return place
@@ -142,6 +168,7 @@ class Desk:
         """
         self.fleet.accept(place, promise)
         self._answers[promise.id] = Answer(self.now_s, promise, place)
+        self._accepted, self._cost_s = self._accepted + 1, self._cost_s + place.cost_s
 
     def refuse(self, request: Request, code: str = "") -> None:
         """Tell a party that nobody comes.
@@ -154,6 +181,7 @@ class Desk:
             Why, from ``why_not``, if it is to be known.
         """
         self._answers[request.id] = Answer(self.now_s, refusal=code)
+        self._refused.append((self.now_s, request.pickup_node))
 
     def snapshot(self) -> tuple[Problem, Plan]:
         """Describe the present as a problem and its plan.

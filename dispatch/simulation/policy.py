@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, replace
 from typing import Protocol
 
 import numpy as np
@@ -15,6 +15,15 @@ from dispatch.improvement.ruin_recreate import improve
 from dispatch.objective import DEFAULT_WEIGHTS, Weights
 from dispatch.problem import Request
 from dispatch.simulation.desk import Desk
+
+_AMOUNTS = (
+    "window_s",
+    "tend_every_s",
+    "improve_rounds",
+    "improve_s",
+    "make_room_s",
+    "make_room_percent",
+)
 
 
 class Policy(Protocol):
@@ -53,7 +62,7 @@ class Policy(Protocol):
         """
 
 
-@dataclass
+@dataclass(frozen=True)
 class Rules:
     """The policy of this package; every part of it can be left out.
 
@@ -82,6 +91,9 @@ class Rules:
         ``tend_every_s``, and turn to whoever asks meanwhile.
     make_room_s : float
         Where nothing fits, so long (wall time) others are moved inside their promises; 0: not.
+    make_room_percent : int
+        They are moved only where that costs at most so many percent of what an accepted request
+        has cost in the mean: what costs more takes the place of others who ask later.
     explains : bool
         Whether refusals are given a reason; finding it takes longer than the answer.
     seed : int
@@ -98,13 +110,13 @@ class Rules:
     rebalances: bool = False
     remembers_s: int = 60
     make_room_s: float = 0.0
+    make_room_percent: int = 125
     explains: bool = False
     seed: int = 0
-    _missed: list[tuple[int, int]] = field(default_factory=list, repr=False)
 
     def __post_init__(self) -> None:
         """Refuse negative times."""
-        for name in ("window_s", "tend_every_s", "improve_rounds", "improve_s", "make_room_s"):
+        for name in _AMOUNTS:
             if getattr(self, name) < 0:
                 raise InvalidProblemError(
                     f"Rules: {name} is {getattr(self, name)}; give 0 or more.",
@@ -138,12 +150,12 @@ class Rules:
 
     def _say(self, desk: Desk, request: Request, place: Insertion | None) -> None:
         if place is None and self.make_room_s:
-            place = desk.make_room(request, self.make_room_s)
+            most_s = desk.mean_cost_s * self.make_room_percent // 100
+            place = desk.make_room(request, self.make_room_s, most_s)
         if place is not None:
             desk.accept(self._promise(request, place), place)
             return
         desk.refuse(request, desk.why_not(request) if self.explains else "")
-        self._missed.append((desk.now_s, request.pickup_node))
 
     def _promise(self, request: Request, place: Insertion) -> Request:
         pickup_s, dropoff_s = request.latest_pickup_s, request.latest_dropoff_s
@@ -182,9 +194,7 @@ class Rules:
             desk.take(better)
 
     def _rebalance(self, desk: Desk) -> None:
-        since_s = desk.now_s - self.remembers_s
-        self._missed = [miss for miss in self._missed if miss[0] > since_s]
-        nodes = [node for _, node in self._missed]
+        nodes = desk.refused_since(desk.now_s - self.remembers_s)
         vans = desk.idle(self.tend_every_s) if nodes else []
         if not vans:
             return

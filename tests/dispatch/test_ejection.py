@@ -7,9 +7,13 @@ from dataclasses import replace
 import numpy as np
 import pytest
 
+from dispatch.ejection import PIECE, EjectionSearch
 from dispatch.errors import InvalidPlanError
 from dispatch.fleet import Fleet
 from dispatch.insertion import Insertion, Refusal
+from dispatch.kernels.ejecting import TRIAL
+from dispatch.objective import DEFAULT_WEIGHTS
+from dispatch.packing import pack_fleet
 from dispatch.plan import PICKUP, Plan, Route, stops_of
 from dispatch.problem import Load, Problem, Request, Vehicle
 from tests.dispatch.test_fleet import wish
@@ -79,6 +83,102 @@ def test_a_rearrangement_that_is_out_of_date_is_refused() -> None:
     with pytest.raises(InvalidPlanError, match="insert the request again"):
         fleet.accept(place, WHEELCHAIR)
     assert taken_by(fleet) == {"big": {"ann"}}
+
+
+def test_room_that_costs_more_than_it_may_is_not_made() -> None:
+    fleet = Fleet(Problem((BIG, SMALL), (ANN,), LINE), Plan((Route("big", stops_of(ANN)),)))
+    place = fleet.eject(WHEELCHAIR, seconds=99)
+    assert isinstance(place, Insertion)
+    assert fleet.eject(WHEELCHAIR, seconds=99, most_s=place.cost_s) == place
+    assert fleet.eject(WHEELCHAIR, seconds=99, most_s=place.cost_s - 1) is None
+
+
+class Ticks:
+    """A clock that goes on by a tick whenever it is read."""
+
+    read = 0
+
+    def __call__(self) -> float:
+        self.read += 1
+        return float(self.read)
+
+
+@pytest.mark.parametrize("seconds", [2, 5, 40])
+def test_a_search_of_a_large_fleet_ends_in_time(seconds: int) -> None:
+    # 400 vans with three riders each stand around; nobody could drive as fast as the newcomer asks.
+    count, rng = 400, np.random.default_rng(1)
+    vans = tuple(replace(SMALL, id=f"van{v}", start_node=v % 5) for v in range(count))
+    riders = tuple(
+        replace(ANN, id=f"{v}-{n}", load=Load(1), latest_pickup_s=9000, latest_dropoff_s=9900)
+        for v in range(count)
+        for n in range(3)
+    )
+    chosen = rng.permutation(len(riders)).tolist()
+    served = [riders[n] for n in chosen]
+    routes = [
+        Route(van.id, tuple(s for r in served[3 * v : 3 * v + 3] for s in stops_of(r)))
+        for v, van in enumerate(vans)
+    ]
+    newcomer = Request("new", 0, 4, 0, 5000, 5399, 399, Load(1))
+    problem = Problem(vans, tuple(served), LINE)
+    packed = pack_fleet(problem, routes, DEFAULT_WEIGHTS)
+    requests = {request.id: request for request in served}
+    everyone = np.ones(count, dtype=np.uint8)
+
+    def search() -> EjectionSearch:
+        stops = [route.stops for route in routes]
+        return EjectionSearch(packed, stops, requests, lambda _: everyone, DEFAULT_WEIGHTS)
+
+    whole, hurried, ticks = search(), search(), Ticks()
+    assert whole.find(newcomer, 1e9) is None
+    assert whole.work > 40 * PIECE
+    # The clock is read before the first piece and after each, which takes a tick; none is begun
+    # that might end later than it may. A piece does its work and one step.
+    assert hurried.find(newcomer, seconds, clock=ticks) is None
+    pieces = seconds - 1
+    assert ticks.read == 1 + pieces
+    assert pieces * PIECE <= hurried.work <= pieces * (PIECE + 2 * TRIAL + 2 * count)
+
+
+def room_by_trying_all(fleet: Fleet, new: Request, links: int, kept: frozenset[str]) -> bool:
+    """Tell whether others can give way, each to the cheapest place of who comes after."""
+    problem, plan = fleet.problem(), fleet.plan()
+    for route in plan:
+        for stop in route.stops[route.frozen :]:
+            if stop.kind is not PICKUP or stop.request_id in kept:
+                continue
+            tried = Fleet(problem, plan)
+            rider = tried.remove(stop.request_id)
+            place = tried.find(replace(new, vehicle_ids=frozenset({route.vehicle_id})))
+            if place is None:
+                continue
+            tried.accept(place, new)
+            if tried.find(rider) is not None:
+                return True
+            if links > 1 and room_by_trying_all(tried, rider, links - 1, kept | {new.id}):
+                return True
+    return False
+
+
+@pytest.mark.parametrize("seed", range(4))
+def test_room_is_found_where_trying_everything_finds_it(seed: int) -> None:
+    rng = np.random.default_rng(10 + seed)
+    xy = rng.random((12, 2)) * 900
+    travel_s = np.ceil(np.hypot(*(xy[:, None] - xy[None, :]).T)).astype(np.int32)
+    vans = tuple(Vehicle(f"van{i}", Load(3, i % 2, 1), 0, 0, 0, 20_000) for i in range(3))
+    fleet = Fleet(Problem(vans, (), travel_s), Plan())
+    answers = set()
+    for number in range(60):
+        fleet.advance(number * 40)
+        request = wish(rng, number, number * 40, travel_s)
+        place = fleet.find(request)
+        if place is None:
+            place = fleet.eject(request, seconds=1e9)
+            assert (place is not None) == room_by_trying_all(fleet, request, 2, frozenset())
+            answers.add(place is not None)
+        if place is not None:
+            fleet.accept(place, request)
+    assert answers == {True, False}
 
 
 @pytest.mark.parametrize("seed", range(3))
