@@ -23,7 +23,7 @@ class IdempotencyKey(SQLModel, table=True):
     key: str = Field(primary_key=True)
     request_hash: str
     subject: str = ""
-    answer: Any = Field(default=None, sa_type=SealedJson)
+    answer: Any = Field(default=None, sa_type=SealedJson, nullable=True)
     created_s: int = Field(sa_type=BigInteger, index=True)
 
 

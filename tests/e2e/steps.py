@@ -32,7 +32,7 @@ def search(page: Page, service: Service, language: str, places: list[tuple[str, 
     page.get_by_test_id("depart-date").fill(DAY)
     page.get_by_test_id("depart-time").fill("10:00")
     page.get_by_test_id("search").click()
-    expect(page.get_by_test_id("journey").first).to_be_visible()
+    expect(page.get_by_test_id("journey").first).to_be_visible(timeout=30_000)
 
 
 def book_first_ride(page: Page, name: str) -> str:

@@ -66,7 +66,14 @@ function RiderLine({ stop, next }: { stop: DriverStop; next: boolean }) {
       <span class="rider-name" data-testid="driver-rider">
         {words.riderOf(rider.name)}
       </span>
-      <span>{words.seats(stop.seats + stop.wheelchairs)}</span>
+      <span>{words.seats(stop.seats + stop.wheelchairs + stop.child_seats)}</span>
+      {stop.child_seats > 0 && <span class="wheelchair">{words.childSeatCount(stop.child_seats)}</span>}
+      {stop.luggage > 0 && <span>{words.luggageCount(stop.luggage)}</span>}
+      {stop.note && (
+        <p class="stop-note" data-testid="driver-note">
+          {words.noteFrom}: <strong>{stop.note}</strong>
+        </p>
+      )}
       {stop.wheelchairs > 0 && (
         <span class="wheelchair">
           <WheelchairIcon size={26} /> {words.wheelchairCount(stop.wheelchairs)}

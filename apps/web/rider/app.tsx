@@ -164,8 +164,8 @@ interface AnswerProps {
 function Answer({ planning, timezone, map, mapInCard, heading, onGone, onPage }: AnswerProps) {
   const { words } = useSpeech();
   // Kept here, so that a gone offer does not cost the rider what was typed.
-  const [rider, setRider] = useState<Rider>({ name: "", phone: "" });
-  const { answer, busy, askedDay, chosen, setChosen } = planning;
+  const [rider, setRider] = useState<Rider>({ name: "", phone: "", note: "" });
+  const { answer, busy, askedDay, askedParty, chosen, setChosen } = planning;
   if (!answer) return null;
   return (
     <section class={busy ? "results stale" : "results"} aria-labelledby="results-title">
@@ -176,6 +176,7 @@ function Answer({ planning, timezone, map, mapInCard, heading, onGone, onPage }:
         answer={answer}
         timezone={timezone}
         askedDay={askedDay}
+        party={askedParty}
         chosen={chosen}
         rider={rider}
         onChoose={setChosen}

@@ -1,20 +1,23 @@
 // The one form between a rider and a seat: what is promised, what it costs, who rides.
 import { useEffect, useRef, useState } from "preact/hooks";
-import { asProblem, book, freshKey } from "../shared/api";
-import type { BookingOrder, OfferedJourney, Problem } from "../shared/api";
+import { asProblem, book, keyOf } from "../shared/api";
+import type { BookingOrder, OfferedJourney, Party, Problem } from "../shared/api";
 import { clock, priceInWords } from "../shared/format";
 import { CheckIcon, ClockIcon } from "../shared/icons";
 import { useSpeech } from "../shared/language";
 import { ProblemNotice } from "../shared/problem_notice";
+import { ReturnField } from "./return_field";
 
 export interface Rider {
   name: string;
   phone: string;
+  note: string;
 }
 
 interface Props {
   journey: OfferedJourney;
   offer: string;
+  party: Party;
   timezone: string;
   rider: Rider;
   onRider: (rider: Rider) => void;
@@ -32,25 +35,15 @@ const GONE = new Set([
   "idempotency_key_reused",
 ]);
 
-// One key for one order, kept for as long as the page lives: a repeated press after a lost answer
-// must find the booking that the first press made.
-const keys = new Map<string, string>();
-
-function keyOf(order: BookingOrder): string {
-  const written = JSON.stringify(order);
-  const key = keys.get(written) ?? freshKey();
-  keys.set(written, key);
-  return key;
-}
-
 const looksLikePhone = (text: string): boolean =>
   /^[+0-9０-９()（）\s.ー－-]+$/.test(text) && text.replace(/[^0-9０-９]/g, "").length >= 6;
 
-export function BookingPanel({ journey, offer, timezone, rider, onRider, onBack, onGone }: Props) {
+export function BookingPanel({ journey, offer, party, timezone, rider, onRider, onBack, onGone }: Props) {
   const { language, words } = useSpeech();
   const [problem, setProblem] = useState<Problem | null>(null);
   const [busy, setBusy] = useState(false);
   const [checked, setChecked] = useState(false);
+  const [back, setBack] = useState<OfferedJourney | null>(null);
   const name = useRef<HTMLInputElement>(null);
   const phone = useRef<HTMLInputElement>(null);
   useEffect(() => name.current?.focus(), []);
@@ -70,6 +63,8 @@ export function BookingPanel({ journey, offer, timezone, rider, onRider, onBack,
       rider: { name: rider.name.trim(), phone: rider.phone.normalize("NFKC").trim() },
       language,
       payment: "on_board",
+      ...(back?.offer ? { return_offer: back.offer } : {}),
+      ...(rider.note.trim() ? { note: rider.note.trim() } : {}),
     };
     setBusy(true);
     setProblem(null);
@@ -120,16 +115,28 @@ export function BookingPanel({ journey, offer, timezone, rider, onRider, onBack,
         />
         {phoneWrong && <span class="field-error">{words.fillPhone}</span>}
       </label>
+      <label class="field">
+        <span>{words.noteToDriver}</span>
+        <input
+          type="text"
+          data-testid="rider-note"
+          maxLength={300}
+          value={rider.note}
+          placeholder={words.noteHint}
+          onInput={(event) => onRider({ ...rider, note: event.currentTarget.value })}
+        />
+      </label>
       <p class="quiet" id="booking-why">
         {words.whyAsked}
       </p>
+      <ReturnField journey={journey} party={party} timezone={timezone} onChoose={setBack} />
       {problem && (
         <ProblemNotice problem={problem} onRetry={() => void confirm()}>
           {problem.status === 0 && <p>{words.retrySafe}</p>}
         </ProblemNotice>
       )}
       <p class="pay">
-        <strong>{priceInWords(journey.price, words, language)}</strong> {words.payOnBoard}
+        <strong>{priceInWords(bothWays(journey, back), words, language)}</strong> {words.payOnBoard}
       </p>
       <button
         type="submit"
@@ -146,6 +153,12 @@ export function BookingPanel({ journey, offer, timezone, rider, onRider, onBack,
     </form>
   );
 }
+
+/** The price of the way there, and of the way back where it is booked too. */
+const bothWays = (there: OfferedJourney, back: OfferedJourney | null): OfferedJourney["price"] =>
+  there.price && back?.price
+    ? { ...there.price, amount_minor: there.price.amount_minor + back.price.amount_minor }
+    : there.price;
 
 /** What the service binds itself to, in the rider's words. */
 function Promises({ journey, timezone }: { journey: OfferedJourney; timezone: string }) {

@@ -1,6 +1,7 @@
 import { render } from "preact";
 import { SpeechProvider } from "../shared/language";
 import "../shared/base.css";
+import "./wish.css";
 import "./rider.css";
 import { App } from "./app";
 

@@ -2,7 +2,7 @@
 import type { Party } from "../shared/api";
 import { useSpeech } from "../shared/language";
 import { ChevronIcon, PersonIcon } from "../shared/icons";
-import { sensible } from "./wish";
+import { mostChildSeats, sensible } from "./wish";
 
 interface Props {
   party: Party;
@@ -31,6 +31,14 @@ export function PartyField({ party, onChange }: Props) {
       least: 0,
       most: people,
     },
+    {
+      kind: "child_seats",
+      label: words.childSeats,
+      hint: words.childSeatsHint,
+      least: 0,
+      most: mostChildSeats(party),
+    },
+    { kind: "luggage", label: words.luggage, hint: words.luggageHint, least: 0, most: MOST_OF_A_KIND },
   ];
   return (
     <details class="party">
@@ -38,7 +46,7 @@ export function PartyField({ party, onChange }: Props) {
         <PersonIcon size={24} />
         <span>
           <span class="visually-hidden">{words.party}: </span>
-          {words.partySummary(party.adults, party.children, party.infants, party.wheelchairs)}
+          {words.partySummary(party)}
         </span>
         <span class="party-change">
           {words.partyChange} <ChevronIcon size={20} />

@@ -2,7 +2,7 @@
 import { useCallback, useEffect, useRef, useState } from "preact/hooks";
 import type { Dispatch, StateUpdater } from "preact/hooks";
 import { asProblem, plan } from "../shared/api";
-import type { PlanAnswer, Point, Problem } from "../shared/api";
+import type { Party, PlanAnswer, Point, Problem } from "../shared/api";
 import { useSpeech } from "../shared/language";
 import type { PlaceChoice } from "./place_box";
 import type { Chosen } from "./results";
@@ -11,11 +11,15 @@ import type { Wish } from "./wish";
 
 export const NONE_CHOSEN: Chosen = { open: null, booking: false };
 
+const ONE_ADULT: Party = { adults: 1, children: 0, infants: 0, wheelchairs: 0, child_seats: 0, luggage: 0 };
+
 export interface Planning {
   busy: boolean;
   answer: PlanAnswer | null;
   /** The day asked for; cards of other days say theirs. */
   askedDay: string;
+  /** The party asked for, whatever the form says since. */
+  askedParty: Party;
   problem: Problem | null;
   setProblem: (problem: Problem | null) => void;
   chosen: Chosen;
@@ -29,6 +33,7 @@ export function usePlanning(timezone: string, setWish: Dispatch<StateUpdater<Wis
   const [busy, setBusy] = useState(false);
   const [answer, setAnswer] = useState<PlanAnswer | null>(null);
   const [askedDay, setAskedDay] = useState("");
+  const [askedParty, setAskedParty] = useState<Party>(ONE_ADULT);
   const [problem, setProblem] = useState<Problem | null>(null);
   const [chosen, setChosen] = useState<Chosen>(NONE_CHOSEN);
   const asking = useRef<AbortController | null>(null);
@@ -48,6 +53,7 @@ export function usePlanning(timezone: string, setWish: Dispatch<StateUpdater<Wis
         if (asker.signal.aborted) return false;
         setAnswer(found);
         setAskedDay(sent.date);
+        setAskedParty(sent.party);
         setChosen(NONE_CHOSEN);
         const named = { ...sent, from: asFound(sent.from, found.from), to: asFound(sent.to, found.to) };
         setWish(named);
@@ -65,7 +71,7 @@ export function usePlanning(timezone: string, setWish: Dispatch<StateUpdater<Wis
     [language, timezone, setWish],
   );
   useEffect(() => () => asking.current?.abort(), []);
-  return { busy, answer, askedDay, problem, setProblem, chosen, setChosen, search };
+  return { busy, answer, askedDay, askedParty, problem, setProblem, chosen, setChosen, search };
 }
 
 /** Typed text becomes the name of the place it was taken for, so that the rider sees it. */

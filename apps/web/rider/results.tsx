@@ -1,7 +1,7 @@
 // The answer: ways to go as cards, what was not possible and why.
 import type { ComponentChildren } from "preact";
 import { useEffect, useRef, useState } from "preact/hooks";
-import type { OfferedJourney, PlanAnswer, Problem } from "../shared/api";
+import type { OfferedJourney, PlanAnswer, Problem, Party } from "../shared/api";
 import { clock, dayInWords, dayOf, duration, grammes, metres, money, priceInWords } from "../shared/format";
 import { ChevronIcon, ClockIcon } from "../shared/icons";
 import { JourneySteps, JourneyTimes, LegStrip, PickupWindow } from "../shared/journey";
@@ -20,6 +20,7 @@ interface Props {
   answer: PlanAnswer;
   timezone: string;
   askedDay: string;
+  party: Party;
   chosen: Chosen;
   rider: Rider;
   onChoose: (chosen: Chosen) => void;
@@ -290,6 +291,7 @@ function JourneyBody(props: CardProps) {
         <BookingPanel
           journey={journey}
           offer={journey.offer}
+          party={props.party}
           timezone={timezone}
           rider={props.rider}
           onRider={props.onRider}

@@ -1,14 +1,15 @@
 // The ticket: what is promised, the code to show, and the way back out.
 import { useCallback, useEffect, useRef, useState } from "preact/hooks";
-import { asProblem, bookingPath, cancelBooking, getBooking, getCity } from "../shared/api";
+import { asProblem, bookingPath, getBooking, getCity } from "../shared/api";
 import type { Booking, City, Problem, Ride } from "../shared/api";
 import { followEvents } from "../shared/event_stream";
-import { clock, dayInWords, dayOf, priceInWords } from "../shared/format";
+import { clock, dayInWords, dayOf, money, priceInWords } from "../shared/format";
 import { CheckIcon, ClockIcon, CrossIcon } from "../shared/icons";
 import { JourneySteps, PickupWindow } from "../shared/journey";
 import { Footer, Header } from "../shared/layout";
 import { useSpeech, useTitle } from "../shared/language";
 import { ProblemNotice } from "../shared/problem_notice";
+import { CancelBox, ChangeBox } from "./ticket_changes";
 
 const idFromAddress = (): string => decodeURIComponent(location.pathname.split("/").filter(Boolean).pop() ?? "");
 
@@ -83,7 +84,8 @@ export function TicketPage() {
               {live ? words.ticketLive : words.ticketOffline}
             </p>
             <div class="ticket-actions">
-              <CancelBox booking={booking} onCancelled={setBooking} />
+              <ChangeBox booking={booking} timezone={city.timezone} onChanged={setBooking} />
+              <CancelBox booking={booking} onChanged={setBooking} />
               <button type="button" class="button quiet-button" onClick={() => window.print()}>
                 {words.print}
               </button>
@@ -109,7 +111,7 @@ export function TicketPage() {
   );
 }
 
-const OVER = new Set(["cancelled", "completed", "no_show", "interrupted", "dropped"]);
+const OVER = new Set(["cancelled", "completed", "no_show", "refused", "interrupted", "dropped"]);
 
 function Ticket({ booking, timezone }: { booking: Booking; timezone: string }) {
   const { language, words } = useSpeech();
@@ -123,7 +125,14 @@ function Ticket({ booking, timezone }: { booking: Booking; timezone: string }) {
         <Sign size={30} />
         <h1>{words.ticketStates[booking.state] ?? booking.state}</h1>
       </div>
-      {booking.state === "cancelled" && <p class="ticket-over">{words.cancelledHint}</p>}
+      {booking.state === "cancelled" && booking.fee.amount_minor === 0 && (
+        <p class="ticket-over">{words.cancelledHint}</p>
+      )}
+      {booking.fee.amount_minor > 0 && (
+        <p class="ticket-over" data-testid="fee">
+          {words.feeOwed(money(booking.fee.amount_minor, booking.fee.currency, language))}
+        </p>
+      )}
       <p class="ticket-day">{dayInWords(dayOf(journey.departure, timezone), language)}</p>
       {booking.rides.map((ride) => (
         <RideOnTicket key={ride.id} ride={ride} timezone={timezone} />
@@ -155,10 +164,22 @@ function Ticket({ booking, timezone }: { booking: Booking; timezone: string }) {
           <dd>
             {words.riderOf(booking.rider.name)}{" "}
             <span class="quiet">
-              {words.partySummary(party.adults, party.children, party.infants, party.wheelchairs)}
+              {words.partySummary(party)}
             </span>
           </dd>
         </div>
+        {booking.other_way && (
+          <div>
+            <dt>{words.otherWay[booking.other_way.direction]}</dt>
+            <dd>
+              <a href={`/bookings/${encodeURIComponent(booking.other_way.id)}`} data-testid="other-way">
+                {booking.other_way.departure
+                  ? `${dayInWords(dayOf(booking.other_way.departure, timezone), language)} ${clock(booking.other_way.departure, timezone)}`
+                  : booking.other_way.id}
+              </a>
+            </dd>
+          </div>
+        )}
         <div>
           <dt>{words.ticketNumber}</dt>
           <dd class="number">{booking.id}</dd>
@@ -205,69 +226,5 @@ function RideOnTicket({ ride, timezone }: { ride: Ride; timezone: string }) {
       )}
       {ride.state !== "cancelled" && words.rideStates[ride.state] && <p class="ride-state">{words.rideStates[ride.state]}</p>}
     </section>
-  );
-}
-
-interface CancelProps {
-  booking: Booking;
-  onCancelled: (booking: Booking) => void;
-}
-
-function CancelBox({ booking, onCancelled }: CancelProps) {
-  const { words } = useSpeech();
-  const [asked, setAsked] = useState(false);
-  const [busy, setBusy] = useState(false);
-  const [problem, setProblem] = useState<Problem | null>(null);
-  const keep = useRef<HTMLButtonElement>(null);
-  useEffect(() => {
-    if (asked) keep.current?.focus();
-  }, [asked]);
-  const begun = booking.rides.some(({ state }) => state !== "planned");
-  if (booking.state !== "confirmed" || begun) return null;
-
-  const cancel = async (): Promise<void> => {
-    setBusy(true);
-    setProblem(null);
-    try {
-      onCancelled(await cancelBooking(booking.id));
-      window.scrollTo({ top: 0 });
-    } catch (error) {
-      setProblem(asProblem(error));
-    } finally {
-      setBusy(false);
-      setAsked(false);
-    }
-  };
-
-  return (
-    <>
-      {problem && <ProblemNotice problem={problem} onRetry={() => void cancel()} />}
-      {asked ? (
-        <div class="sure" role="group" aria-label={words.cancelSure}>
-          <p>{words.cancelSure}</p>
-          <button type="button" class="button" ref={keep} onClick={() => setAsked(false)}>
-            {words.cancelNo}
-          </button>
-          <button
-            type="button"
-            class="button danger-button"
-            data-testid="cancel-confirm"
-            disabled={busy}
-            onClick={() => void cancel()}
-          >
-            {busy ? words.cancelling : words.cancelYes}
-          </button>
-        </div>
-      ) : (
-        <button
-          type="button"
-          class="button quiet-button"
-          data-testid="cancel"
-          onClick={() => setAsked(true)}
-        >
-          {words.cancel}
-        </button>
-      )}
-    </>
   );
 }

@@ -47,6 +47,8 @@ export function wishFromAddress(search: URLSearchParams): Wish {
       children: count(search, "children", 0),
       infants: count(search, "infants", 0),
       wheelchairs: count(search, "wheelchairs", 0),
+      child_seats: count(search, "child_seats", 0),
+      luggage: count(search, "luggage", 0),
     },
   };
 }
@@ -61,7 +63,8 @@ export function addressOf(wish: Wish, keep: URLSearchParams): string {
     if (id) search.set(`${side}_id`, id);
   }
   if (!wish.now) search.set(wish.arriveBy ? "arrive" : "depart", `${wish.date}T${wish.time}`);
-  for (const [name, usual] of Object.entries({ adults: 1, children: 0, infants: 0, wheelchairs: 0 })) {
+  const usually = { adults: 1, children: 0, infants: 0, wheelchairs: 0, child_seats: 0, luggage: 0 };
+  for (const [name, usual] of Object.entries(usually)) {
     const value = wish.party[name as keyof Party];
     if (value !== usual) search.set(name, String(value));
   }
@@ -93,8 +96,11 @@ export function gapsOf(wish: Wish): Gaps {
   return gaps;
 }
 
-/** The nearest party that makes sense: somebody travels, and wheelchair users are of the party. */
+/** The nearest party that makes sense: somebody travels, wheelchairs and child seats have their users. */
 export function sensible(party: Party): Party {
-  const people = party.adults + party.children;
-  return { ...party, wheelchairs: Math.min(party.wheelchairs, people) };
+  const wheelchairs = Math.min(party.wheelchairs, party.adults + party.children);
+  return { ...party, wheelchairs, child_seats: Math.min(party.child_seats, mostChildSeats({ ...party, wheelchairs })) };
 }
+
+export const mostChildSeats = ({ adults, children, infants, wheelchairs }: Party): number =>
+  Math.min(children + infants, adults + children + infants - wheelchairs);

@@ -96,6 +96,18 @@ export interface Price {
   lines?: { label: string; amount_minor: number; count: number }[];
 }
 
+export interface Amount {
+  amount_minor: number;
+  currency: string;
+}
+
+/** What it costs to give up a booking's rides, and what follows. */
+export interface Cost {
+  fee: Amount;
+  free_until: string;
+  consequences: { code: string; message: string }[];
+}
+
 export interface Journey {
   departure: string;
   arrival: string;
@@ -117,6 +129,8 @@ export interface OfferedJourney extends Journey {
   /** Null when there is nothing to book. */
   offer: string | null;
   expires: string | null;
+  /** Only where it was asked for to change a booking. */
+  change?: { difference: Amount; fee: Amount; total: Amount };
 }
 
 export interface Refusal {
@@ -143,6 +157,10 @@ export interface Party {
   children: number;
   infants: number;
   wheelchairs: number;
+  /** How many of the children and infants need one. */
+  child_seats: number;
+  /** Large pieces. */
+  luggage: number;
 }
 
 export interface PlanAnswer {
@@ -169,6 +187,21 @@ export interface PlanQuery {
   page?: string;
 }
 
+export interface ChangePlan {
+  journeys: OfferedJourney[];
+  cost: Cost;
+  current: Amount;
+}
+
+/** What is not said stays as it is booked. */
+export interface ChangeWish {
+  from?: PlaceQuery;
+  to?: PlaceQuery;
+  depart?: string;
+  party?: Party;
+  language: string;
+}
+
 export interface Ride {
   id: string;
   vehicle: { id: string; name: string };
@@ -189,6 +222,8 @@ export interface Booking {
   price: Price | null;
   journey: Journey;
   rides: Ride[];
+  fee: Amount;
+  other_way: { id: string; direction: "outbound" | "return"; state: string; departure: string | null } | null;
   ticket: { url: string; qr_url: string };
 }
 
@@ -197,6 +232,10 @@ export interface BookingOrder {
   rider: { name: string; phone: string };
   language: string;
   payment: "on_board";
+  /** The way back: both are booked, or neither. */
+  return_offer?: string;
+  /** To the driver, on the day. */
+  note?: string;
 }
 
 export interface Vehicle {
@@ -221,6 +260,9 @@ export interface DriverStop {
   rider: { name: string; phone: string | null };
   seats: number;
   wheelchairs: number;
+  child_seats: number;
+  luggage: number;
+  note: string | null;
   price: Price | null;
 }
 
@@ -336,12 +378,41 @@ export const bookingPath = (id: string): string => `/v1/bookings/${encodeURIComp
 
 export const getBooking = (id: string): Promise<Booking> => ask<Booking>(inPageLanguage(bookingPath(id)));
 
-export const cancelBooking = (id: string): Promise<Booking> =>
-  ask<Booking>(inPageLanguage(`${bookingPath(id)}/cancel`), { method: "POST" });
+export const costOfCancelling = (id: string): Promise<Cost> =>
+  ask<Cost>(inPageLanguage(`${bookingPath(id)}/cancellation`));
+
+/** Cancel, if it costs what was shown. */
+export const cancelBooking = (id: string, feeMinor: number): Promise<Booking> =>
+  ask<Booking>(inPageLanguage(`${bookingPath(id)}/cancel?fee_minor=${feeMinor}`), { method: "POST" });
+
+export const changeOffers = (id: string, wish: ChangeWish): Promise<ChangePlan> =>
+  ask<ChangePlan>(`${bookingPath(id)}/change-offers`, { method: "POST", body: wish });
+
+export const changeBooking = (
+  id: string,
+  choice: { offer: string; fee_minor: number; language: string },
+  key: string,
+): Promise<Booking> =>
+  ask<Booking>(`${bookingPath(id)}/change`, {
+    method: "POST",
+    body: choice,
+    headers: { "Idempotency-Key": key },
+  });
 
 /** A key that is new for each order; randomUUID is missing on plain-http addresses. */
 export function freshKey(): string {
   if (typeof crypto.randomUUID === "function") return crypto.randomUUID();
   const bytes = crypto.getRandomValues(new Uint8Array(16));
   return Array.from(bytes, (byte) => byte.toString(16).padStart(2, "0")).join("");
+}
+
+// One key for one order, kept for as long as the page lives: a repeated press after a lost answer
+// must find what the first press did.
+const keys = new Map<string, string>();
+
+export function keyOf(order: object): string {
+  const written = JSON.stringify(order);
+  const key = keys.get(written) ?? freshKey();
+  keys.set(written, key);
+  return key;
 }

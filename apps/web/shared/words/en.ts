@@ -1,5 +1,7 @@
 import type { Words } from ".";
 
+const plural = (count: number, one: string, many = `${one}s`): string => `${count} ${count === 1 ? one : many}`;
+
 export const en: Words = {
   siteName: "Meguri",
   citySite: (city) => `Getting around ${city}`,
@@ -43,12 +45,18 @@ export const en: Words = {
   wheelchairsHint: "riding in the wheelchair",
   fewer: (label) => `Fewer: ${label}`,
   more: (label) => `More: ${label}`,
-  partySummary: (adults, children, infants, wheelchairs) =>
+  childSeats: "Child seats",
+  childSeatsHint: "For how many of the children and infants",
+  luggage: "Large luggage",
+  luggageHint: "Suitcases and the like",
+  partySummary: (party) =>
     [
-      adults > 0 ? `${adults} ${adults === 1 ? "adult" : "adults"}` : "",
-      children > 0 ? `${children} ${children === 1 ? "child" : "children"}` : "",
-      infants > 0 ? `${infants} ${infants === 1 ? "infant" : "infants"}` : "",
-      wheelchairs > 0 ? `${wheelchairs} ${wheelchairs === 1 ? "wheelchair" : "wheelchairs"}` : "",
+      party.adults > 0 ? plural(party.adults, "adult") : "",
+      party.children > 0 ? plural(party.children, "child", "children") : "",
+      party.infants > 0 ? plural(party.infants, "infant") : "",
+      party.wheelchairs > 0 ? plural(party.wheelchairs, "wheelchair") : "",
+      party.child_seats ? plural(party.child_seats, "child seat") : "",
+      party.luggage ? plural(party.luggage, "large bag") : "",
     ]
       .filter(Boolean)
       .join(", "),
@@ -159,6 +167,11 @@ export const en: Words = {
   riderPhone: "Phone number",
   riderPhoneHint: "e.g. +81 90 0000 0000",
   whyAsked: "Used for your pickup. Only the driver of that vehicle and the operator see it.",
+  noteToDriver: "Note to the driver (optional)",
+  noteHint: "For example: please come to the front door",
+  returnTitle: "Book the way back too",
+  returnNone: "No way back can be booked at that time. Try another time.",
+  returnBoth: "(booked only if both ways can be had)",
   fillName: "Please enter your name.",
   fillPhone: "Please enter a phone number, in digits.",
   confirmBooking: "Confirm booking",
@@ -189,6 +202,9 @@ export const en: Words = {
     idempotency_key_missing: ["The booking was not sent.", "Please try again."],
     not_found: ["We could not find this.", "Please check the address."],
     not_cancellable: ["This booking can't be cancelled any more.", "If it is urgent, please tell the driver."],
+    not_changeable: ["This booking can no longer be changed.", "Cancel it, or call the operator."],
+    cost_changed: ["The fee has changed.", "Look at the fee again, then decide."],
+    booking_moved_on: ["The booking has moved on.", "Reload the page."],
     stop_already_settled: ["This stop has been reported already.", "Please look at the list again."],
     not_signed_in: ["Please sign in.", "Enter your e-mail address."],
     sign_in_failed: ["Signing in did not work.", "A link works once, within 30 minutes. Ask for a new one."],
@@ -217,6 +233,7 @@ export const en: Words = {
   refusal: {
     no_vehicle_in_shift: () => "not running at this time.",
     no_capacity: () => "fully booked.",
+    no_child_seat: () => "no child seat is free.",
     no_wheelchair_place: () => "no free wheelchair place.",
     window_too_tight: () => "can't make it in time.",
     booking_closed: (minutes) =>
@@ -232,6 +249,9 @@ export const en: Words = {
   ticketTitle: "Your booking",
   ticketStates: {
     confirmed: "Booked",
+    boarded: "On board",
+    interrupted: "The ride broke off on the way",
+    refused: "Could not be booked",
     on_board: "On board",
     completed: "Thank you for riding",
     cancelled: "Cancelled",
@@ -264,6 +284,15 @@ export const en: Words = {
   ticketOffline: "No connection. This is what we last knew.",
   print: "Print",
   cancel: "Cancel booking",
+  cancelFee: "Cancellation fee",
+  feeOwed: (amount) => `Fee of ${amount}; the operator will ask you for it`,
+  changeBooking: "Change this booking",
+  changeSearch2: "Find free rides",
+  changeTotal: "To pay after the change",
+  changeDifference: (more, amount) => (more ? `${amount} more` : `${amount} less`),
+  changeTake: "Change to this ride",
+  changeKeep: "Keep it as it is",
+  otherWay: { outbound: "Way there", return: "Way back" },
   cancelSure: "Cancel this booking?",
   cancelYes: "Yes, cancel it",
   cancelNo: "No, keep it",
@@ -295,6 +324,9 @@ export const en: Words = {
   wheelchairCount: (count) => `${count} ${count === 1 ? "wheelchair" : "wheelchairs"}`,
   collect: (amount) => `Collect ${amount}`,
   collectNothing: "Nothing to collect",
+  childSeatCount: (count) => plural(count, "child seat"),
+  luggageCount: (count) => plural(count, "large bag"),
+  noteFrom: "Note",
   call: (name) => `Call ${name}`,
   stopStates: { planned: "", done: "Done", no_show: "No-show", cancelled: "Cancelled" },
   live: "Connected",

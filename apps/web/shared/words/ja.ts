@@ -44,12 +44,25 @@ export const ja = {
   wheelchairsHint: "車いすのまま乗る方",
   fewer: (label: string): string => `${label}を減らす`,
   more: (label: string): string => `${label}を増やす`,
-  partySummary: (adults: number, children: number, infants: number, wheelchairs: number): string =>
+  childSeats: "チャイルドシート",
+  childSeatsHint: "こども・幼児のうち、いる方",
+  luggage: "大きな荷物",
+  luggageHint: "スーツケースなど",
+  partySummary: (party: {
+    adults: number;
+    children: number;
+    infants: number;
+    wheelchairs: number;
+    child_seats?: number;
+    luggage?: number;
+  }): string =>
     [
-      adults > 0 ? `大人${adults}人` : "",
-      children > 0 ? `こども${children}人` : "",
-      infants > 0 ? `幼児${infants}人` : "",
-      wheelchairs > 0 ? `車いす${wheelchairs}台` : "",
+      party.adults > 0 ? `大人${party.adults}人` : "",
+      party.children > 0 ? `こども${party.children}人` : "",
+      party.infants > 0 ? `幼児${party.infants}人` : "",
+      party.wheelchairs > 0 ? `車いす${party.wheelchairs}台` : "",
+      party.child_seats ? `チャイルドシート${party.child_seats}席` : "",
+      party.luggage ? `大きな荷物${party.luggage}個` : "",
     ]
       .filter(Boolean)
       .join("・"),
@@ -166,6 +179,11 @@ export const ja = {
   riderPhone: "電話番号",
   riderPhoneHint: "例:090-0000-0000",
   whyAsked: "お迎えのときに使います。見るのは、その車の運転手と運行の担当者だけです。",
+  noteToDriver: "運転手への伝言（なくてもかまいません）",
+  noteHint: "例：玄関まで来てください",
+  returnTitle: "帰りもいっしょに予約する",
+  returnNone: "この時刻の帰りの便は予約できません。時刻を変えてみてください。",
+  returnBoth: "（行きと帰り、両方とれたときだけ予約します）",
   fillName: "お名前を入れてください。",
   fillPhone: "電話番号を数字で入れてください。",
   confirmBooking: "この内容で予約する",
@@ -198,6 +216,9 @@ export const ja = {
     idempotency_key_missing: ["予約を送れませんでした。", "もう一度お試しください。"],
     not_found: ["見つかりませんでした。", "アドレスを確かめてください。"],
     not_cancellable: ["この予約は、もう取り消せません。", "お急ぎのときは運転手にお知らせください。"],
+    not_changeable: ["この予約は、もう変えられません。", "取り消すか、運行の担当者へお電話ください。"],
+    cost_changed: ["手数料が変わりました。", "もう一度、手数料を確かめてからお選びください。"],
+    booking_moved_on: ["予約の状態が変わりました。", "ページを読みこみなおしてください。"],
     stop_already_settled: ["この停車は、もう報告されています。", "一覧を確かめてください。"],
     not_signed_in: ["ログインが必要です。", "メールアドレスを入れてください。"],
     sign_in_failed: [
@@ -230,6 +251,7 @@ export const ja = {
   refusal: {
     no_vehicle_in_shift: (): string => "この時間は運行していません。",
     no_capacity: (): string => "満席です。",
+    no_child_seat: (): string => "チャイルドシートの空きがありません。",
     no_wheelchair_place: (): string => "車いすで乗れる車の空きがありません。",
     window_too_tight: (): string => "この時刻に間に合うお迎えができません。",
     booking_closed: (minutes: string): string =>
@@ -246,6 +268,9 @@ export const ja = {
   ticketTitle: "ご予約",
   ticketStates: {
     confirmed: "予約しました",
+    boarded: "ご乗車中",
+    interrupted: "途中で運行できなくなりました",
+    refused: "お取りできませんでした",
     on_board: "ご乗車中",
     completed: "ご利用ありがとうございました",
     cancelled: "取り消しました",
@@ -278,6 +303,15 @@ export const ja = {
   ticketOffline: "つながっていません。最後に受け取った内容です。",
   print: "印刷する",
   cancel: "予約を取り消す",
+  cancelFee: "取り消し料",
+  feeOwed: (amount: string): string => `手数料 ${amount}（運行事業者がご請求します）`,
+  changeBooking: "予約を変える",
+  changeSearch2: "空いている便をさがす",
+  changeTotal: "変えたあとのお支払い",
+  changeDifference: (more: boolean, amount: string): string => (more ? `${amount}増えます` : `${amount}減ります`),
+  changeTake: "この便に変える",
+  changeKeep: "変えずに、もどる",
+  otherWay: { outbound: "行き", return: "帰り" },
   cancelSure: "この予約を取り消しますか?",
   cancelYes: "はい、取り消す",
   cancelNo: "いいえ、残す",
@@ -310,6 +344,9 @@ export const ja = {
   wheelchairCount: (count: number): string => `車いす ${count}台`,
   collect: (amount: string): string => `${amount} 受け取る`,
   collectNothing: "受け取りなし",
+  childSeatCount: (count: number): string => `チャイルドシート ${count}席`,
+  luggageCount: (count: number): string => `大きな荷物 ${count}個`,
+  noteFrom: "伝言",
   call: (name: string): string => `${name} 様に電話する`,
   stopStates: {
     planned: "",
