@@ -37,6 +37,15 @@ FITTING = {
 }
 """Values the database or a step asks for: a booking begins as held, a key belongs to a booking."""
 
+SAID = {
+    ("booking", "state"): ("0010", "held", "confirmed"),
+    ("idempotency_key", "subject"): ("0010", "id {number}", ""),
+}
+"""Where the database takes no odd text: from which revision on, what, and what before."""
+
+MEANS_THE_SAME = {("booking", "state"): ("held", "confirmed")}
+"""What a step may turn into what: an older version had no other word for it."""
+
 Rows = dict[str, dict[tuple[Any, ...], dict[str, Any]]]
 
 
@@ -71,6 +80,9 @@ def value(table: sa.Table, column: sa.Column[Any], number: int, revision: str) -
         return fitting.format(number=number)
     sealed = seal(table.name, column.name) if revision >= FIRST_SEALED else None
     text = f"{column.name} {number}"
+    if (table.name, column.name) in SAID:
+        since, said, before = SAID[table.name, column.name]
+        text = (said if revision >= since else before).format(number=number)
     if sealed is not None:
         return KEYRING.seal(text if sealed is Sealed else json.dumps({"n": number}))
     if isinstance(column.type, Date):
@@ -133,7 +145,8 @@ def lost(before: Rows, after: Rows) -> Iterator[str]:
                 yield f"{table}: the row {key} is gone"
                 continue
             for column in row.keys() & kept.keys():
-                if row[column] != kept[column]:
+                said = (row[column], kept[column])
+                if row[column] != kept[column] and MEANS_THE_SAME.get((table, column)) != said:
                     yield f"{table}.{column}: {row[column]!r} became {kept[column]!r}"
 
 
