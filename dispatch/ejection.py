@@ -219,7 +219,7 @@ def rearrange(
     packed: PackedFleet,
     before: Mapping[int, tuple[Stop, ...]],
     after: Mapping[int, tuple[Stop, ...]],
-    request: Request,
+    request: Request | None,
     weights: Weights,
 ) -> bool:
     """Exchange stops between routes, and take a new request in.
@@ -230,8 +230,8 @@ def rearrange(
         The fleet.
     before, after : Mapping of int to tuple of Stop
         Routes of the same vehicles, by number: as they are, and as they shall be.
-    request : Request
-        The new request.
+    request : Request or None
+        The new request, if there is one.
     weights : Weights
         The objective.
 
@@ -241,8 +241,7 @@ def rearrange(
         Whether ``after`` has the same stops and those of the request, each pickup before its
         dropoff, and every route is feasible; the fleet is as before when not.
     """
-    pair = pack_request(request, weights)
-    if len(after) == 1:
+    if request is not None and len(after) == 1:
         [(v, stops)] = after.items()
         own = [n for n, stop in enumerate(stops) if stop.request_id == request.id]
         if tuple(stop for stop in stops if stop.request_id != request.id) == before[v]:
@@ -250,29 +249,37 @@ def rearrange(
             return (
                 tuple(stops[n] for n in own) == stops_of(request)
                 and own[0] >= packed.frozen(v)
-                and packed.take_in(v, pair, own[0], own[1] - 1)
+                and packed.take_in(v, pack_request(request, weights), own[0], own[1] - 1)
             )
     routes = {v: packed.route(v) for v in before}
     rows = {stop: row for v in before for stop, row in zip(before[v], routes[v].stops, strict=True)}
-    rows.update(zip(stops_of(request), pair, strict=True))
+    if request is not None:
+        rows.update(zip(stops_of(request), pack_request(request, weights), strict=True))
     wanted = [stop for stops in after.values() for stop in stops]
     if len(wanted) != len(rows) or set(wanted) != set(rows):
         return False
     if not all(_is_well_formed(before[v], after[v], routes[v]) for v in after):
         return False
     for v, stops in after.items():
-        table = np.array([rows[stop] for stop in stops], dtype=np.int64)
-        boards_at = {stop.request_id: n for n, stop in enumerate(stops) if stop.kind is PICKUP}
-        table[:, PICKUP_AT] = [
-            boards_at.get(stop.request_id, NO_STOP) if stop.kind is DROPOFF else NO_STOP
-            for stop in stops
-        ]
-        packed.restore(v, PackedRoute(table, routes[v].frozen))
+        packed.restore(v, PackedRoute(_table(stops, rows), routes[v].frozen))
     if packed.route_codes(np.array(list(after))).any():
         for v, route in routes.items():
             packed.restore(v, route)
         return False
     return True
+
+
+def _table(stops: tuple[Stop, ...], rows: Mapping[Stop, NDArray[np.int64]]) -> NDArray[np.int64]:
+    """Put the rows of stops in a new order."""
+    if not stops:
+        return np.empty((0, STOP_FIELDS), dtype=np.int64)
+    table = np.array([rows[stop] for stop in stops], dtype=np.int64)
+    boards_at = {stop.request_id: n for n, stop in enumerate(stops) if stop.kind is PICKUP}
+    table[:, PICKUP_AT] = [
+        boards_at.get(stop.request_id, NO_STOP) if stop.kind is DROPOFF else NO_STOP
+        for stop in stops
+    ]
+    return table
 
 
 def _is_well_formed(before: tuple[Stop, ...], after: tuple[Stop, ...], route: PackedRoute) -> bool:

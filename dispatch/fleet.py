@@ -7,7 +7,7 @@ not shared between threads, and as current as the last change it was told of.
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import replace
 
 import numpy as np
@@ -19,19 +19,21 @@ from dispatch.ejection import EjectionSearch, rearrange
 from dispatch.errors import InvalidPlanError, InvalidProblemError
 from dispatch.kernels import positions
 from dispatch.kernels.layout import (
-    END_S,
-    FULL_RANGE_S,
-    LONGEST_S,
     NEVER_S,
-    RANGE_S,
-    START_NODE,
     START_S,
 )
 from dispatch.objective import DEFAULT_WEIGHTS, PERCENT, Weights
 from dispatch.packed import PackedRoute, Place, widen
-from dispatch.packing import pack_capacities, pack_fleet, pack_request, pack_stops, pack_vehicle
-from dispatch.plan import DROPOFF, PICKUP, Plan, Route, Stop, check_route, halt_stop
-from dispatch.problem import Onboard, Problem, Request, Vehicle
+from dispatch.packing import (
+    pack_capacities,
+    pack_fleet,
+    pack_request,
+    pack_stops,
+    pack_vehicle,
+    unpack_vehicle,
+)
+from dispatch.plan import DROPOFF, HALT, PICKUP, Plan, Route, Stop, check_route
+from dispatch.problem import Problem, Request, Vehicle
 from dispatch.refusals import RefusalSearch
 
 
@@ -109,11 +111,6 @@ class Fleet:
         -------
         Insertion or None
             The best place, if there is one.
-
-        Raises
-        ------
-        InvalidProblemError
-            As ``insert``.
         """
         self._check_new(request)
         pair = pack_request(request, self._weights)
@@ -141,11 +138,6 @@ class Fleet:
         -------
         Insertion or None
             The first place found, with the other routes that change in ``moved``.
-
-        Raises
-        ------
-        InvalidProblemError
-            As ``insert``.
         """
         self._check_new(request)
         found = EjectionSearch(
@@ -155,14 +147,8 @@ class Fleet:
             return None
         routes = {v: self._route(v, stops) for v, stops in found.stops.items()}
         route = routes.pop(found.server)
-        return Insertion(
-            route.vehicle_id,
-            route,
-            found.pickup_s,
-            found.dropoff_s,
-            found.added_centi_s // PERCENT,
-            tuple(routes.values()),
-        )
+        when_and_cost = found.pickup_s, found.dropoff_s, found.added_centi_s // PERCENT
+        return Insertion(route.vehicle_id, route, *when_and_cost, tuple(routes.values()))
 
     def accept(self, insertion: Insertion, request: Request) -> None:
         """Put a request where ``insert``, ``find`` or ``eject`` found a place for it.
@@ -183,16 +169,8 @@ class Fleet:
             When a route serves the request already, or a node is outside the travel times.
         """
         self._check_new(request)
-        routes = {self._number_of(route.vehicle_id): route for route in insertion.routes}
-        before = {v: self._stops[v] for v in routes}
-        after = {v: route.stops for v, route in routes.items()}
-        allowed = all(
-            self._may_take(v, stop.request_id, request)
-            for v, stops in after.items()
-            for stop in stops
-            if stop.kind is PICKUP
-        )
-        if not allowed or not rearrange(self._packed, before, after, request, self._weights):
+        routes = {self._number_of(route.vehicle_id): route.stops for route in insertion.routes}
+        if not self._exchange(routes, request):
             raise InvalidPlanError(
                 f"Request {request.id}: vehicle {insertion.vehicle_id} has moved on, its route has "
                 "changed, or it cannot keep what is to be promised; insert the request again, and "
@@ -201,9 +179,44 @@ class Fleet:
                 request_id=request.id,
             )
         self._requests[request.id] = request
-        for v, route in routes.items():
-            self._stops[v] = route.stops
-            self._server.update(dict.fromkeys(route.request_ids, v))
+
+    def take(self, plan: Plan) -> None:
+        """Make another plan of the same requests the present one.
+
+        Parameters
+        ----------
+        plan : Plan
+            An improvement of ``plan()``, with nothing changed in between.
+
+        Raises
+        ------
+        InvalidPlanError
+            When it breaks a promise, moves a frozen stop, or serves others. Nothing has changed.
+        """
+        routes = [plan.route(vehicle.id) for vehicle in self._vehicles]
+        after = {v: r.stops for v, r in enumerate(routes) if r.stops != self._stops[v]}
+        if any(routes[v].frozen != self._packed.frozen(v) for v in after) or (
+            after and not self._exchange(after, None)
+        ):
+            raise InvalidPlanError(
+                "The plan breaks a promise, moves a frozen stop, or serves others; refuse it."
+            )
+
+    def _exchange(self, after: Mapping[int, tuple[Stop, ...]], new: Request | None) -> bool:
+        """Give vehicles other routes, with a new request or without; False: as before."""
+        before = {v: self._stops[v] for v in after}
+        allowed = all(
+            self._may_take(v, stop.request_id, new)
+            for v, stops in after.items()
+            for stop in stops
+            if stop.kind is PICKUP
+        )
+        if not allowed or not rearrange(self._packed, before, after, new, self._weights):
+            return False
+        for v, stops in after.items():
+            self._stops[v] = stops
+            self._server.update({stop.request_id: v for stop in stops if stop.kind is not HALT})
+        return True
 
     def remove(self, request_id: str) -> Request:
         """Take a request that has not boarded off its route and forget it.
@@ -411,7 +424,10 @@ class Fleet:
             With the requests that have been accepted and have not alighted, and the others that
             the first problem knew.
         """
-        vehicles = tuple(self._vehicle(v) for v in range(len(self._vehicles)))
+        rows = zip(
+            self._vehicles, self._packed.vehicles.tolist(), self._onboard, self._stops, strict=True
+        )
+        vehicles = tuple(unpack_vehicle(*row) for row in rows)
         return replace(self._start, vehicles=vehicles, requests=tuple(self._requests.values()))
 
     def cost_centi_s(self) -> int | None:
@@ -427,30 +443,11 @@ class Fleet:
             return None
         return sum(map(self._packed.cost, range(len(every))))
 
-    def _vehicle(self, v: int) -> Vehicle:
-        known, state = self._vehicles[v], self._packed.vehicles[v]
-        longest_s = int(state[LONGEST_S])
-        return replace(
-            known,
-            start_node=int(state[START_NODE]),
-            start_s=int(state[START_S]),
-            end_s=int(state[END_S]),
-            onboard=tuple(Onboard(*rider) for rider in self._onboard[v].items()),
-            longest_s=None if longest_s == NEVER_S else longest_s,
-            halts=tuple(halt for halt in known.halts if halt_stop(halt) in self._stops[v]),
-            range_s=None if known.range_s is None else int(state[RANGE_S]),
-            full_range_s=known.full_range_s if known.range_s is None else int(state[FULL_RANGE_S]),
-        )
-
     def _insertion(self, request: Request, place: Place) -> Insertion:
         v = place.vehicle
-        return Insertion(
-            self._vehicles[v].id,
-            self._route(v, widen(self._stops[v], request, place.i, place.j)),
-            place.pickup_s,
-            place.dropoff_s,
-            place.rank // PERCENT,
-        )
+        route = self._route(v, widen(self._stops[v], request, place.i, place.j))
+        when_and_cost = place.pickup_s, place.dropoff_s, place.rank // PERCENT
+        return Insertion(route.vehicle_id, route, *when_and_cost)
 
     def _route(self, v: int, stops: tuple[Stop, ...]) -> Route:
         return Route(self._vehicles[v].id, stops, self._packed.frozen(v))
@@ -459,15 +456,14 @@ class Fleet:
         if request.vehicle_ids is None:
             return self._all
         allowed = np.zeros_like(self._all)
-        for vehicle_id in request.vehicle_ids:
-            if vehicle_id in self._number:
-                allowed[self._number[vehicle_id]] = 1
+        allowed[[self._number[name] for name in request.vehicle_ids if name in self._number]] = 1
         return allowed
 
-    def _may_take(self, v: int, request_id: str, new: Request) -> bool:
+    def _may_take(self, v: int, request_id: str, new: Request | None) -> bool:
         if self._server.get(request_id) == v:
             return True
-        request = new if request_id == new.id else self._requests.get(request_id)
+        is_new = new is not None and request_id == new.id
+        request = new if is_new else self._requests.get(request_id)
         return request is not None and request.allows(self._vehicles[v].id)
 
     def _waiting(self) -> NDArray[np.bool_]:

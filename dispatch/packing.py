@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from typing import Final
 
 import numpy as np
@@ -12,21 +13,27 @@ from dispatch.errors import InvalidPlanError
 from dispatch.kernels.layout import (
     CHARGES,
     EMPTY,
+    END_S,
+    FULL_RANGE_S,
     HERE,
     IS_HALT,
+    LONGEST_S,
     NEVER_S,
     NO_NODE,
     NO_STOP,
     NODE,
     PLACES,
+    RANGE_S,
+    START_NODE,
+    START_S,
     STOP_FIELDS,
     VEHICLE_FIELDS,
 )
 from dispatch.kernels.packed import FROZEN, NUMBERS
 from dispatch.objective import Weights
 from dispatch.packed import PackedFleet
-from dispatch.plan import HALT, PICKUP, Route
-from dispatch.problem import Load, Problem, Request, Vehicle
+from dispatch.plan import HALT, PICKUP, Route, Stop, halt_stop
+from dispatch.problem import Load, Onboard, Problem, Request, Vehicle
 
 _STOPS: Final = 16
 """Room for so many stops of each vehicle to begin with; it is doubled when a route needs more."""
@@ -62,6 +69,43 @@ def pack_vehicle(problem: Problem, vehicle: Vehicle) -> NDArray[np.int64]:
             NEVER_S if full_range_s is None else full_range_s,
         ],
         dtype=np.int64,
+    )
+
+
+def unpack_vehicle(
+    known: Vehicle,
+    state: Sequence[int],
+    onboard: Mapping[str, int],
+    stops: Sequence[Stop],
+) -> Vehicle:
+    """Turn numbers into the state of a vehicle again.
+
+    Parameters
+    ----------
+    known : Vehicle
+        The vehicle, as it was.
+    state : sequence of int
+        As in kernels/layout.py.
+    onboard : Mapping of str to int
+        Riders on board, and when each left.
+    stops : sequence of Stop
+        What lies before it.
+
+    Returns
+    -------
+    Vehicle
+        As it is, with the halts that are still to be made.
+    """
+    return replace(
+        known,
+        start_node=state[START_NODE],
+        start_s=state[START_S],
+        end_s=state[END_S],
+        onboard=tuple(Onboard(*rider) for rider in onboard.items()),
+        longest_s=None if state[LONGEST_S] == NEVER_S else state[LONGEST_S],
+        halts=tuple(halt for halt in known.halts if halt_stop(halt) in stops),
+        range_s=None if known.range_s is None else state[RANGE_S],
+        full_range_s=known.full_range_s if known.range_s is None else state[FULL_RANGE_S],
     )
 
 

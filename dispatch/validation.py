@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 from types import MappingProxyType
 from typing import Protocol, TypeVar
+from weakref import WeakValueDictionary
 
 import numpy as np
 from numpy.typing import NDArray
@@ -146,6 +147,11 @@ def by_id(kind: str, items: Iterable[_Item]) -> Mapping[str, _Item]:
     return MappingProxyType(found)
 
 
+_checked: WeakValueDictionary[int, NDArray[np.int32]] = WeakValueDictionary()
+"""Read-only matrices that were found right, by identity: a fleet is described many times a day, and
+to look at every pair of a large city again takes longer than all the rest."""
+
+
 def travel_times(travel_s: NDArray[np.int32]) -> NDArray[np.int32]:
     """Check a matrix of driving seconds and make it read-only.
 
@@ -164,6 +170,8 @@ def travel_times(travel_s: NDArray[np.int32]) -> NDArray[np.int32]:
     InvalidProblemError
         When the shape, the type or an entry is wrong.
     """
+    if _checked.get(id(travel_s)) is travel_s:
+        return travel_s
     matrix = np.asarray(travel_s)
     if matrix.ndim != 2 or matrix.shape[0] != matrix.shape[1] or len(matrix) == 0:
         raise InvalidProblemError(
@@ -198,4 +206,5 @@ def travel_times(travel_s: NDArray[np.int32]) -> NDArray[np.int32]:
     if matrix.flags.writeable or not matrix.flags.c_contiguous:
         matrix = np.array(matrix, order="C")
         matrix.flags.writeable = False
+    _checked[id(matrix)] = matrix
     return matrix

@@ -10,12 +10,10 @@ from types import MappingProxyType
 from dispatch.answers import Insertion, Refusal
 from dispatch.decisions import DecisionLog
 from dispatch.driving import Move
-from dispatch.errors import InvalidPlanError
 from dispatch.fleet import Fleet
 from dispatch.objective import Weights
-from dispatch.plan import Plan, check_plan
+from dispatch.plan import Plan
 from dispatch.problem import UNREACHABLE, Problem, Request
-from dispatch.schedule import plan_cost
 from dispatch.simulation.day import Day
 
 
@@ -208,20 +206,7 @@ class Desk:
         InvalidPlanError
             When it breaks a promise, moves a frozen stop, or loses a request.
         """
-        problem, before = self.snapshot()
-        check_plan(problem, plan)
-        for vehicle in problem.vehicles:
-            old, new = before.route(vehicle.id), plan.route(vehicle.id)
-            if new.frozen != old.frozen or new.stops[: old.frozen] != old.stops[: old.frozen]:
-                raise InvalidPlanError(
-                    f"The plan moves the frozen stop of vehicle {vehicle.id}; refuse it.",
-                    vehicle_id=vehicle.id,
-                )
-        if before.request_ids != plan.request_ids:
-            raise InvalidPlanError("The plan does not serve what the present one does; refuse it.")
-        if plan_cost(problem, plan, self.weights) is None:
-            raise InvalidPlanError("The plan breaks a promise; refuse it.")
-        self.replace(problem, plan)
+        self.fleet.take(plan)
 
     def replace(self, problem: Problem, plan: Plan) -> None:
         """Go on with other vehicles, promises and routes: what an incident leaves.

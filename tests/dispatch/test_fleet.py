@@ -214,3 +214,30 @@ def test_it_answers_like_a_fleet_packed_anew(seed: int) -> None:
         assert check_plan(fleet.problem(), fleet.plan(), promised) == []
     assert served >= 15
     assert not any(vehicle.halts for vehicle in fleet.problem().vehicles)
+
+
+def test_another_plan_of_the_same_riders_is_taken_or_nothing_changes() -> None:
+    two = (VAN, replace(VAN, id="other"))
+    fleet = Fleet(Problem(two, (), LINE), Plan())
+    accepted(fleet, ANN)
+    accepted(fleet, BEN)
+    apart = Plan((Route("van", stops_of(ANN)), Route("other", stops_of(BEN))))
+    fleet.take(apart)
+    assert stops_ahead(fleet) == "van: ann+ ann-; other: ben+ ben-"
+    assert fleet.cost_centi_s() == Fleet(fleet.problem(), apart).cost_centi_s()
+    assert check_plan(fleet.problem(), fleet.plan(), {"ann", "ben"}) == []
+    assert fleet.remove("ben") == BEN
+
+    before = fleet.plan()
+    for wrong in (
+        Plan(),  # loses Ann
+        Plan((Route("van", (*stops_of(ANN), *stops_of(BEN))),)),  # serves one who was not accepted
+        Plan((Route("van", tuple(reversed(stops_of(ANN)))),)),
+    ):
+        with pytest.raises(InvalidPlanError, match="refuse it"):
+            fleet.take(wrong)
+        assert fleet.plan() == before
+    fleet.advance(240)  # on its way to Ann
+    with pytest.raises(InvalidPlanError, match="refuse it"):
+        fleet.take(Plan((Route("other", stops_of(ANN)),)))
+    assert stops_ahead(fleet) == "van: ann+ | ann-"
