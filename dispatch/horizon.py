@@ -35,8 +35,7 @@ def replan(
 ) -> Plan:
     """Improve a snapshot of all plans: what the end of every batch window calls.
 
-    By ruin and recreate; where vehicles have halts, which that search leaves alone, the second half
-    of the time is the OR-Tools model's.
+    By ruin and recreate.
 
     Parameters
     ----------
@@ -51,8 +50,7 @@ def replan(
     weights : Weights
         The objective.
     rounds : int, optional
-        Ends the search reproducibly, instead of ``seconds``: rounds of ruin and recreate, and
-        solutions of the model.
+        Ends the search reproducibly, instead of ``seconds``.
 
     Returns
     -------
@@ -65,16 +63,10 @@ def replan(
     if len(late) == len(problem.vehicles):
         return plan
     # Only who improves waits for the searches to load.
-    from dispatch.improvement import ortools_routing, ruin_recreate
+    from dispatch.improvement import ruin_recreate
 
     sound, present = part(problem, plan, lambda vehicle: vehicle.id not in late)
-    has_halts = any(vehicle.halts for vehicle in sound.vehicles)
-    share_s = seconds / 2 if has_halts else seconds
-    better = ruin_recreate.improve(sound, present, share_s, seed, weights=weights, rounds=rounds)
-    if has_halts:
-        better = ortools_routing.improve(
-            sound, better, share_s, seed, weights=weights, solution_limit=rounds
-        )
+    better = ruin_recreate.improve(sound, present, seconds, seed, weights=weights, rounds=rounds)
     return plan if better is present else whole(plan, sound, better)
 
 

@@ -173,7 +173,7 @@ def pack_stops(problem: Problem, route: Route, weights: Weights) -> NDArray[np.i
     for position, stop in enumerate(route.stops):
         if stop.kind is HALT:
             at = rows[-1][NODE] if rows else vehicle.start_node
-            rows.append(_halt_row(vehicle, stop.request_id, at))
+            rows.append(pack_halt(vehicle, stop.request_id, at))
             continue
         request = problem.request(stop.request_id)
         if stop.kind is PICKUP:
@@ -213,7 +213,28 @@ def pack_rider(request: Request, weights: Weights, departed_s: int) -> NDArray[n
     return np.array(_riding_row(request, weights, departed_s), dtype=np.int64)
 
 
-def _halt_row(vehicle: Vehicle, halt_id: str, at: int) -> tuple[int, ...]:
+def pack_halt(vehicle: Vehicle, halt_id: str, at: int) -> tuple[int, ...]:
+    """Turn the stop of a halt into a row.
+
+    Parameters
+    ----------
+    vehicle : Vehicle
+        Whose halt it is.
+    halt_id : str
+        The halt.
+    at : int
+        Node of the stop before, where a halt without a node is made.
+
+    Returns
+    -------
+    tuple of int
+        Twelve numbers, as in kernels/layout.py.
+
+    Raises
+    ------
+    InvalidPlanError
+        When the vehicle has no such halt.
+    """
     for halt in vehicle.halts:
         if halt.id == halt_id:
             flags = EMPTY * (not halt.with_riders) + CHARGES * halt.charges

@@ -14,8 +14,8 @@ from dispatch.kernels import tours as t
 from dispatch.kernels.layout import NEVER_S
 from dispatch.kernels.tours import NONE
 from dispatch.objective import Weights
-from dispatch.packing import pack_request, pack_rider
-from dispatch.plan import Plan, Stop, StopKind, stops_of
+from dispatch.packing import pack_halt, pack_request, pack_rider
+from dispatch.plan import HALT, Plan, Stop, StopKind, stops_of
 from dispatch.problem import UNREACHABLE, Load, Problem, Request
 
 Tours = tuple[NDArray[Any], ...]
@@ -36,6 +36,7 @@ _COLUMNS: Final = (
     layout.CHILD_SEATS,
     layout.WISH_S,
     layout.PERCENT,
+    layout.HALT,
 )
 """Columns of a packed stop that the tours keep, in the order of ``kernels.tours``."""
 
@@ -49,7 +50,7 @@ class Fleet:
     requests : tuple of Request
         Those that board during the plan; number r has the stops 2r and 2r + 1.
     stops : tuple of Stop
-        The stops of all requests, then the dropoffs of riders on board.
+        The stops of all requests, then the dropoffs of riders on board, then the halts.
     numbers : mapping
         Number of each stop by request and kind.
     asked : tuple of ndarray
@@ -72,7 +73,8 @@ def arrange(
     problem : Problem
         Vehicles, requests, travel times.
     plan : Plan
-        Tells how many stops of each vehicle are frozen.
+        Tells how many stops of each vehicle are frozen, and where halts without a node are made:
+        the search leaves them there, and ways are no longer where they are made on the way.
     request_ids : sequence of str
         Requests to serve; those on board are served anyway.
     weights : Weights
@@ -89,12 +91,16 @@ def arrange(
     requests = tuple(problem.request(r) for r in request_ids if r not in set(riding))
     stops = [stop for request in requests for stop in stops_of(request)]
     stops += [stops_of(problem.request(request_id))[1] for request_id in riding]
+    nodes = [stop.node for stop in stops]
+    halts = _halt_rows(problem, plan)
+    stops += [stop for stop, _ in halts]
+    nodes += [row[layout.NODE] for _, row in halts]
     ends = {v.end_node for v in problem.vehicles if v.end_node is not None}
     depots = sorted({v.start_node for v in problem.vehicles} | ends)
-    nodes = np.array([*(stop.node for stop in stops), *depots], np.int64)
-    travel_s = problem.travel_s[np.ix_(nodes, nodes)]
+    places = np.array([*nodes, *depots], np.int64)
+    travel_s = problem.travel_s[np.ix_(places, places)]
     travel_s = np.where(travel_s == UNREACHABLE, _FAR_S, travel_s).astype(np.int32)
-    rows = _stop_rows(problem, requests, weights)
+    rows = _stop_rows(problem, requests, weights, [row for _, row in halts])
     rides = 2 * len(requests)
     _tighten(rows[:rides], travel_s if is_metric else np.zeros_like(travel_s))
     depot_at = {node: len(stops) + n for n, node in enumerate(depots)}
@@ -165,12 +171,14 @@ def _vehicle_rows(
             vehicle.start_s,
             vehicle.end_s,
             vehicle.longest_s,
+            vehicle.range_s,
             may,
         )
         kind = kinds.setdefault(alike, len(kinds))
         if kind == len(allowed):
             allowed.append(may)
         riders = sum((problem.request(r.request_id).load for r in vehicle.onboard), Load(0))
+        full_s = vehicle.range_s if vehicle.full_range_s is None else vehicle.full_range_s
         rows[n] = (
             depot_at[vehicle.start_node],
             vehicle.start_s,
@@ -181,6 +189,8 @@ def _vehicle_rows(
             plan.route(vehicle.id).frozen,
             kind,
             1,
+            NEVER_S if vehicle.range_s is None else vehicle.range_s,
+            NEVER_S if full_s is None else full_s,
         )
     by_request = np.array(allowed, np.uint8).reshape(len(allowed), len(requests)).T
     return rows, np.ascontiguousarray(by_request)
@@ -195,14 +205,31 @@ def _capacities(problem: Problem) -> NDArray[np.int64]:
     return rows
 
 
+def _halt_rows(problem: Problem, plan: Plan) -> list[tuple[Stop, tuple[int, ...]]]:
+    rows = []
+    for vehicle in problem.vehicles:
+        at = vehicle.start_node
+        for stop in plan.route(vehicle.id).stops:
+            if stop.kind is HALT:
+                rows.append((stop, pack_halt(vehicle, stop.request_id, at)))
+                at = rows[-1][1][layout.NODE]
+            else:
+                at = stop.node
+    return rows
+
+
 def _stop_rows(
-    problem: Problem, requests: Sequence[Request], weights: Weights
+    problem: Problem,
+    requests: Sequence[Request],
+    weights: Weights,
+    halts: Sequence[tuple[int, ...]],
 ) -> NDArray[np.int64]:
     packed = [row for request in requests for row in pack_request(request, weights)]
     for vehicle in problem.vehicles:
         for rider in vehicle.onboard:
             request = problem.request(rider.request_id)
             packed.append(pack_rider(request, weights, rider.departed_s))
+    packed += [np.array(row, np.int64) for row in halts]
     rows = np.array(packed, np.int64).reshape(-1, layout.STOP_FIELDS)[:, _COLUMNS]
     # A ride limit that the windows keep anyway need not be looked at.
     is_kept = rows[:, t.MAX_RIDE_S] >= rows[:, t.LATEST_S] - rows[:, t.WISH_S]

@@ -36,8 +36,8 @@ from dispatch.kernels.state import (
 from dispatch.kernels.tours import NONE
 from dispatch.objective import DEFAULT_WEIGHTS, PERCENT, Weights
 from dispatch.plan import Plan, Route, bare_plan, check_plan
-from dispatch.problem import Problem, Vehicle
-from dispatch.schedule import plan_cost
+from dispatch.problem import Problem
+from dispatch.schedule import Timed, plan_cost, schedule
 
 _SLICE_S: Final = 0.05
 _SLICE_ROUNDS: Final = 200
@@ -158,16 +158,19 @@ def solve(
                 field="onboard",
             )
     request_ids = [request.id for request in problem.requests]
-    fixed = bare_plan(problem)
-    problem, present = part(at_worst(problem), fixed, _is_modelled)
+    worst, fixed = at_worst(problem), bare_plan(problem)
+    problem, present = part(
+        worst, fixed, lambda v: isinstance(schedule(worst, fixed.route(v.id)), Timed)
+    )
+    if not problem.vehicles:
+        return Solution(fixed, tuple(request_ids), 0)
     search = _Search(problem, present, request_ids, weights, settings, seed)
     timer = _Timer(search, seconds, rounds, clock)
     search.run(timer, until=1.0, stop_when_all_served=True)
     if fewest_vehicles:
         search.drop_vehicles(timer, until=_FLEET_SHARE)
     search.run(timer, until=1.0)
-    found = search.solution()
-    return dataclasses.replace(found, plan=fixed.with_route(*found.plan.routes))
+    return _sound(problem, fixed, search.solution())
 
 
 def improve(
@@ -213,8 +216,7 @@ def improve(
         When the plan is not well formed.
     """
     check_plan(problem, plan)
-    is_sound = sound_at_worst(problem, plan)
-    problem, present = part(problem, plan, lambda v: _is_modelled(v) and is_sound(v))
+    problem, present = part(problem, plan, sound_at_worst(problem, plan))
     before = plan_cost(problem, present, weights)
     if seconds <= 0 or not present.request_ids or before is None:
         # A plan that is late already has no promise-keeping neighbour to start from.
@@ -230,9 +232,20 @@ def improve(
     return whole(plan, problem, found)
 
 
-def _is_modelled(vehicle: Vehicle) -> bool:
-    # The tours know neither halts nor ranges: such vehicles stay as they are.
-    return vehicle.range_s is None and not vehicle.halts
+def _sound(problem: Problem, fixed: Plan, found: Solution) -> Solution:
+    """Take back routes that do not hold.
+
+    A break that is made on the way is made sooner than where the search has it. Only where a detour
+    is faster than the direct way can that be too late.
+    """
+    left = list(found.left_over)
+    plan = fixed.with_route(*found.plan.routes)
+    for vehicle in problem.vehicles:
+        route = plan.route(vehicle.id)
+        if vehicle.halts and not isinstance(schedule(problem, route), Timed):
+            left += sorted(route.request_ids)
+            plan = plan.with_route(fixed.route(vehicle.id))
+    return dataclasses.replace(found, plan=plan, left_over=tuple(left))
 
 
 class _Timer:
@@ -426,7 +439,9 @@ class _Search:
         weight = {
             v: int(often[rides_with == v].sum())
             for v in np.flatnonzero(sizes).tolist()
-            if free[rides_with == v].all() and vehicles[v, t.FROZEN] == 0
+            if free[rides_with == v].all()
+            and vehicles[v, t.FROZEN] == 0
+            and 2 * (rides_with == v).sum() == sizes[v]  # it neither halts nor has riders on board
         }
         if not weight:
             return False

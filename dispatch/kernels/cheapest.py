@@ -15,7 +15,7 @@ from typing import Any, Final
 from numpy.typing import NDArray
 
 from dispatch.kernels.compiled import compiled, inlined
-from dispatch.kernels.layout import NEVER_S
+from dispatch.kernels.layout import EMPTY, NEVER_S
 from dispatch.kernels.state import (
     ALIGHT,
     ALIGHT_AT,
@@ -39,10 +39,12 @@ from dispatch.kernels.tours import (
     END_S,
     EXACT,
     FROZEN,
+    HALT,
     KIND,
     LATEST_S,
     MAX_RIDE_S,
     NONE,
+    RANGE_S,
     ROOM,
     SEATS,
     SEATS_TAKEN,
@@ -56,7 +58,7 @@ from dispatch.kernels.tours import (
     chance,
     fits,
 )
-from dispatch.kernels.trials import trial_cost
+from dispatch.kernels.trials import stays_in_range, trial_cost
 
 OVERLOOKED = 0.5
 """Share of the places in a tour that are overlooked when some are."""
@@ -141,7 +143,7 @@ def look_into(  # noqa: C901, PLR0912, PLR0915 - one loop
     earliest_p, latest_p, service_p = stops[p, EARLIEST_S], stops[p, LATEST_S], stops[p, SERVICE_S]
     earliest_d, latest_d, service_d = stops[d, EARLIEST_S], stops[d, LATEST_S], stops[d, SERVICE_S]
     longest_s = stops[d, MAX_RIDE_S]
-    exact = flags[EXACT] != 0
+    exact, has_range = flags[EXACT] != 0, vehicles[v, RANGE_S] < NEVER_S
     best, best_i, best_j = bound, NONE, NONE
     k = tours[1][v]
     row, begin_s, latest_s, load = tours[0][v], tours[2][v], tours[3][v], tours[4][v]
@@ -182,7 +184,7 @@ def look_into(  # noqa: C901, PLR0912, PLR0915 - one loop
                 x = row[j - 1]
                 leg_s = travel_s[p, x] if j == i + 1 else path[j - 1] - ridden_s
                 begin = max(stops[x, EARLIEST_S], left_s + leg_s)
-                if begin > latest_s[j - 1]:
+                if begin > latest_s[j - 1] or stops[x, HALT] & EMPTY != 0:
                     break
                 if not fits(
                     places,
@@ -219,6 +221,8 @@ def look_into(  # noqa: C901, PLR0912, PLR0915 - one loop
             if j > i and following != NONE:
                 cost -= path[j] - path[j - 1] - stops[at, SERVICE_S]
             if 100 * cost >= best:
+                continue
+            if has_range and not stays_in_range(asked, tours, v, r, i, j):
                 continue
             if exact:
                 cost = trial_cost(asked, tours, v, r, i, j, cost, room)

@@ -1,9 +1,11 @@
 """Tours of a whole fleet for the neighbourhood search: their arrays, schedules and slack.
 
 Request r boards at stop 2r and alights at stop 2r + 1; behind these stand the dropoffs of riders
-who are on board already, then the depots. A tour is a row of stop numbers. Its schedule is the
-least one, as in ``kernels.timing``: begin of service rises only where a window, a drive, a ride
-limit or the longest duty forces it, so that a tour is feasible iff the rise ends below all bounds.
+who are on board already and the halts, each on the tour of its vehicle for good, then the depots. A
+halt that is made wherever the vehicle is has the place where it is made at first. A tour is a row
+of stop numbers. Its schedule is the least one, as in ``kernels.timing``: begin of service rises
+only where a window, a drive, a ride limit or the longest duty forces it, so that a tour is feasible
+iff the rise ends below all bounds.
 """
 
 from __future__ import annotations
@@ -14,20 +16,22 @@ import numpy as np
 from numpy.typing import NDArray
 
 from dispatch.kernels.compiled import compiled, inlined
+from dispatch.kernels.layout import CHARGES, EMPTY, NEVER_S
 
 Arrays = tuple[NDArray[Any], ...]
 """Any of the tuples below."""
 
-# Stops: int64 [m, 9].
+# Stops: int64 [m, 10]. HALT has the flags of ``kernels.layout``.
 EARLIEST_S, LATEST_S, SERVICE_S, MAX_RIDE_S = range(4)
-SEATS, WHEELCHAIRS, CHILD_SEATS, WISH_S, PERCENT = range(4, 9)
-STOP_COLUMNS = 9
+SEATS, WHEELCHAIRS, CHILD_SEATS, WISH_S, PERCENT, HALT = range(4, 10)
+STOP_COLUMNS = 10
 
-# Vehicles: int64 [v, 11]. START and END are columns of the travel times; END is -1 for none. Of the
+# Vehicles: int64 [v, 13]. START and END are columns of the travel times; END is -1 for none. Of the
 # empty vehicles of one KIND only the first is looked at. USABLE is 0 for those that stay empty.
 START, START_S, END, END_S, LONGEST_S = range(5)
 SEATS_TAKEN, WHEELCHAIRS_TAKEN, CHILD_SEATS_TAKEN, FROZEN, KIND, USABLE = range(5, 11)
-VEHICLE_COLUMNS = 11
+RANGE_S, FULL_RANGE_S = range(11, 13)
+VEHICLE_COLUMNS = 13
 
 # What is asked: travel times by stop, stops, vehicles, arrangements of places by vehicle (-1 where
 # there are fewer), whether a request may ride with a kind, stops near each stop, flags, and travel
@@ -130,6 +134,8 @@ def set_out(
         wheelchairs += stops[x, WHEELCHAIRS]
         child_seats += stops[x, CHILD_SEATS]
         if not fits(places, seats, wheelchairs, child_seats):
+            return NONE
+        if stops[x, HALT] & EMPTY != 0 and seats + wheelchairs + child_seats > 0:
             return NONE
         load[i, 0], load[i, 1], load[i, 2] = seats, wheelchairs, child_seats
         begin_s[i], path[i], where[x] = begin, length_s, i
@@ -257,6 +263,38 @@ def note_slack(
             following_s = latest_s[i] - travel_s[row[i - 1], x]
 
 
+@inlined(f"b1({ASKED}, {TOURS}, int64)")
+def keeps_range(
+    asked: Arrays,
+    tours: Arrays,
+    v: int,
+) -> bool:
+    """Tell whether a vehicle can drive a tour with the charges that it makes.
+
+    Parameters
+    ----------
+    asked, tours : tuple
+        See above.
+    v : int64
+        The vehicle.
+
+    Returns
+    -------
+    bool
+        False when it would stand still on the way.
+    """
+    travel_s, stops, vehicles, row = asked[0], asked[1], asked[2], tours[0][v]
+    at, left_s = vehicles[v, START], vehicles[v, RANGE_S]
+    for i in range(tours[1][v]):
+        left_s -= travel_s[at, row[i]]
+        if left_s < 0:
+            return False
+        at = row[i]
+        if stops[at, HALT] & CHARGES != 0:
+            left_s = vehicles[v, FULL_RANGE_S]
+    return bool(vehicles[v, END] == NONE or travel_s[at, vehicles[v, END]] <= left_s)
+
+
 @compiled(f"b1({ASKED}, {TOURS}, int64, {ROOM})", borrows=True)
 def refresh(
     asked: Arrays,
@@ -283,6 +321,8 @@ def refresh(
     stops, flags, row, k, begin_s = asked[1], asked[6], tours[0][v], tours[1][v], tours[2][v]
     rises = set_out(asked, tours, v, room)
     if rises == NONE or (rises == 1 and not climb(asked, tours, v, room)):
+        return False
+    if asked[2][v, RANGE_S] < NEVER_S and not keeps_range(asked, tours, v):
         return False
     if flags[WAITS] != 0:
         for i in range(k):

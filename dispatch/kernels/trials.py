@@ -3,16 +3,20 @@
 from __future__ import annotations
 
 from dispatch.kernels.compiled import inlined
+from dispatch.kernels.layout import CHARGES
 from dispatch.kernels.tours import (
     ASKED,
     EARLIEST_S,
     END,
     END_S,
+    FULL_RANGE_S,
+    HALT,
     LATEST_S,
     LONGEST_S,
     MAX_RIDE_S,
     NONE,
     PERCENT,
+    RANGE_S,
     REQUESTS,
     ROOM,
     SERVICE_S,
@@ -172,3 +176,44 @@ def trial_cost(  # noqa: C901, PLR0912, PLR0915 - one climb
                 at = n if n < i else (n - 1 if n <= j else n - 2)
                 cost += (begin_s[n] - tours[2][v, at]) * stops[x, PERCENT]
     return cost
+
+
+@inlined(f"b1({ASKED}, {TOURS}, int64, int64, int64, int64)")
+def stays_in_range(
+    asked: Arrays,
+    tours: Arrays,
+    v: int,
+    r: int,
+    i: int,
+    j: int,
+) -> bool:
+    """Tell whether a vehicle can drive a tour with a request put into it.
+
+    Parameters
+    ----------
+    asked, tours : tuple
+        See ``kernels.tours``.
+    v, r, i, j : int64
+        As in ``put``.
+
+    Returns
+    -------
+    bool
+        False when it would stand still on the way.
+    """
+    travel_s, stops, vehicles, row = asked[0], asked[1], asked[2], tours[0][v]
+    at, left_s = vehicles[v, START], vehicles[v, RANGE_S]
+    for n in range(tours[1][v] + 2):
+        if n == i:
+            x = 2 * r
+        elif n == j + 1:
+            x = 2 * r + 1
+        else:
+            x = row[n if n < i else (n - 1 if n <= j else n - 2)]
+        left_s -= travel_s[at, x]
+        if left_s < 0:
+            return False
+        at = x
+        if stops[at, HALT] & CHARGES != 0:
+            left_s = vehicles[v, FULL_RANGE_S]
+    return bool(vehicles[v, END] == NONE or travel_s[at, vehicles[v, END]] <= left_s)

@@ -13,6 +13,7 @@ from dispatch.errors import InvalidPlanError, InvalidProblemError
 from dispatch.halts import Halt
 from dispatch.improvement import ortools_routing, ruin_recreate
 from dispatch.insertion import Insertion, Refusal, best_insertion
+from dispatch.objective import DRIVING_ONLY
 from dispatch.plan import Plan, Route, bare_plan, check_plan, halt_stop, stops_of
 from dispatch.problem import Load, Problem, Request, Vehicle
 from dispatch.schedule import Timed, plan_cost, schedule
@@ -136,15 +137,56 @@ def test_two_halts_have_two_names_and_nodes_that_exist() -> None:
         Problem((replace(VAN, halts=(replace(LUNCH, node=4),)),), (), LINE)
 
 
-def test_solve_plans_around_vehicles_that_halt() -> None:
-    bus = Vehicle("bus", Load(2), A, A, 0, 3600)
-    problem = Problem((VAN, bus), (X, Y), LINE)
-    found = ruin_recreate.solve(problem, 1, rounds=50)
+def test_solve_puts_riders_before_and_behind_a_break() -> None:
+    problem = Problem((VAN,), (X, Y), LINE)
+    found = ruin_recreate.solve(problem, 1, weights=DRIVING_ONLY, rounds=50)
     assert found.left_over == ()
-    check_plan(problem, found.plan)
     assert plan_checker.check_plan(problem, found.plan, ["x", "y"]) == []
+    assert halt_stop(LUNCH) in found.plan.route("van").stops
+    assert plan_cost(problem, found.plan, DRIVING_ONLY) == 100 * 600  # there and back, once
     alone = ruin_recreate.solve(Problem((VAN,), (), LINE), 1, rounds=5)
     assert alone.plan.route("van").stops == (halt_stop(LUNCH),)
+
+
+def test_solve_drives_no_farther_than_the_range_and_charges_in_between() -> None:
+    charge = Halt("charge", 0, 3000, 300, node=B, charges=True)
+    van = Vehicle("van", Load(2), A, A, 0, 7200, halts=(charge,), range_s=450, full_range_s=500)
+    late = replace(Y, latest_pickup_s=4000, latest_dropoff_s=5000)
+    problem = Problem((van,), (X, late), LINE)
+    found = ruin_recreate.solve(problem, 1, weights=DRIVING_ONLY, rounds=200)
+    assert found.left_over == ()
+    assert plan_checker.check_plan(problem, found.plan, ["x", "y"]) == []
+    short = Problem((replace(van, full_range_s=350),), (X, late), LINE)
+    found = ruin_recreate.solve(short, 1, weights=DRIVING_ONLY, rounds=200)
+    assert plan_checker.check_plan(short, found.plan, sorted(found.plan.request_ids)) == []
+    assert found.left_over == ("y",)
+
+
+def test_a_rider_is_moved_from_one_vehicle_that_halts_to_another() -> None:
+    bus = replace(VAN, id="bus", start_node=D, end_node=D, halts=(replace(LUNCH, id="tea"),))
+    problem = Problem((VAN, bus), (X, Y), LINE)
+    plan = bare_plan(problem)
+    plan = plan.with_route(Route("van", (*plan.route("van").stops, *stops_of(Y))))
+    plan = plan.with_route(Route("bus", (*stops_of(X), *plan.route("bus").stops)))
+    better = ruin_recreate.improve(problem, plan, 1, weights=DRIVING_ONLY, rounds=100)
+    assert plan_checker.check_plan(problem, better, ["x", "y"]) == []
+    before, after = (plan_cost(problem, one, DRIVING_ONLY) for one in (plan, better))
+    assert (before, after) == (100 * 1000, 100 * 400)  # the bus takes both
+
+
+@settings(max_examples=60, deadline=None, suppress_health_check=list(HealthCheck))
+@given(problems(most_requests=5, with_halts=True))
+def test_whatever_is_solved_with_halts_holds(problem: Problem) -> None:
+    if any(vehicle.onboard for vehicle in problem.vehicles):
+        return
+    found = ruin_recreate.solve(problem, 1, rounds=60)
+    check_plan(problem, found.plan)
+    served = [one.id for one in problem.requests if one.id not in found.left_over]
+    for vehicle in problem.vehicles:
+        if isinstance(schedule(problem, bare_plan(problem).route(vehicle.id)), Timed):
+            route = found.plan.route(vehicle.id)
+            assert plan_checker.check_route(problem, route).problem == ""
+    assert found.plan.request_ids == set(served)
 
 
 @settings(max_examples=60, deadline=None, suppress_health_check=list(HealthCheck))
