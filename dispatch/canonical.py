@@ -107,7 +107,7 @@ class Writer:
         known = self._digests.get(id(array))
         if known is not None and known[0] is array:
             return known[1]
-        digest = _array_digest(array)
+        digest = array_digest(array)
         self._digests[id(array)] = (array, digest)
         if digest not in self._known:
             self._known.add(digest)
@@ -157,7 +157,7 @@ def unpack_array(packed: Json, digest: str) -> NDArray[Any]:
         array = np.frombuffer(content, dtype=np.dtype(packed["dtype"])).reshape(packed["shape"])
     except (KeyError, TypeError, ValueError, zlib.error) as error:
         raise InvalidLogError(f"Array {digest[:12]} cannot be read: {error}.") from error
-    if _array_digest(array) != digest:
+    if array_digest(array) != digest:
         raise InvalidLogError(f"Array {digest[:12]} is not what was written; the log is damaged.")
     return array
 
@@ -239,7 +239,19 @@ def _is_default(one: dataclasses.Field[Any], value: object) -> bool:
     return not isinstance(value, np.ndarray) and type(value) is type(default) and value == default
 
 
-def _array_digest(array: NDArray[Any]) -> str:
+def array_digest(array: NDArray[Any]) -> str:
+    """Name an array by its shape, type and content.
+
+    Parameters
+    ----------
+    array : ndarray
+        The array.
+
+    Returns
+    -------
+    str
+        SHA-256, in hexadecimal.
+    """
     plain = np.ascontiguousarray(array)
     head = text([list(plain.shape), plain.dtype.str]).encode()
     return hashlib.sha256(head + plain.tobytes()).hexdigest()

@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 from dataclasses import replace
+from typing import Any
 from zoneinfo import ZoneInfo
 
 from sqlmodel import col, select
@@ -9,11 +10,12 @@ from sqlmodel import col, select
 from dispatch.connections import LATE_CONNECTION, follow
 from dispatch.drafts import Bound
 from dispatch.incidents import Fallen
-from dispatch.plan import DROPOFF, PICKUP, Plan
+from dispatch.plan import DROPOFF, PICKUP, Plan, Route
 from dispatch.problem import Problem, Request
 from dispatch.schedule import Timed, schedule
 from maas.database import Session
 from maas.operations import queries
+from maas.operations.decisions import GIVEN, recorded, written
 from maas.operations.fleet import Area
 from maas.operations.plans import open_shift, touch, write_route
 from maas.operations.promises import Cause, enter_change
@@ -157,9 +159,22 @@ def move_with(
         )
         if new_s != old_s
     ]
-    _promise(ride, request)
-    _write(session, state, answer.problem, answer.plan, ride, now_s)
-    enter_change(session, ride, Cause(LATE_CONNECTION), now_s, later)
+    promise = [
+        request.earliest_pickup_s,
+        request.latest_pickup_s,
+        request.latest_dropoff_s,
+        request.max_ride_s,
+    ]
+    said: dict[str, Any] = {
+        "what": LATE_CONNECTION,
+        "day": shift.service_day.isoformat(),
+        "promises": {ride.id: promise},
+    }
+    with recorded(session, area, zone, now_s, GIVEN, said):
+        _promise(ride, request)
+        routes = _write(session, state, answer.problem, answer.plan, ride, now_s)
+        said["routes"] = written(routes)
+        enter_change(session, ride, Cause(LATE_CONNECTION), now_s, later)
 
 
 def _moved(session: Session, old: Request, connection: RideConnection, by_s: int) -> Request:
@@ -212,7 +227,7 @@ def _promise(ride: Ride, request: Request) -> None:
 
 def _write(
     session: Session, state: AreaState, problem: Problem, plan: Plan, ride: Ride, now_s: int
-) -> None:
+) -> list[Route]:
     """Write the routes that are others now, or have other instants.
 
     Parameters
@@ -227,8 +242,13 @@ def _write(
         The ride that moved.
     now_s : int
         The instant, UTC epoch seconds.
+
+    Returns
+    -------
+    list[Route]
+        Those that were written.
     """
-    home = ride.shift_id
+    home, done = ride.shift_id, []
     changed = [
         route
         for route in plan
@@ -242,6 +262,8 @@ def _write(
             continue  # of a vehicle that was late before; the incident path sees to it
         write_route(session, state.rides, state.shifts[route.vehicle_id], timed)
         touch(session, state.shifts[route.vehicle_id].shift, now_s)
+        done.append(route)
     if ride.shift_id != home:
         record(session, f"booking:{ride.booking_id}", "vehicle_changed", now_s, ride_id=ride.id)
     session.flush()
+    return done

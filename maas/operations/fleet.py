@@ -3,6 +3,7 @@
 import tomllib
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, fields
+from functools import cached_property
 from pathlib import Path
 from typing import Any, Protocol
 
@@ -10,6 +11,7 @@ import numpy as np
 from numpy.typing import NDArray
 from sqlmodel import Session
 
+from dispatch.canonical import array_digest
 from dispatch.problem import Load
 from gtfs.errors import GtfsError
 from gtfs.flex import FlexTrip
@@ -136,6 +138,11 @@ class Area:
         if self.rules.luggage_per_seat:
             seats += -(-party.luggage // self.rules.luggage_per_seat)
         return Load(seats, party.wheelchairs, party.child_seats)
+
+    @cached_property
+    def driving_digest(self) -> str:
+        """The digest that names its table of driving times."""
+        return array_digest(self.travel_s)
 
     @property
     def ejection_s(self) -> float:

@@ -11,6 +11,7 @@ from dispatch.problem import Problem
 from maas.clock import Clock
 from maas.database import Database
 from maas.operations import queries
+from maas.operations.decisions import GIVEN, recorded, written
 from maas.operations.fleet import Area
 from maas.operations.plans import write_routes
 from maas.operations.state import AreaState, load_state
@@ -126,5 +127,12 @@ class Improver:
             current = freeze(state.problem, state.plan, self._settled_s())
             plan = merge(state.problem, snapshot, better, current, moved=moved)
             changed = [r for r in plan if r != current.route(r.vehicle_id)]
-            write_routes(session, state, state.problem, changed, now_s)
+            said = {
+                "what": "improvement",
+                "day": day.isoformat(),
+                "routes": written(changed),
+                "promises": {},
+            }
+            with recorded(session, self.area, self.zone, now_s, GIVEN, said):
+                write_routes(session, state, state.problem, changed, now_s)
             return len(changed)

@@ -8,6 +8,7 @@ from dispatch.incidents import Breakdown, late_vehicles
 from maas.database import Session
 from maas.errors import InvalidRequestError, NotFoundError
 from maas.operations import queries
+from maas.operations.decisions import BACK, BREAKDOWN, LATE, MEND, recorded
 from maas.operations.fleet import Area, Fleet
 from maas.operations.plans import touch
 from maas.operations.repairing import Repairing
@@ -70,18 +71,20 @@ class Incidents:
                 "stop it left.",
                 stop_id=stop_id,
             )
-        vehicle.in_service = False
-        session.flush()
-        state = load_state(session, area, days_around(now_s, self.zone), now_s, self.zone)
-        breakdowns = [
-            Breakdown(shift_id, _stands_at(area, shift, stop_id), now_s)
-            for shift_id, shift in state.shifts.items()
-            if shift.plannable and shift.shift.vehicle_id == vehicle_id and shift.way.ahead
-        ]
-        record(session, f"vehicle:{vehicle_id}", "broke_down", now_s)
-        if not breakdowns:
-            return []
-        return Repairing(session, area, state, now_s).run(breakdowns)
+        said = {"vehicle_id": vehicle_id, "stop_id": stop_id}
+        with recorded(session, area, self.zone, now_s, BREAKDOWN, said, always=True):
+            vehicle.in_service = False
+            session.flush()
+            state = load_state(session, area, days_around(now_s, self.zone), now_s, self.zone)
+            breakdowns = [
+                Breakdown(shift_id, _stands_at(area, shift, stop_id), now_s)
+                for shift_id, shift in state.shifts.items()
+                if shift.plannable and shift.shift.vehicle_id == vehicle_id and shift.way.ahead
+            ]
+            record(session, f"vehicle:{vehicle_id}", "broke_down", now_s)
+            if not breakdowns:
+                return []
+            return Repairing(session, area, state, now_s).run(breakdowns)
 
     def is_late(self, session: Session, vehicle_id: str, late_s: int, now_s: int) -> list[str]:
         """Take down that a vehicle reaches its next stop late; the plans follow at once.
@@ -112,16 +115,18 @@ class Incidents:
         if not 0 < late_s <= _LONGEST_DELAY_S:
             raise InvalidRequestError("Say by how many minutes: more than 0, and 12 hours at most.")
         _, area = self._locked(session, vehicle_id)
-        state = load_state(session, area, days_around(now_s, self.zone), now_s, self.zone)
-        own = [s for s in state.shifts.values() if s.shift.vehicle_id == vehicle_id]
-        ahead = [shift for shift in own if shift.way.ahead]
-        if not ahead:
-            raise NotFoundError("This vehicle has no stop ahead today: it cannot be late.")
-        shift = min(ahead, key=lambda s: s.way.ahead[0].planned_s)
-        shift.shift.not_before_s = shift.way.ahead[0].planned_s + late_s
-        touch(session, shift.shift, now_s)
-        session.flush()
-        return self.mend(session, area, (shift.shift.service_day,), now_s)
+        said = {"vehicle_id": vehicle_id, "late_s": late_s}
+        with recorded(session, area, self.zone, now_s, LATE, said):
+            state = load_state(session, area, days_around(now_s, self.zone), now_s, self.zone)
+            own = [s for s in state.shifts.values() if s.shift.vehicle_id == vehicle_id]
+            ahead = [shift for shift in own if shift.way.ahead]
+            if not ahead:
+                raise NotFoundError("This vehicle has no stop ahead today: it cannot be late.")
+            shift = min(ahead, key=lambda s: s.way.ahead[0].planned_s)
+            shift.shift.not_before_s = shift.way.ahead[0].planned_s + late_s
+            touch(session, shift.shift, now_s)
+            session.flush()
+            return self.mend(session, area, (shift.shift.service_day,), now_s)
 
     def is_back(self, session: Session, vehicle_id: str, now_s: int) -> None:
         """Put a vehicle into service again.
@@ -140,8 +145,10 @@ class Incidents:
         NotFoundError
             There is no such vehicle, or its area is none of the city's any more.
         """
-        vehicle, _ = self._locked(session, vehicle_id)
-        vehicle.in_service = True
+        vehicle, area = self._locked(session, vehicle_id)
+        said = {"vehicle_id": vehicle_id}
+        with recorded(session, area, self.zone, now_s, BACK, said, always=True):
+            vehicle.in_service = True
         record(session, f"vehicle:{vehicle_id}", "back_in_service", now_s)
 
     def mend(self, session: Session, area: Area, days: Sequence[date], now_s: int) -> list[str]:
@@ -167,7 +174,9 @@ class Incidents:
         state = load_state(session, area, days, now_s, self.zone)
         if not late_vehicles(state.problem, state.plan):
             return []
-        return Repairing(session, area, state, now_s).run(())
+        said = {"days": [day.isoformat() for day in days]}
+        with recorded(session, area, self.zone, now_s, MEND, said):
+            return Repairing(session, area, state, now_s).run(())
 
     def late_days(self, session: Session, area: Area, now_s: int) -> list[date]:
         """Name the days on which a vehicle is late beyond what is promised, without any lock.

@@ -9,6 +9,7 @@ from dispatch.plan import PICKUP, Route
 from dispatch.problem import Problem
 from dispatch.schedule import Timed, schedule
 from maas.ids import new_id
+from maas.operations.decisions import mark_touched
 from maas.operations.halts import HALT, remember
 from maas.operations.state import AreaState, ShiftState
 from maas.tables import PlanStop, Ride, Shift
@@ -43,6 +44,7 @@ def touch(session: Session, shift: Shift, now_s: int) -> None:
         The instant, UTC epoch seconds.
     """
     shift.version += 1
+    mark_touched(session, shift.id)
     record(
         session,
         f"vehicle:{shift.vehicle_id}",

@@ -7,7 +7,7 @@ from dispatch.incidents import BREAKDOWN, LATE_VEHICLE, Breakdown, Repair, late_
 from dispatch.plan import Route
 from dispatch.schedule import Timed, schedule
 from maas.database import Session
-from maas.ids import new_id
+from maas.ids import following_id
 from maas.operations import queries
 from maas.operations.connections import ONWARD, connections_of
 from maas.operations.fleet import Area
@@ -122,7 +122,7 @@ class Repairing:
                 open_shift(self.session, self.state.shifts[route.vehicle_id])
                 new = Ride(
                     **old.model_dump(exclude={"id", "shift_id", "from_stop_id", "continues"}),
-                    id=new_id("ride"),
+                    id=following_id(old.id),
                     shift_id=route.vehicle_id,
                     from_stop_id=names[request.pickup_node],
                     continues=old.id,

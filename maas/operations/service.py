@@ -5,7 +5,7 @@ time whichever process asks; each change raises the version of the shifts it tou
 """
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 from zoneinfo import ZoneInfo
 
 from dispatch.answers import Insertion
@@ -15,6 +15,7 @@ from maas.database import Session
 from maas.errors import NotFoundError, RideGoneError, StopAlreadySettledError
 from maas.ids import new_id
 from maas.operations import queries
+from maas.operations.decisions import HOLD, RELEASE, REPORT, recorded
 from maas.operations.fleet import Area, Fleet
 from maas.operations.incidents import Incidents
 from maas.operations.plans import (
@@ -125,7 +126,14 @@ class Operations:
             queries.lock_area(session, area_id)
 
     @traced("hold")
-    def hold(self, session: Session, order: RideOrder, booking_id: str, now_s: int) -> Ride:
+    def hold(
+        self,
+        session: Session,
+        order: RideOrder,
+        booking_id: str,
+        now_s: int,
+        ride_id: str | None = None,
+    ) -> Ride:
         """Put a promised ride into a vehicle's plan, or say that it is gone.
 
         Where it fits into no plan as it is, others make way inside their promises.
@@ -140,6 +148,8 @@ class Operations:
             Whose ride it is.
         now_s : int
             The instant, UTC epoch seconds.
+        ride_id : str or None
+            What the ride is to be called; None for a fresh identifier.
 
         Returns
         -------
@@ -159,9 +169,28 @@ class Operations:
                 "Booking for this ride has closed. Search again for a later one.",
                 reason="booking_closed",
             )
-        days = days_around(order.pickup_earliest_s, self.zone)
+        ride = _ride(order, area, booking_id, ride_id or new_id("ride"))
+        said = {"ride_id": ride.id, "order": asdict(order)}
+        with recorded(session, area, self.zone, now_s, HOLD, said):
+            self._put(session, area, ride, now_s)
+        return ride
+
+    def _put(self, session: Session, area: Area, ride: Ride, now_s: int) -> None:
+        """Put a ride into a vehicle's plan.
+
+        Parameters
+        ----------
+        session : Session
+            A writing session that holds the area's lock.
+        area : Area
+            The area.
+        ride : Ride
+            The ride, not yet in the session.
+        now_s : int
+            The instant, UTC epoch seconds.
+        """
+        days = days_around(ride.pickup_earliest_s, self.zone)
         state = load_state(session, area, days, now_s, self.zone)
-        ride = _ride(order, area, booking_id)
         request = state.asking(request_of(ride, area))
         vehicles = Vehicles(state.problem, state.plan)
         settled_s = now_s + area.rules.freeze_s
@@ -182,7 +211,6 @@ class Operations:
             session, state, state.problem.with_requests(request), found.routes, now_s, ride
         )
         enter_promise(session, ride, now_s)
-        return ride
 
     def release(self, session: Session, ride: Ride, now_s: int) -> None:
         """Take a ride that has not begun out of its vehicle's plan.
@@ -200,17 +228,18 @@ class Operations:
             The instant, UTC epoch seconds.
         """
         area = self._locked_area(session, ride)
-        pickup = queries.stop_of_ride(session, ride.id, "pickup")
-        reached_s = None
-        if area is not None:
-            reached_s = self._state(session, area, ride, now_s).reaches_s(ride)
-        ride.state = "cancelled"
-        if pickup is None or reached_s is None:
-            remove_stops(session, ride.id)
-        else:
-            remove_stops(session, ride.id, "dropoff")
-            pickup.state, pickup.done_s = "cancelled", reached_s
-        self._retime(session, area, ride, now_s)
+        with recorded(session, area, self.zone, now_s, RELEASE, {"ride_id": ride.id}):
+            pickup = queries.stop_of_ride(session, ride.id, "pickup")
+            reached_s = None
+            if area is not None:
+                reached_s = self._state(session, area, ride, now_s).reaches_s(ride)
+            ride.state = "cancelled"
+            if pickup is None or reached_s is None:
+                remove_stops(session, ride.id)
+            else:
+                remove_stops(session, ride.id, "dropoff")
+                pickup.state, pickup.done_s = "cancelled", reached_s
+            self._retime(session, area, ride, now_s)
 
     def report(
         self, session: Session, vehicle_id: str, stop_id: str, outcome: str, now_s: int
@@ -248,6 +277,38 @@ class Operations:
                 f"This {stop.kind} is already {stop.state}; reload the list.", state=stop.state
             )
         area = self._locked_area(session, ride)
+        said = {"ride_id": ride.id, "stop": stop.kind, "outcome": outcome}
+        said["vehicle_id"] = vehicle_id
+        with recorded(session, area, self.zone, now_s, REPORT, said):
+            states = self._settle(session, stop, ride, outcome, now_s)
+            self._retime(session, area, ride, now_s)
+        for state in states:
+            record(session, f"booking:{ride.booking_id}", f"ride_{state}", now_s, ride_id=ride.id)
+        return ride
+
+    def _settle(
+        self, session: Session, stop: PlanStop, ride: Ride, outcome: str, now_s: int
+    ) -> list[str]:
+        """Write down the outcome of a stop, and what becomes of its ride.
+
+        Parameters
+        ----------
+        session : Session
+            A writing session that holds the area's lock.
+        stop : PlanStop
+            The stop.
+        ride : Ride
+            Its ride.
+        outcome : str
+            ``done`` or ``no_show``.
+        now_s : int
+            The instant, UTC epoch seconds.
+
+        Returns
+        -------
+        list[str]
+            The states the ride has gone through.
+        """
         states = ["on_board" if stop.kind == "pickup" else "completed"]
         if outcome == "no_show":
             states = ["no_show"]
@@ -257,10 +318,7 @@ class Operations:
         stop.state, stop.done_s = outcome, now_s
         queries.shift_of(session, ride)[0].not_before_s = None
         ride.state = states[-1]
-        self._retime(session, area, ride, now_s)
-        for state in states:
-            record(session, f"booking:{ride.booking_id}", f"ride_{state}", now_s, ride_id=ride.id)
-        return ride
+        return states
 
     def _boarded(self, session: Session, ride: Ride, now_s: int) -> bool:
         """Report the pickup of a ride that is alighting, where the driver forgot to.
@@ -382,7 +440,7 @@ class Operations:
         session.flush()
 
 
-def _ride(order: RideOrder, area: Area, booking_id: str) -> Ride:
+def _ride(order: RideOrder, area: Area, booking_id: str, ride_id: str) -> Ride:
     """Make the ride of an order.
 
     Parameters
@@ -393,6 +451,8 @@ def _ride(order: RideOrder, area: Area, booking_id: str) -> Ride:
         Its area.
     booking_id : str
         Whose ride it is.
+    ride_id : str
+        What it is called.
 
     Returns
     -------
@@ -401,7 +461,7 @@ def _ride(order: RideOrder, area: Area, booking_id: str) -> Ride:
     """
     direct_s = area.direct_s(order.from_stop_id, order.to_stop_id)
     return Ride(
-        id=new_id("ride"),
+        id=ride_id,
         booking_id=booking_id,
         shift_id="",
         leg=order.leg,

@@ -16,6 +16,7 @@ from maas.tables.accounts import (
 from maas.tables.audit import AuditEntry
 from maas.tables.bookings import Booking, Ride
 from maas.tables.connections import RideConnection
+from maas.tables.decisions import DispatchDecision, DrivingTable
 from maas.tables.fleet import PlanStop, ServiceArea, Shift, Vehicle
 from maas.tables.keys import SigningKey
 from maas.tables.leases import Lease
@@ -30,6 +31,8 @@ __all__ = [
     "Account",
     "AuditEntry",
     "Booking",
+    "DispatchDecision",
+    "DrivingTable",
     "IdempotencyKey",
     "Lease",
     "LinkedIdentity",
