@@ -66,7 +66,7 @@ def test_what_the_service_decided_is_decided_again_from_its_database_and_from_a_
         monkeypatch.setenv(f"MAAS_{name}", str(value))
     monkeypatch.setenv("MAAS_NOW", "2026-11-24T09:00:00+09:00")
     run = CliRunner().invoke
-    wish = ["--from", "station", "--to", "east", "--depart", "2026-11-24T10:00"]
+    wish = ["station", "east", "--depart", "2026-11-24T10:00"]
     assert run(app, ["book", *wish, "--name", "Rider A"]).exit_code == 0
     found = run(app, ["replay", "--database"])
     assert (found.exit_code, found.output) == (0, "1 decisions, all equal\n")
