@@ -104,7 +104,6 @@ def recorded(
         What it is decided on; may be completed inside.
     always : bool
         Whether to write it down where no plan changes.
-
     """
     if area is None or _TOUCHED in session.info:
         yield
