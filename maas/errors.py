@@ -246,6 +246,14 @@ class IdentityTakenError(MaasError):
     title = "Linked to another account"
 
 
+class BookingsOpenError(MaasError):
+    """The account has rides that are still to come."""
+
+    code = "bookings_open"
+    status = 409
+    title = "Rides are still to come"
+
+
 class LastWayInError(MaasError):
     """Without this, nobody could open the account any more."""
 

@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from typing import Any
 
 from apps.runtime import Runtime
-from maas.accounts import SignedIn, attributes, identities, memberships, passkeys
+from maas.accounts import SignedIn, attributes, identities_of, memberships, passkeys_of
 from maas.checkout import BookingWriter
 from maas.clock import iso
 from maas.database import Session
@@ -13,6 +13,7 @@ from maas.tables import (
     AuditEntry,
     Booking,
     LinkedIdentity,
+    LoginSession,
     Passkey,
     VerifiedAttribute,
 )
@@ -51,7 +52,33 @@ def session_document(
 
 
 def account_document(runtime: Runtime, session: Session, account: Account) -> dict[str, Any]:
-    """Write an account.
+    """Write an account for its owner.
+
+    Parameters
+    ----------
+    runtime : Runtime
+        The service.
+    session : Session
+        Any session.
+    account : Account
+        The account.
+
+    Returns
+    -------
+    dict[str, Any]
+        The document.
+    """
+    return person_document(runtime, session, account) | {
+        "has_password": account.password_hash is not None,
+        "identities": [
+            identity_document(runtime, row) for row in identities_of(session, account.id)
+        ],
+        "passkeys": [passkey_document(runtime, row) for row in passkeys_of(session, account.id)],
+    }
+
+
+def person_document(runtime: Runtime, session: Session, account: Account) -> dict[str, Any]:
+    """Write an account for staff who serve its owner: how they sign in is nobody's business.
 
     Parameters
     ----------
@@ -73,13 +100,10 @@ def account_document(runtime: Runtime, session: Session, account: Account) -> di
         "name": account.name,
         "phone": account.phone,
         "language": account.language,
-        "has_password": account.password_hash is not None,
         "memberships": [
             {"organisation": row.organisation_id, "role": row.role}
             for row in memberships(session, account.id)
         ],
-        "identities": [identity_document(runtime, row) for row in identities(session, account.id)],
-        "passkeys": [passkey_document(runtime, row) for row in passkeys(session, account.id)],
         "attributes": [attribute_document(runtime, row) for row in attributes(session, account.id)],
     }
 
@@ -188,15 +212,43 @@ def attribute_document(runtime: Runtime, row: VerifiedAttribute) -> dict[str, An
     }
 
 
-def audit_document(runtime: Runtime, subject: str | None, before: int | None) -> dict[str, Any]:
+def device_document(runtime: Runtime, row: LoginSession, current: str) -> dict[str, Any]:
+    """Write a device that is signed in.
+
+    Parameters
+    ----------
+    runtime : Runtime
+        The service.
+    row : LoginSession
+        Its session.
+    current : str
+        The session that asks.
+
+    Returns
+    -------
+    dict[str, Any]
+        The document.
+    """
+    zone = runtime.city.timezone
+    return {
+        "id": row.id,
+        "device": row.device or "",
+        "how": row.how,
+        "created": iso(row.created_s, zone),
+        "expires": iso(row.expires_s, zone),
+        "is_current": row.id == current,
+    }
+
+
+def audit_document(runtime: Runtime, account_id: str, before: int | None) -> dict[str, Any]:
     """Write a page of the audit log.
 
     Parameters
     ----------
     runtime : Runtime
         The service.
-    subject : str or None
-        About whom; None for all of it.
+    account_id : str
+        About this account and its bookings; empty for all of it.
     before : int or None
         Where the last page ended.
 
@@ -206,19 +258,43 @@ def audit_document(runtime: Runtime, subject: str | None, before: int | None) ->
         The document.
     """
     with runtime.database.reading() as session:
-        found: list[AuditEntry] = entries(session, subject, before, _PAGE)
+        found = entries(session, None, before, _PAGE, account_id)
         return {
-            "entries": [
-                {
-                    "id": row.id,
-                    "at": iso(row.at_s, runtime.city.timezone),
-                    "actor": row.actor,
-                    "action": row.action,
-                    "subject": row.subject,
-                    "purpose": row.purpose,
-                    "detail": row.detail,
-                }
-                for row in found
-            ],
+            "entries": [entry_document(runtime, row, account_id) for row in found],
             "next": found[-1].id if len(found) == _PAGE else None,
         }
+
+
+def entry_document(runtime: Runtime, row: AuditEntry, account_id: str) -> dict[str, Any]:
+    """Write one line of the audit log.
+
+    Parameters
+    ----------
+    runtime : Runtime
+        The service.
+    row : AuditEntry
+        The line.
+    account_id : str
+        Who reads it; empty for staff.
+
+    Returns
+    -------
+    dict[str, Any]
+        The document.
+    """
+    if row.actor and row.actor in {account_id, row.subject.removeprefix("account:")}:
+        by = "self"
+    elif row.actor.startswith("provider:"):
+        by = "provider"
+    else:
+        by = {"": "stranger", "service": "service"}.get(row.actor, "staff")
+    return {
+        "id": row.id,
+        "at": iso(row.at_s, runtime.city.timezone),
+        "actor": row.actor,
+        "by": by,
+        "action": row.action,
+        "subject": row.subject,
+        "purpose": row.purpose,
+        "detail": row.detail,
+    }

@@ -145,19 +145,24 @@ class Identity(BaseModel):
     used: Instant
 
 
-class Account(BaseModel):
-    """A person's own account; without ``email`` where a provider of identity told none."""
+class Person(BaseModel):
+    """A person, as staff see them; without ``email`` where a provider of identity told none."""
 
     id: str
     email: str
     name: str
     phone: str
     language: Language
-    has_password: bool
     memberships: list[Membership]
+    attributes: list[VerifiedAttribute]
+
+
+class Account(Person):
+    """A person's own account, with the ways into it."""
+
+    has_password: bool
     identities: list[Identity]
     passkeys: list[Passkey]
-    attributes: list[VerifiedAttribute]
 
 
 class Session(BaseModel):
@@ -166,6 +171,23 @@ class Session(BaseModel):
     token: str
     expires: Instant
     account: Account
+
+
+class Device(BaseModel):
+    """A device that is signed in; ``how``: link, password, passkey or ``provider:`` and its id."""
+
+    id: str
+    device: str = Field(examples=["Firefox, Android"])
+    how: str
+    created: Instant
+    expires: Instant
+    is_current: bool
+
+
+class Devices(BaseModel):
+    """All devices that are signed in, the newest first."""
+
+    sessions: list[Device]
 
 
 class AccountChange(BaseModel):
@@ -191,6 +213,7 @@ class AuditEntry(BaseModel):
     id: int
     at: Instant
     actor: str
+    by: Literal["self", "staff", "service", "provider", "stranger"]
     action: str
     subject: str
     purpose: str
@@ -259,3 +282,13 @@ class CallerIn(BaseModel):
     model_config = ConfigDict(extra="forbid")
     phone: Annotated[str, Field(max_length=80, examples=["0761-72-0000"])]
     purpose: Reason
+
+
+class Export(BaseModel):
+    """Everything that is kept about a person."""
+
+    made: Instant
+    account: Account
+    sessions: list[Device]
+    bookings: list[Booking]
+    audit: list[AuditEntry]

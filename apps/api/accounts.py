@@ -10,25 +10,26 @@ from apps.api.account_documents import (
     attribute_document,
     audit_document,
     bookings_document,
+    device_document,
+    entry_document,
+    person_document,
 )
 from apps.api.deps import SESSION_COOKIE, Asking, Language, ServiceRuntime
 from apps.api.problems import documented
-from maas.accounts import Permission, members
-from maas.bookings import bookings_of
+from maas.accounts import Permission, login_sessions, members
+from maas.bookings import bookings_of, forget_rider
 from maas.clock import iso, local_instant
 from maas.errors import (
+    BookingsOpenError,
     ForbiddenError,
     NotFoundError,
     NotSignedInError,
     SignInFailedError,
 )
+from maas.tables.audit import entries
 
 router = APIRouter(prefix="/v1", tags=["accounts"])
-_PAGE = 50
 _BOOKINGS = 20
-_LINK_RATES = "3/minute;20/day"
-_PASSWORD_RATES = "5/minute;30/hour"
-_CALLER_RATES = "30/minute"
 _OWN = documented(NotSignedInError)
 _STAFF = documented(NotSignedInError, ForbiddenError)
 
@@ -59,12 +60,42 @@ def set_password(runtime: ServiceRuntime, actor: Asking, body: schemas.PasswordI
         runtime.accounts.set_password(session, actor, body.password, body.current, runtime.clock())
 
 
-@router.delete("/account", status_code=204, responses=_OWN)
+@router.delete(
+    "/account", status_code=204, responses=documented(NotSignedInError, BookingsOpenError)
+)
 def close_account(runtime: ServiceRuntime, actor: Asking, response: Response) -> None:
-    """Close the account: name, number and address are erased."""
+    """Close the account: name, number and address are erased, in past bookings too."""
+    actor.require_account()
     with runtime.database.transaction() as session:
+        forget_rider(session, actor.id)
         runtime.accounts.close(session, actor, runtime.clock())
     response.delete_cookie(SESSION_COOKIE)
+
+
+@router.get(
+    "/account/export",
+    response_model=schemas.Export,
+    response_model_exclude_unset=True,
+    responses=_OWN,
+)
+def export_account(
+    runtime: ServiceRuntime, actor: Asking, response: Response, language: Language
+) -> dict[str, Any]:
+    """Hand a person everything that is kept about them, as one file."""
+    actor.require_account()
+    now_s = runtime.clock()
+    response.headers["Content-Disposition"] = 'attachment; filename="meguri-account.json"'
+    with runtime.database.reading() as session:
+        found = bookings_of(session, actor.id, None, None)
+        devices = login_sessions(session, actor.id, now_s)
+        log = entries(session, None, None, None, actor.id)
+        return {
+            "made": iso(now_s, runtime.city.timezone),
+            "account": account_document(runtime, session, runtime.accounts.own(session, actor)),
+            "sessions": [device_document(runtime, row, actor.session_id) for row in devices],
+            **bookings_document(runtime, session, found, language, is_whole=True),
+            "audit": [entry_document(runtime, row, actor.id) for row in log],
+        }
 
 
 @router.get("/account/audit", response_model=schemas.AuditPage, responses=_OWN)
@@ -73,7 +104,7 @@ def own_audit(
 ) -> dict[str, Any]:
     """Tell a person who looked at their data or changed them, when and why."""
     actor.require_account()
-    return audit_document(runtime, f"account:{actor.id}", before)
+    return audit_document(runtime, actor.id, before)
 
 
 @router.get(
@@ -113,7 +144,7 @@ def find_bookings(
 
 @router.post(
     "/people/find",
-    response_model=schemas.Account,
+    response_model=schemas.Person,
     responses=documented(NotSignedInError, ForbiddenError, NotFoundError),
 )
 def find_person(runtime: ServiceRuntime, actor: Asking, body: schemas.PersonIn) -> dict[str, Any]:
@@ -121,7 +152,7 @@ def find_person(runtime: ServiceRuntime, actor: Asking, body: schemas.PersonIn) 
     with runtime.database.transaction() as session:
         now_s = runtime.clock()
         found = runtime.accounts.find(session, actor, body.email, body.purpose, now_s)
-        return account_document(runtime, session, found)
+        return person_document(runtime, session, found)
 
 
 @router.post(
@@ -213,4 +244,4 @@ def whole_audit(
 ) -> dict[str, Any]:
     """Read the audit log, the newest first (the city's administrators)."""
     actor.require(Permission.ADMINISTER, runtime.city.id)
-    return audit_document(runtime, None, before)
+    return audit_document(runtime, "", before)

@@ -6,11 +6,11 @@ from typing import Any
 from fastapi import APIRouter, Request, Response
 
 from apps.api import account_schemas as schemas
-from apps.api.account_documents import session_document
+from apps.api.account_documents import device_document, session_document
 from apps.api.deps import SESSION_COOKIE, Asking, ServiceRuntime
 from apps.api.problems import documented
 from apps.runtime import Runtime
-from maas.accounts import Actor, SignedIn
+from maas.accounts import Actor, SignedIn, login_sessions
 from maas.errors import (
     IdentityRefusedError,
     IdentityTakenError,
@@ -29,6 +29,17 @@ _STEP_COOKIE = "meguri_step"
 _LINK_RATES = "3/minute;20/day"
 _PASSWORD_RATES = "5/minute;30/hour"
 _CALLER_RATES = "30/minute"
+_BROWSERS = {"Edg": "Edge", "Firefox": "Firefox", "Chrome": "Chrome", "Safari": "Safari"}
+_SYSTEMS = {
+    "Android": "Android",
+    "iPhone": "iPhone",
+    "iPad": "iPad",
+    "Windows": "Windows",
+    "Mac OS": "Mac",
+    "CrOS": "Chromebook",
+    "Linux": "Linux",
+}
+"""What browsers say of themselves and their machines; the first that fits."""
 
 
 @router.post(
@@ -102,13 +113,14 @@ def sign_in(
 ) -> dict[str, Any]:
     """Sign in, by a mailed link, a password, a passkey, or a provider's answer."""
     limit(runtime, request)
+    device = _device(request.headers.get("user-agent", ""))
     if body.state:
-        document = _by_provider(runtime, actor, request, body)
+        document = _by_provider(runtime, actor, request, body, device)
         response.delete_cookie(_STEP_COOKIE)
     elif body.passkey:
-        document = _by_passkey(runtime, body.passkey)
+        document = _by_passkey(runtime, body.passkey, device)
     else:
-        document = _by_own_means(runtime, body)
+        document = _by_own_means(runtime, body, device)
     token, life_s = document.pop("token"), document.pop("life_s")
     _give(runtime, response, SESSION_COOKIE, token, life_s)
     return {"token": token, **document}
@@ -119,6 +131,36 @@ def sign_out(runtime: ServiceRuntime, actor: Asking, response: Response) -> None
     """Sign this device out."""
     with runtime.database.transaction() as session:
         runtime.sign_in.end(session, actor, runtime.clock())
+    response.delete_cookie(SESSION_COOKIE)
+
+
+@router.get(
+    "/account/sessions", response_model=schemas.Devices, responses=documented(NotSignedInError)
+)
+def list_devices(runtime: ServiceRuntime, actor: Asking) -> dict[str, Any]:
+    """List the devices that are signed in to one's account."""
+    actor.require_account()
+    with runtime.database.reading() as session:
+        found = login_sessions(session, actor.id, runtime.clock())
+        return {"sessions": [device_document(runtime, row, actor.session_id) for row in found]}
+
+
+@router.delete(
+    "/account/sessions/{session_id}",
+    status_code=204,
+    responses=documented(NotSignedInError, NotFoundError),
+)
+def sign_device_out(runtime: ServiceRuntime, actor: Asking, session_id: str) -> None:
+    """Sign one of one's devices out."""
+    with runtime.database.transaction() as session:
+        runtime.sign_in.end(session, actor, runtime.clock(), session_id)
+
+
+@router.delete("/account/sessions", status_code=204, responses=documented(NotSignedInError))
+def sign_out_everywhere(runtime: ServiceRuntime, actor: Asking, response: Response) -> None:
+    """Sign all devices out, this one too."""
+    with runtime.database.transaction() as session:
+        runtime.sign_in.end_everywhere(session, actor, runtime.clock())
     response.delete_cookie(SESSION_COOKIE)
 
 
@@ -151,7 +193,7 @@ def limit(runtime: Runtime, request: Request, what: str = "", rates: str = "") -
         runtime.throttle.spend(what, rates)
 
 
-def _by_own_means(runtime: Runtime, body: schemas.SessionIn) -> dict[str, Any]:
+def _by_own_means(runtime: Runtime, body: schemas.SessionIn, device: str) -> dict[str, Any]:
     """Sign in by a mailed link, or by address and password.
 
     Parameters
@@ -160,6 +202,8 @@ def _by_own_means(runtime: Runtime, body: schemas.SessionIn) -> dict[str, Any]:
         The service.
     body : SessionIn
         What was sent.
+    device : str
+        In words, for its owner.
 
     Returns
     -------
@@ -172,16 +216,18 @@ def _by_own_means(runtime: Runtime, body: schemas.SessionIn) -> dict[str, Any]:
         runtime.throttle.spend(f"password:{mark}", _PASSWORD_RATES)
     with runtime.database.transaction() as session:
         if body.link:
-            signed_in: SignedIn | None = runtime.sign_in.by_link(session, body.link, now_s)
+            signed_in: SignedIn | None = runtime.sign_in.by_link(session, body.link, now_s, device)
         else:
-            signed_in = runtime.sign_in.by_password(session, body.email, body.password, now_s)
+            signed_in = runtime.sign_in.by_password(
+                session, body.email, body.password, now_s, device
+            )
         if signed_in is not None:
             return session_document(runtime, session, signed_in, now_s)
     raise SignInFailedError("Address or password is wrong. A link by mail always works.")
 
 
 def _by_provider(
-    runtime: Runtime, actor: Actor, request: Request, body: schemas.SessionIn
+    runtime: Runtime, actor: Actor, request: Request, body: schemas.SessionIn, device: str
 ) -> dict[str, Any]:
     """Sign in by the answer of a provider of identity, or link it to one's account.
 
@@ -195,6 +241,8 @@ def _by_provider(
         With the cookie that was given with the question.
     body : SessionIn
         The answer.
+    device : str
+        In words, for its owner.
 
     Returns
     -------
@@ -209,11 +257,11 @@ def _by_provider(
     claims = runtime.identities.redeem(asked, body.code, body.iss, body.error)
     now_s = runtime.clock()
     with runtime.database.transaction() as session:
-        signed_in = runtime.identities.enter(session, asked, claims, now_s)
+        signed_in = runtime.identities.enter(session, asked, claims, now_s, device)
         return session_document(runtime, session, signed_in, now_s)
 
 
-def _by_passkey(runtime: Runtime, credential: dict[str, Any]) -> dict[str, Any]:
+def _by_passkey(runtime: Runtime, credential: dict[str, Any], device: str) -> dict[str, Any]:
     """Sign in by a passkey.
 
     Parameters
@@ -222,6 +270,8 @@ def _by_passkey(runtime: Runtime, credential: dict[str, Any]) -> dict[str, Any]:
         The service.
     credential : dict[str, Any]
         The device's answer.
+    device : str
+        In words, for its owner.
 
     Returns
     -------
@@ -232,7 +282,7 @@ def _by_passkey(runtime: Runtime, credential: dict[str, Any]) -> dict[str, Any]:
     with runtime.database.transaction() as session:
         step = runtime.passkeys.recall(session, "passkey", credential, now_s)
     with runtime.database.transaction() as session:
-        signed_in = runtime.passkeys.enter(session, step, credential, now_s)
+        signed_in = runtime.passkeys.enter(session, step, credential, now_s, device)
         return session_document(runtime, session, signed_in, now_s)
 
 
@@ -258,3 +308,22 @@ def _give(runtime: Runtime, response: Response, name: str, text: str, life_s: in
         samesite="strict",
         secure=runtime.settings.base_url.startswith("https:"),
     )
+
+
+def _device(agent: str) -> str:
+    """Say in words which device somebody uses, for them to know it again.
+
+    Parameters
+    ----------
+    agent : str
+        As it calls itself.
+
+    Returns
+    -------
+    str
+        Such as ``Firefox, Android``; the first word of what is no browser.
+    """
+    browser = next((word for mark, word in _BROWSERS.items() if f"{mark}/" in agent), "")
+    system = next((word for mark, word in _SYSTEMS.items() if mark in agent), "")
+    words = ", ".join(word for word in (browser, system) if word)
+    return words or "".join(agent.split("/", maxsplit=1)[0].split()[:1])[:40]

@@ -3,7 +3,7 @@
 from maas.accounts.addresses import mark_of
 from maas.accounts.client_key import ClientKey, new_client_key
 from maas.accounts.identities import Asked, Identities
-from maas.accounts.opening import identities, passkeys
+from maas.accounts.opening import identities_of, login_sessions, passkeys_of
 from maas.accounts.passkeys import Passkeys
 from maas.accounts.providers import Attribute, load_providers
 from maas.accounts.queries import (
@@ -30,14 +30,15 @@ __all__ = [
     "SignIn",
     "SignedIn",
     "attributes",
-    "identities",
+    "identities_of",
     "key_holder",
     "load_providers",
+    "login_sessions",
     "mark_of",
     "members",
     "memberships",
     "new_client_key",
     "organisations",
-    "passkeys",
+    "passkeys_of",
     "seed_organisations",
 ]

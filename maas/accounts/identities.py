@@ -211,7 +211,12 @@ class Identities:
         return self._gateways[asked.provider.id].claims(asked.question, code, issuer)
 
     def enter(
-        self, session: Session, asked: Asked, claims: Mapping[str, Any], now_s: int
+        self,
+        session: Session,
+        asked: Asked,
+        claims: Mapping[str, Any],
+        now_s: int,
+        device: str = "",
     ) -> SignedIn:
         """Sign in whom a provider speaks of, and write down what that verifies.
 
@@ -225,6 +230,8 @@ class Identities:
             From `redeem`.
         now_s : int
             The instant, UTC epoch seconds.
+        device : str
+            In words, for its owner.
 
         Returns
         -------
@@ -254,7 +261,7 @@ class Identities:
         assert owner is not None, "a link belongs to an account"
         known.used_s = now_s
         self._verify(session, owner, provider, claims, now_s)
-        return self._sign_in.begin(session, owner, f"provider:{provider.id}", now_s)
+        return self._sign_in.begin(session, owner, f"provider:{provider.id}", now_s, device)
 
     def unlink(self, session: Session, actor: Actor, identity_id: str, now_s: int) -> None:
         """Unlink one's account from a provider; what it verified is taken back.
@@ -278,7 +285,7 @@ class Identities:
             Nothing else opens the account.
         """
         actor.require_account()
-        linked = {row.id: row for row in opening.identities(session, actor.id)}
+        linked = {row.id: row for row in opening.identities_of(session, actor.id)}
         if identity_id not in linked:
             raise NotFoundError("There is no such link to a provider.")
         self._sign_in.require_another_way(session, actor)

@@ -107,7 +107,7 @@ def identity(session: Session, mark: str) -> LinkedIdentity | None:
     ).one_or_none()
 
 
-def identities(session: Session, account_id: str) -> Sequence[LinkedIdentity]:
+def identities_of(session: Session, account_id: str) -> Sequence[LinkedIdentity]:
     """Read by which providers somebody may sign in.
 
     Parameters
@@ -175,7 +175,7 @@ def drop_identities(session: Session, account_id: str, identity_id: str = "") ->
     return session.exec(query).rowcount
 
 
-def passkeys(session: Session, account_id: str) -> Sequence[Passkey]:
+def passkeys_of(session: Session, account_id: str) -> Sequence[Passkey]:
     """Read the passkeys of an account.
 
     Parameters
@@ -273,6 +273,31 @@ def login_session(session: Session, token_hash: str) -> LoginSession | None:
     return session.exec(
         select(LoginSession).where(LoginSession.token_hash == token_hash)
     ).one_or_none()
+
+
+def login_sessions(session: Session, account_id: str, now_s: int) -> Sequence[LoginSession]:
+    """Read which devices are signed in.
+
+    Parameters
+    ----------
+    session : Session
+        Any session.
+    account_id : str
+        Whose.
+    now_s : int
+        The instant, UTC epoch seconds.
+
+    Returns
+    -------
+    Sequence[LoginSession]
+        The newest first.
+    """
+    query = select(LoginSession).where(
+        LoginSession.account_id == account_id,
+        col(LoginSession.ended_s).is_(None),
+        LoginSession.expires_s > now_s,
+    )
+    return session.exec(query.order_by(col(LoginSession.id).desc())).all()
 
 
 def end_sessions(

@@ -99,7 +99,7 @@ class Passkeys:
         """
         account = self._account(session, actor)
         self._require_name()
-        known = opening.passkeys(session, actor.id)
+        known = opening.passkeys_of(session, actor.id)
         if len(known) >= _MOST:
             raise InvalidRequestError(f"{_MOST} passkeys are enough; remove one first.")
         options = generate_registration_options(
@@ -253,7 +253,12 @@ class Passkeys:
         return row
 
     def enter(
-        self, session: Session, step: LoginStep, credential: dict[str, Any], now_s: int
+        self,
+        session: Session,
+        step: LoginStep,
+        credential: dict[str, Any],
+        now_s: int,
+        device: str = "",
     ) -> SignedIn:
         """Sign in by a passkey.
 
@@ -267,6 +272,8 @@ class Passkeys:
             The device's answer.
         now_s : int
             The instant, UTC epoch seconds.
+        device : str
+            In words, for its owner.
 
         Returns
         -------
@@ -297,7 +304,7 @@ class Passkeys:
         account = queries.account(session, row.account_id)
         assert account is not None, "a passkey belongs to an account"
         row.sign_count, row.used_s = found.new_sign_count, now_s
-        return self._sign_in.begin(session, account, "passkey", now_s)
+        return self._sign_in.begin(session, account, "passkey", now_s, device)
 
     def rename(self, session: Session, actor: Actor, passkey_id: str, name: str) -> Passkey:
         """Call one of one's passkeys something else.
@@ -348,7 +355,7 @@ class Passkeys:
     def _own(session: Session, actor: Actor, passkey_id: str) -> Passkey:
         """Read one of somebody's own passkeys."""
         actor.require_account()
-        known: Sequence[Passkey] = opening.passkeys(session, actor.id)
+        known: Sequence[Passkey] = opening.passkeys_of(session, actor.id)
         for row in known:
             if row.id == passkey_id:
                 return row

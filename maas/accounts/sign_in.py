@@ -9,7 +9,7 @@ from maas.accounts.addresses import clean_address, mark_of
 from maas.accounts.passwords import hash_password, is_outdated, is_password
 from maas.accounts.roles import Actor, Role
 from maas.database import Session
-from maas.errors import LastWayInError, SignInFailedError
+from maas.errors import LastWayInError, NotFoundError, SignInFailedError
 from maas.ids import new_id
 from maas.tables import Account, LoginLink, LoginSession
 from maas.tables.audit import note
@@ -19,6 +19,10 @@ LINK_LIFE_S = 30 * 60
 _RIDER_SESSION_S = 90 * 24 * 3600
 _STAFF_SESSION_S = 12 * 3600
 """Riders stay signed in on their telephone; staff share computers."""
+
+MOST_TRIES = 10
+LOCK_S = 3600
+"""After so many wrong passwords, one after the other, the password rests so long."""
 
 _SUBJECT = {"ja": "Meguri へのログイン", "en": "Sign in to Meguri"}
 _BODY = {
@@ -33,6 +37,21 @@ _BODY = {
 {link}
 
 If you did not ask for it, throw this mail away: nothing will happen.
+""",
+}
+
+_LOCKED_SUBJECT = {
+    "ja": "パスワードの入力が続けて失敗しました",
+    "en": "Wrong passwords for your account",
+}
+_LOCKED_BODY = {
+    "ja": """あなたのアカウントで、パスワードの入力が続けて失敗しました。
+1時間はパスワードではログインできません。メールのリンクでは、いつでもログインできます。
+{link}
+""",
+    "en": """Somebody entered wrong passwords for your account, again and again.
+For an hour the password opens nothing. A link by mail always works.
+{link}
 """,
 }
 
@@ -124,7 +143,7 @@ class SignIn:
         send(session, address, _SUBJECT[language], _BODY[language].format(link=link), now_s)
         return link
 
-    def by_link(self, session: Session, token: str, now_s: int) -> SignedIn:
+    def by_link(self, session: Session, token: str, now_s: int, device: str = "") -> SignedIn:
         """Sign in with the link of a mail; the first time makes the account.
 
         Parameters
@@ -135,6 +154,8 @@ class SignIn:
             From the link.
         now_s : int
             The instant, UTC epoch seconds.
+        device : str
+            In words, for its owner.
 
         Returns
         -------
@@ -150,10 +171,10 @@ class SignIn:
         if link is None:
             raise SignInFailedError("This link was used before or is too old. Ask for a new one.")
         account = self.account_of(session, link.email, link.language, now_s)
-        return self.begin(session, account, "link", now_s)
+        return self.begin(session, account, "link", now_s, device)
 
     def by_password(
-        self, session: Session, email: str, password: str, now_s: int
+        self, session: Session, email: str, password: str, now_s: int, device: str = ""
     ) -> SignedIn | None:
         """Sign in with a password.
 
@@ -165,23 +186,40 @@ class SignIn:
             As a person wrote them.
         now_s : int
             The instant, UTC epoch seconds.
+        device : str
+            In words, for its owner.
 
         Returns
         -------
         SignedIn or None
             None where they are wrong, which is noted: so the transaction must be committed. The
-            answer takes as long where there is no such account.
+            answer is the same, and takes as long, where there is no such account, or where the
+            password rests after too many wrong tries.
         """
         account = queries.account_by_mark(session, self.mark(email))
         kept = None if account is None else account.password_hash
-        if not is_password(password, kept):
-            if account is not None:
-                note(session, "", "sign_in_failed", f"account:{account.id}", now_s)
+        is_right = is_password(password, kept)
+        if account is None:
             return None
-        assert account is not None, "only an account has a password"
+        if account.locked_until_s is not None and now_s < account.locked_until_s:
+            return None
+        if not is_right:
+            self._fail(session, account, now_s)
+            return None
         if kept is not None and is_outdated(kept):
             account.password_hash = hash_password(password)
-        return self.begin(session, account, "password", now_s)
+        return self.begin(session, account, "password", now_s, device)
+
+    def _fail(self, session: Session, account: Account, now_s: int) -> None:
+        """Count a wrong password; after many it rests, and its owner is told."""
+        note(session, "", "sign_in_failed", f"account:{account.id}", now_s)
+        account.failed_tries += 1
+        if account.failed_tries < MOST_TRIES:
+            return
+        account.failed_tries, account.locked_until_s = 0, now_s + LOCK_S
+        note(session, "", "password_locked", f"account:{account.id}", now_s)
+        body = _LOCKED_BODY[account.language].format(link=f"{self._base_url}/account")
+        send(session, account.email, _LOCKED_SUBJECT[account.language], body, now_s)
 
     def actor(self, session: Session, token: str, now_s: int) -> Actor:
         """Tell who comes with a session's token.
@@ -226,12 +264,14 @@ class SignIn:
         """
         account = queries.account(session, actor.id)
         has_address = account is not None and bool(account.email)
-        ways = len(opening.identities(session, actor.id)) + len(opening.passkeys(session, actor.id))
+        ways = len(opening.identities_of(session, actor.id)) + len(
+            opening.passkeys_of(session, actor.id)
+        )
         if not has_address and ways < 2:
             raise LastWayInError("Nothing else opens this account. Add another way in first.")
 
-    def end(self, session: Session, actor: Actor, now_s: int) -> None:
-        """End the session that is used.
+    def end(self, session: Session, actor: Actor, now_s: int, session_id: str = "") -> None:
+        """Sign a device out.
 
         Parameters
         ----------
@@ -241,10 +281,36 @@ class SignIn:
             Who.
         now_s : int
             The instant, UTC epoch seconds.
+        session_id : str
+            Which of their devices; empty for the one that is used.
+
+        Raises
+        ------
+        NotFoundError
+            They have no such device.
         """
         actor.require_account()
-        opening.end_sessions(session, actor.id, now_s, only=actor.session_id)
+        ended = session_id or actor.session_id
+        if ended not in {row.id for row in opening.login_sessions(session, actor.id, now_s)}:
+            raise NotFoundError("There is no such device.")
+        opening.end_sessions(session, actor.id, now_s, only=ended)
         note(session, actor.id, "signed_out", f"account:{actor.id}", now_s)
+
+    def end_everywhere(self, session: Session, actor: Actor, now_s: int) -> None:
+        """Sign all devices out.
+
+        Parameters
+        ----------
+        session : Session
+            A writing session.
+        actor : Actor
+            Whose.
+        now_s : int
+            The instant, UTC epoch seconds.
+        """
+        actor.require_account()
+        opening.end_sessions(session, actor.id, now_s)
+        note(session, actor.id, "signed_out_everywhere", f"account:{actor.id}", now_s)
 
     def account_of(self, session: Session, address: str, language: str, now_s: int) -> Account:
         """Find the account of an address, or make it.
@@ -274,7 +340,9 @@ class SignIn:
         )
         return queries.add_account(session, account)
 
-    def begin(self, session: Session, account: Account, how: str, now_s: int) -> SignedIn:
+    def begin(
+        self, session: Session, account: Account, how: str, now_s: int, device: str = ""
+    ) -> SignedIn:
         """Begin a session of somebody who has shown who they are.
 
         Parameters
@@ -287,6 +355,8 @@ class SignIn:
             ``link``, ``password``, ``passkey`` or a provider.
         now_s : int
             The instant, UTC epoch seconds.
+        device : str
+            In words, for its owner.
 
         Returns
         -------
@@ -301,10 +371,12 @@ class SignIn:
             account_id=account.id,
             token_hash=hashed(token),
             how=how,
+            device=device,
             created_s=now_s,
             expires_s=expires_s,
         )
         session.add(row)
+        account.failed_tries, account.locked_until_s = 0, None
         note(session, account.id, "signed_in", f"account:{account.id}", now_s, how=how)
         return SignedIn(account, token, expires_s)
 

@@ -1,8 +1,8 @@
 """The SQL of bookings."""
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 
-from sqlmodel import Session, col, select
+from sqlmodel import Session, col, select, update
 
 from maas.tables import Booking, Ride, Shift, Vehicle
 
@@ -30,7 +30,7 @@ def booking(session: Session, booking_id: str, *, lock: bool = False) -> Booking
 
 
 def bookings_of(
-    session: Session, account_id: str, before: str | None, limit: int
+    session: Session, account_id: str, before: str | None, limit: int | None
 ) -> Sequence[Booking]:
     """Read the bookings of an account.
 
@@ -42,8 +42,8 @@ def bookings_of(
         The account.
     before : str or None
         Those made before this one; None for the newest.
-    limit : int
-        Most of them.
+    limit : int or None
+        Most of them; None for all.
 
     Returns
     -------
@@ -54,6 +54,44 @@ def bookings_of(
     if before is not None:
         query = query.where(col(Booking.id) < before)
     return session.exec(query.order_by(col(Booking.id).desc()).limit(limit)).all()
+
+
+def waits_for_rides(session: Session, account_id: str, over: Iterable[str]) -> bool:
+    """Tell whether an account has bookings that are not over.
+
+    Parameters
+    ----------
+    session : Session
+        Any session.
+    account_id : str
+        The account.
+    over : Iterable[str]
+        States nothing leads out of.
+
+    Returns
+    -------
+    bool
+        True for one or more.
+    """
+    query = select(Booking.id).where(
+        Booking.account_id == account_id, col(Booking.state).not_in(list(over))
+    )
+    return session.exec(query.limit(1)).first() is not None
+
+
+def forget_rider(session: Session, account_id: str) -> None:
+    """Erase who rode from the bookings of an account; that somebody did stays.
+
+    Parameters
+    ----------
+    session : Session
+        A writing session.
+    account_id : str
+        The account.
+    """
+    nobody = {"rider_name": "", "rider_phone": "", "phone_mark": None, "driver_note": None}
+    mine = update(Booking).where(col(Booking.account_id) == account_id)
+    session.exec(mine.values(account_id=None, **nobody))
 
 
 def bookings_by_phone(session: Session, mark: str, limit: int) -> Sequence[Booking]:

@@ -3,9 +3,9 @@
 from collections.abc import Sequence
 
 from maas.bookings import queries
-from maas.bookings.states import By, State, follow_rides
+from maas.bookings.states import OVER, By, State, follow_rides
 from maas.database import Session
-from maas.errors import NotFoundError
+from maas.errors import BookingsOpenError, NotFoundError
 from maas.tables import Booking, Ride
 
 
@@ -79,3 +79,23 @@ def settle(session: Session, booking_id: str, by: By, now_s: int) -> Booking:
     if booking.state == State.CANCELLED and booking.cancelled_s is None:
         booking.cancelled_s = now_s
     return booking
+
+
+def forget_rider(session: Session, account_id: str) -> None:
+    """Erase who rode from the bookings of an account that closes.
+
+    Parameters
+    ----------
+    session : Session
+        A writing session.
+    account_id : str
+        The account.
+
+    Raises
+    ------
+    BookingsOpenError
+        There are rides to come, and the driver needs a name to ask for.
+    """
+    if queries.waits_for_rides(session, account_id, OVER):
+        raise BookingsOpenError("You have booked rides that are still to come. Cancel them first.")
+    queries.forget_rider(session, account_id)

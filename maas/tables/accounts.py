@@ -24,6 +24,8 @@ class Account(SQLModel, table=True):
     """A person. ``email_mark`` finds an address without showing it: a keyed hash.
 
     ``state`` is ``open`` or ``closed``; of a closed account nothing personal is left.
+    ``failed_tries`` counts wrong passwords since the last sign-in; after many the password rests
+    until ``locked_until_s``.
     """
 
     __tablename__ = "account"
@@ -35,6 +37,8 @@ class Account(SQLModel, table=True):
     email: str = Field(default="", sa_type=Sealed)
     email_mark: str | None = Field(default=None, unique=True)
     password_hash: str | None = None
+    failed_tries: int = 0
+    locked_until_s: int | None = Field(default=None, sa_type=BigInteger)
     created_s: int = Field(sa_type=BigInteger)
 
 
@@ -114,13 +118,17 @@ class Passkey(SQLModel, table=True):
 
 
 class LoginSession(SQLModel, table=True):
-    """A device that is signed in; ``how``: ``link``, ``password``, ``passkey`` or a provider."""
+    """A device that is signed in; ``how``: ``link``, ``password``, ``passkey`` or a provider.
+
+    ``device`` says in words which it is, so that its owner knows it again.
+    """
 
     __tablename__ = "login_session"
     id: str = Field(primary_key=True)
     account_id: str = Field(foreign_key="account.id", index=True)
     token_hash: str = Field(unique=True)
     how: str
+    device: str | None = Field(default=None, sa_type=Sealed)
     created_s: int = Field(sa_type=BigInteger)
     expires_s: int = Field(sa_type=BigInteger)
     ended_s: int | None = Field(default=None, sa_type=BigInteger)

@@ -4,7 +4,9 @@ from collections.abc import Iterable
 from typing import Any
 
 from sqlalchemy import JSON, BigInteger, Column, Index, Integer
-from sqlmodel import Field, Session, SQLModel, col, select
+from sqlmodel import Field, Session, SQLModel, col, or_, select
+
+from maas.tables.bookings import Booking
 
 
 class AuditEntry(SQLModel, table=True):
@@ -69,7 +71,11 @@ def note(
 
 
 def entries(
-    session: Session, subject: str | None, before: int | None, limit: int
+    session: Session,
+    subject: str | None,
+    before: int | None,
+    limit: int | None,
+    account_id: str = "",
 ) -> list[AuditEntry]:
     """Read the log backwards.
 
@@ -81,8 +87,10 @@ def entries(
         Of this subject alone.
     before : int or None
         Entries older than this one; None for the newest.
-    limit : int
-        Most of them.
+    limit : int or None
+        Most of them; None for all.
+    account_id : str
+        About this account and its bookings alone; empty for all.
 
     Returns
     -------
@@ -92,6 +100,12 @@ def entries(
     query = select(AuditEntry).order_by(col(AuditEntry.id).desc()).limit(limit)
     if subject is not None:
         query = query.where(AuditEntry.subject == subject)
+    if account_id:
+        bookings = select("booking:" + col(Booking.id)).where(Booking.account_id == account_id)
+        subject_column = col(AuditEntry.subject)
+        query = query.where(
+            or_(subject_column == f"account:{account_id}", subject_column.in_(bookings))
+        )
     if before is not None:
         query = query.where(col(AuditEntry.id) < before)
     return list(session.exec(query))

@@ -15,7 +15,7 @@ from sqlmodel import select
 from apps.api import create_app
 from apps.runtime import Runtime
 from maas.accounts import Actor, Attribute, Role
-from maas.tables import LinkedIdentity, Membership, Passkey, VerifiedAttribute
+from maas.tables import LinkedIdentity, LoginSession, Membership, Passkey, VerifiedAttribute
 from tests.apps.doors import EVERYBODY, RULES, Rule
 from tests.apps.test_accounts_over_http import book, enter
 
@@ -81,6 +81,7 @@ def owned(api: TestClient, runtime: Runtime) -> dict[str, str]:
             "passkey_id": "psk_1",
             "phone": PHONE,
             "provider_id": "none",
+            "session_id": session.exec(select(LoginSession)).one().id,
             "stop_id": stops[0]["id"],
             "vehicle_id": "1",
         }

@@ -6,6 +6,7 @@ import { clock, dayInWords, dayOf } from "../shared/format";
 import { useSpeech } from "../shared/language";
 import { changeAccount, closeAccount, getAudit, setPassword, signOut } from "./requests";
 import type { Account, AuditEntry } from "./requests";
+import { Devices } from "./devices";
 import { WaysIn } from "./ways_in";
 
 interface Props {
@@ -98,6 +99,7 @@ export function OwnData({ account, timezone, onChange, onProblem }: Props) {
           })
         }
       />
+      <Devices timezone={timezone} onSignedOut={() => onChange(null)} onProblem={onProblem} />
       <Reads timezone={timezone} />
       <section class="sheet">
         <button
@@ -113,6 +115,9 @@ export function OwnData({ account, timezone, onChange, onProblem }: Props) {
         >
           {words.signOut}
         </button>
+        <a class="button quiet-button" href="/v1/account/export" download data-testid="export">
+          {words.exportData}
+        </a>
         {closing ? (
           <>
             <p>{words.closeSure}</p>
@@ -213,7 +218,7 @@ function Reads({ timezone }: { timezone: string }) {
               {dayInWords(dayOf(entry.at, timezone), language)} {clock(entry.at, timezone)}
             </time>{" "}
             {words.auditActions[entry.action as keyof typeof words.auditActions] ?? entry.action}
-            {entry.purpose && ` (${entry.purpose})`}
+            {entry.purpose && ` (${entry.purpose})`} – {words.auditBy[entry.by]}
           </li>
         ))}
       </ul>

@@ -46,6 +46,7 @@ export interface AuditEntry {
   id: number;
   at: string;
   actor: string;
+  by: "self" | "staff" | "service" | "provider" | "stranger";
   action: string;
   purpose: string;
 }
@@ -130,6 +131,21 @@ export const renamePasskey = (id: string, name: string): Promise<Passkey> =>
   ask<Passkey>(passkeyPath(id), { method: "PATCH", body: { name } });
 
 export const removePasskey = (id: string): Promise<unknown> => ask(passkeyPath(id), { method: "DELETE" });
+
+export interface Device {
+  id: string;
+  device: string;
+  created: string;
+  is_current: boolean;
+}
+
+export const getDevices = async (): Promise<Device[]> =>
+  (await ask<{ sessions: Device[] }>("/v1/account/sessions")).sessions;
+
+export const signDeviceOut = (id: string): Promise<unknown> =>
+  ask(`/v1/account/sessions/${encodeURIComponent(id)}`, { method: "DELETE" });
+
+export const signOutEverywhere = (): Promise<unknown> => ask("/v1/account/sessions", { method: "DELETE" });
 
 export const signOut = (): Promise<unknown> => ask("/v1/sessions/current", { method: "DELETE" });
 
