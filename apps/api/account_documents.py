@@ -68,6 +68,7 @@ def account_document(runtime: Runtime, session: Session, account: Account) -> di
     dict[str, Any]
         The document.
     """
+    linked = identities_of(session, account.id)
     return person_document(runtime, session, account) | {
         "has_password": account.password_hash is not None,
         "identities": [
