@@ -71,9 +71,7 @@ def account_document(runtime: Runtime, session: Session, account: Account) -> di
     linked = identities_of(session, account.id)
     return person_document(runtime, session, account) | {
         "has_password": account.password_hash is not None,
-        "identities": [
-            identity_document(runtime, row) for row in identities_of(session, account.id)
-        ],
+        "identities": [identity_document(runtime, row) for row in linked],
         "passkeys": [passkey_document(runtime, row) for row in passkeys_of(session, account.id)],
     }
 
