@@ -18,7 +18,7 @@ from maas.accounts import (
     load_providers,
     seed_organisations,
 )
-from maas.checkout import Checkout, Keys, load_keys
+from maas.checkout import Checkout, Keys, TicketDesk, load_keys
 from maas.city import City, Realtime, load_city
 from maas.clock import Clock, make_clock
 from maas.config import Settings
@@ -69,6 +69,8 @@ class Runtime:
         Changes plans.
     checkout : Checkout
         Books.
+    tickets : TicketDesk
+        Shows tickets and checks them.
     sign_in : SignIn
         Lets people in.
     accounts : Accounts
@@ -100,6 +102,7 @@ class Runtime:
     reach: ReachDesk
     operations: Operations
     checkout: Checkout
+    tickets: TicketDesk
     sign_in: SignIn
     accounts: Accounts
     client_key: ClientKey
@@ -179,6 +182,7 @@ def open_runtime(settings: Settings, patience_s: float = 0.0) -> Iterator[Runtim
             reach=ReachDesk(city, fleet),
             operations=operations,
             checkout=Checkout(city.id, city.country, desk, operations, keys),
+            tickets=TicketDesk(operations, keys),
             sign_in=sign_in,
             accounts=Accounts(sign_in),
             client_key=client_key,

@@ -198,6 +198,38 @@ class StopAlreadySettledError(MaasError):
     title = "This stop is already settled"
 
 
+class TicketInvalidError(MaasError):
+    """A ticket was not issued here, was changed, or is not valid now."""
+
+    code = "ticket_invalid"
+    status = 422
+    title = "This ticket is not valid"
+
+
+class TicketStaleError(MaasError):
+    """A ticket's code was shown a while ago: it is a picture of the page, not the page."""
+
+    code = "ticket_stale"
+    status = 409
+    title = "This is an old picture of a ticket"
+
+
+class TicketElsewhereError(MaasError):
+    """A ticket is for another vehicle."""
+
+    code = "ticket_elsewhere"
+    status = 409
+    title = "This ticket is for another vehicle"
+
+
+class TicketUsedError(MaasError):
+    """A ticket has been checked before."""
+
+    code = "ticket_used"
+    status = 409
+    title = "This ticket has been used"
+
+
 class StaffKeyWrongError(MaasError):
     """A staff page was opened without the staff key."""
 

@@ -19,6 +19,7 @@ from apps.api import (
     products,
     reach,
     sessions,
+    tickets,
     vehicles,
 )
 from apps.api.gate import Gate
@@ -86,6 +87,7 @@ def create_app(runtime: Runtime, *, with_worker: bool = False) -> FastAPI:
         reach,
         products,
         bookings,
+        tickets,
         sessions,
         passkeys,
         accounts,

@@ -279,17 +279,3 @@ class DelayIn(BaseModel):
 
     model_config = ConfigDict(extra="forbid")
     minutes: int = Field(ge=1, le=720)
-
-
-class TicketKey(BaseModel):
-    """The public half of the ticket key: a JSON Web Key (RFC 8037)."""
-
-    kty: str
-    crv: str
-    x: str
-
-
-class TicketKeys(BaseModel):
-    """Keys that verify tickets offline."""
-
-    keys: list[TicketKey]

@@ -1,10 +1,8 @@
-"""Routes of booking: book, look, change, cancel, ticket."""
+"""Routes of booking: book, look, change, cancel."""
 
-import base64
 from typing import Annotated, Any
 
-from cryptography.hazmat.primitives.serialization import Encoding, PublicFormat
-from fastapi import APIRouter, Header, Query, Request, Response
+from fastapi import APIRouter, Header, Query, Request
 from fastapi.concurrency import run_in_threadpool
 from fastapi.responses import StreamingResponse
 
@@ -39,7 +37,6 @@ from maas.errors import (
     SamePlaceError,
 )
 from maas.tables import Booking
-from maas.tickets import qr_svg
 
 router = APIRouter(prefix="/v1", tags=["bookings"])
 
@@ -214,20 +211,6 @@ def change_booking(
 
 
 @router.get(
-    "/bookings/{booking_id}/qr.svg",
-    response_class=Response,
-    responses={200: {"content": {"image/svg+xml": {}}}, **documented(NotFoundError)},
-)
-def ticket_code(runtime: ServiceRuntime, booking_id: str) -> Response:
-    """Draw the ticket's QR code."""
-    with runtime.database.reading() as session:
-        text = find_booking(session, booking_id).ticket
-    return Response(
-        qr_svg(text), media_type="image/svg+xml", headers={"Cache-Control": "private, max-age=300"}
-    )
-
-
-@router.get(
     "/bookings/{booking_id}/events",
     response_class=StreamingResponse,
     responses={200: {"content": {"text/event-stream": {}}}, **documented(NotFoundError)},
@@ -246,14 +229,6 @@ async def booking_events(
 
     await run_in_threadpool(must_exist)
     return follow(request, runtime.bus, f"booking:{booking_id}", last_event_id)
-
-
-@router.get("/ticket-keys", response_model=schemas.TicketKeys)
-def ticket_keys(runtime: ServiceRuntime) -> dict[str, Any]:
-    """Publish the keys that verify tickets without a connection."""
-    raw = runtime.keys.ticket.public_key().public_bytes(Encoding.Raw, PublicFormat.Raw)
-    x = base64.urlsafe_b64encode(raw).decode().rstrip("=")
-    return {"keys": [{"kty": "OKP", "crv": "Ed25519", "x": x}]}
 
 
 def _as_booked(booking: Booking, body: wishes.ChangeWishIn) -> wishes.PlanIn:

@@ -3,12 +3,13 @@
 import secrets
 from dataclasses import dataclass
 
-from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
-from sqlmodel import Session, select
+from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey, Ed25519PublicKey
+from sqlmodel import Session, col, select
 
 from maas.accounts import new_client_key
 from maas.ids import new_id
 from maas.tables import SigningKey
+from maas.tickets import key_id
 
 
 @dataclass(frozen=True)
@@ -63,12 +64,72 @@ def load_keys(session: Session, now_s: int, staff_key: str = "") -> Keys:
                 )
             )
     return Keys(
-        ticket=Ed25519PrivateKey.from_private_bytes(bytes.fromhex(known["ticket"])),
+        ticket=_private(known["ticket"]),
         offer=bytes.fromhex(known["offer"]),
         mark=bytes.fromhex(known["mark"]),
         staff=staff_key or known["staff"],
         client=known["client"],
     )
+
+
+def ticket_keys(session: Session) -> dict[str, Ed25519PublicKey]:
+    """Read the public halves of all keys that ever signed tickets, the one in use first.
+
+    Parameters
+    ----------
+    session : Session
+        Any session.
+
+    Returns
+    -------
+    dict[str, Ed25519PublicKey]
+        By the identifier that tickets name them with.
+    """
+    rows = session.exec(select(SigningKey).where(col(SigningKey.purpose).startswith("ticket")))
+    in_order = sorted(rows, key=lambda row: (row.purpose != "ticket", -row.created_s, row.id))
+    public = [_private(row.secret).public_key() for row in in_order]
+    return {key_id(key): key for key in public}
+
+
+def renew_ticket_key(session: Session, now_s: int) -> str:
+    """Make a fresh key for tickets; those that older ones signed stay valid.
+
+    Parameters
+    ----------
+    session : Session
+        A writing session.
+    now_s : int
+        The instant, UTC epoch seconds.
+
+    Returns
+    -------
+    str
+        The identifier of the fresh key. Processes that run already sign with theirs until they are
+        started anew.
+    """
+    row = session.exec(select(SigningKey).where(SigningKey.purpose == "ticket")).one_or_none()
+    if row is not None:
+        row.purpose = f"ticket:{row.id}"
+        session.flush()
+    secret = _fresh("ticket")
+    session.add(SigningKey(id=new_id("key"), purpose="ticket", secret=secret, created_s=now_s))
+    return key_id(_private(secret).public_key())
+
+
+def _private(secret: str) -> Ed25519PrivateKey:
+    """Read a ticket key as it is kept.
+
+    Parameters
+    ----------
+    secret : str
+        Its seed in hexadecimal.
+
+    Returns
+    -------
+    Ed25519PrivateKey
+        The key.
+    """
+    return Ed25519PrivateKey.from_private_bytes(bytes.fromhex(secret))
 
 
 def _fresh(purpose: str) -> str:

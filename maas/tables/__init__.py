@@ -24,6 +24,7 @@ from maas.tables.notices import Notice
 from maas.tables.once import IdempotencyKey
 from maas.tables.outbox import OutboxEvent
 from maas.tables.promises import PromiseEntry
+from maas.tables.tickets import TicketUse
 
 metadata = SQLModel.metadata
 
@@ -51,6 +52,7 @@ __all__ = [
     "ServiceArea",
     "Shift",
     "SigningKey",
+    "TicketUse",
     "Vehicle",
     "VerifiedAttribute",
     "metadata",

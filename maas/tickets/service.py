@@ -5,6 +5,7 @@ for an old telephone's screen and a driver's hurried camera.
 """
 
 import zlib
+from collections.abc import Mapping
 from dataclasses import dataclass
 from io import BytesIO
 
@@ -13,18 +14,13 @@ import cbor2
 from cryptography.exceptions import InvalidSignature
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey, Ed25519PublicKey
 
-from maas.errors import MaasError
+from maas.errors import TicketInvalidError
+from maas.tickets.keys import key_id
 
 _PREFIX = "MG1:"
-_BOOKING, _FROM, _UNTIL, _SEATS, _WHEELCHAIRS = 1, 2, 3, 4, 5
+_BOOKING, _FROM, _UNTIL, _SEATS, _WHEELCHAIRS, _KEY = 1, 2, 3, 4, 5, 6
 
-
-class TicketInvalidError(MaasError):
-    """A ticket was not issued here, was changed, or is not valid now."""
-
-    code = "ticket_invalid"
-    status = 422
-    title = "This ticket is not valid"
+_UNREADABLE = (ValueError, TypeError, KeyError, RecursionError, zlib.error, cbor2.CBORError)
 
 
 @dataclass(frozen=True)
@@ -70,6 +66,7 @@ def sign_ticket(ticket: Ticket, key: Ed25519PrivateKey) -> str:
             _UNTIL: ticket.valid_until_s,
             _SEATS: ticket.seats,
             _WHEELCHAIRS: ticket.wheelchairs,
+            _KEY: key_id(key.public_key()),
         },
         canonical=True,
     )
@@ -78,15 +75,17 @@ def sign_ticket(ticket: Ticket, key: Ed25519PrivateKey) -> str:
     return _PREFIX + code.decode()
 
 
-def verify_ticket(text: str, key: Ed25519PublicKey, now_s: int, skew_s: int = 120) -> Ticket:
+def verify_ticket(
+    text: str, keys: Mapping[str, Ed25519PublicKey], now_s: int, skew_s: int = 120
+) -> Ticket:
     """Read a ticket and check that it is genuine and valid now.
 
     Parameters
     ----------
     text : str
         Text of the QR code.
-    key : Ed25519PublicKey
-        The published ticket key.
+    keys : Mapping[str, Ed25519PublicKey]
+        The published ticket keys by their identifiers.
     now_s : int
         The instant, UTC epoch seconds.
     skew_s : int
@@ -100,7 +99,7 @@ def verify_ticket(text: str, key: Ed25519PublicKey, now_s: int, skew_s: int = 12
     Raises
     ------
     TicketInvalidError
-        Not a ticket, not signed by the key, or not valid now.
+        Not a ticket, not signed by any of the keys, or not valid now.
     """
     try:
         if not text.startswith(_PREFIX):
@@ -108,16 +107,45 @@ def verify_ticket(text: str, key: Ed25519PublicKey, now_s: int, skew_s: int = 12
         inflate = zlib.decompressobj()
         signed = inflate.decompress(base45.b45decode(text.removeprefix(_PREFIX)), 4096)
         claims, signature = cbor2.loads(signed)
-        key.verify(signature, claims)
         fields = cbor2.loads(claims)
+        _verify(claims, signature, keys, fields.get(_KEY))
         ticket = Ticket(*(fields[name] for name in (_BOOKING, _FROM, _UNTIL, _SEATS, _WHEELCHAIRS)))
     except InvalidSignature as error:
         raise TicketInvalidError("This ticket was not issued by this service.") from error
-    except (ValueError, TypeError, KeyError, zlib.error, cbor2.CBORError) as error:
+    except _UNREADABLE as error:
         raise TicketInvalidError("This code is not a ticket; scan it again.") from error
     if not ticket.valid_from_s - skew_s <= now_s <= ticket.valid_until_s + skew_s:
         raise TicketInvalidError("This ticket is for another time; ask the rider to open it anew.")
     return ticket
+
+
+def _verify(
+    claims: bytes, signature: bytes, keys: Mapping[str, Ed25519PublicKey], named: str | None
+) -> None:
+    """Check a signature by the key that a ticket names; the oldest tickets name none.
+
+    Parameters
+    ----------
+    claims, signature : bytes
+        What was signed, and its signature.
+    keys : Mapping[str, Ed25519PublicKey]
+        The published keys.
+    named : str or None
+        The key that the ticket names.
+
+    Raises
+    ------
+    InvalidSignature
+        None of ours signed it.
+    """
+    for name, key in keys.items():
+        if named in {None, name}:
+            try:
+                key.verify(signature, claims)
+            except InvalidSignature:
+                continue
+            return
+    raise InvalidSignature
 
 
 def qr_svg(text: str) -> bytes:

@@ -57,6 +57,25 @@ def test_the_ticket_is_a_qr_code(client: TestClient) -> None:
     assert [(key["kty"], key["crv"]) for key in keys] == [("OKP", "Ed25519")]
 
 
+def test_the_code_beside_the_ticket_opens_the_door_once(client: TestClient) -> None:
+    booking = booked(client)
+    shown = client.get(f"/v1/bookings/{booking['id']}/codes").json()
+    assert (shown["step_s"], len(shown["codes"])) == (30, 20)
+    live = client.get(f"{booking['ticket']['qr_url']}?live=true")
+    assert (live.status_code, live.headers["cache-control"]) == (200, "no-store")
+
+    said = {"text": shown["codes"][0]["code"]}
+    answers = [
+        client.post("/v1/vehicles/1/tickets", json=said, headers=STAFF | {"Idempotency-Key": key})
+        for key in ("once", "once", "again")
+    ]
+    assert [answer.status_code for answer in answers] == [200, 200, 409]
+    assert answers[0].json() == answers[1].json()  # an answer that was lost on the way
+    assert answers[0].json()["booking_id"] == booking["id"]
+    assert answers[2].json()["code"] == "ticket_used"
+    assert client.post("/v1/vehicles/1/tickets", json=said).status_code == 401
+
+
 def test_pages_of_journeys(client: TestClient) -> None:
     wish = {"from": "station", "to": "west", "depart": "2026-11-24T10:00", "language": "en"}
 
