@@ -18,7 +18,7 @@ from maas.accounts import (
     load_providers,
     seed_organisations,
 )
-from maas.checkout import Checkout, Keys, TicketDesk, load_keys
+from maas.checkout import Checkout, Keys, SeriesDesk, TicketDesk, load_keys
 from maas.city import City, Realtime, load_city
 from maas.clock import Clock, make_clock
 from maas.config import Settings
@@ -71,6 +71,8 @@ class Runtime:
         Books.
     tickets : TicketDesk
         Shows tickets and checks them.
+    series : SeriesDesk
+        Begins and ends rides that come back every week.
     sign_in : SignIn
         Lets people in.
     accounts : Accounts
@@ -103,6 +105,7 @@ class Runtime:
     operations: Operations
     checkout: Checkout
     tickets: TicketDesk
+    series: SeriesDesk
     sign_in: SignIn
     accounts: Accounts
     client_key: ClientKey
@@ -165,6 +168,7 @@ def open_runtime(settings: Settings, patience_s: float = 0.0) -> Iterator[Runtim
         alternatives = Alternatives(city, fleet, search)
         desk = OfferDesk(city, search, alternatives, keys.offer, settings.offer_ttl_s)
         operations = Operations(fleet, city.timezone)
+        checkout = Checkout(city.id, city.country, desk, operations, keys)
         sign_in = SignIn(city.id, keys.mark, settings.base_url)
         client_key = _client_key(settings.client_key_file, keys.client)
         account_page = f"{settings.base_url}/account"
@@ -181,7 +185,8 @@ def open_runtime(settings: Settings, patience_s: float = 0.0) -> Iterator[Runtim
             why_not=WhyNotDesk(city, search),
             reach=ReachDesk(city, fleet),
             operations=operations,
-            checkout=Checkout(city.id, city.country, desk, operations, keys),
+            checkout=checkout,
+            series=SeriesDesk(city, checkout.changes),
             tickets=TicketDesk(operations, keys),
             sign_in=sign_in,
             accounts=Accounts(sign_in),

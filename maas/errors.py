@@ -182,6 +182,14 @@ class CostChangedError(MaasError):
     title = "The cost is another one by now"
 
 
+class SeriesEndedError(MaasError):
+    """The series has ended."""
+
+    code = "series_ended"
+    status = 409
+    title = "These rides have been cancelled"
+
+
 class BookingMoveError(MaasError):
     """A booking cannot go from where it is to where it was to go."""
 

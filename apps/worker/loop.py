@@ -11,9 +11,10 @@ from sqlalchemy.exc import SQLAlchemyError
 
 from apps.runtime import Runtime
 from apps.worker.election import RENEW_EVERY_S, Election
-from maas.checkout import Follower, Mender
+from maas.checkout import Follower, Mender, SeriesBooker
 from maas.errors import LeaseLostError
 from maas.operations import Improver
+from maas.tables.once import forget_keys
 from maas.tables.outbox import mark_relayed, waiting
 from maas.tracing import span
 
@@ -21,6 +22,9 @@ _RELAY_EVERY_S = 0.25
 _MAIL_EVERY_S = 1.0
 _PATIENCE_S = 5.0
 _RELAY = "relay"
+_SERIES = "series"
+_SERIES_EVERY_S = 60.0
+_KEYS_LAST_S = 7 * 24 * 3600
 _AREA = "area:{}"
 
 log = logging.getLogger("meguri.worker")
@@ -43,7 +47,7 @@ class Worker:
         self._stopping = threading.Event()
         areas = runtime.fleet.areas.values()
         self.election = Election(
-            runtime.database, [_RELAY, *(_AREA.format(area.id) for area in areas)]
+            runtime.database, [_RELAY, _SERIES, *(_AREA.format(area.id) for area in areas)]
         )
         self._threads = [
             threading.Thread(target=self._elect, name="elect"),
@@ -52,6 +56,11 @@ class Worker:
         postman = runtime.postman
         self._threads.append(
             threading.Thread(target=self._every, args=(_MAIL_EVERY_S, postman.run), name="mail")
+        )
+        self._threads.append(
+            threading.Thread(
+                target=self._every, args=(_SERIES_EVERY_S, self.book_series), name="series"
+            )
         )
         for area in areas:
             task = _AREA.format(area.id)
@@ -130,6 +139,24 @@ class Worker:
                     with database.transaction() as session:
                         mark_relayed(session, gone, self._runtime.clock())
         return len(gone)
+
+    def book_series(self) -> int:
+        """Book the days of series that are due, and forget old keys; one worker does.
+
+        Returns
+        -------
+        int
+            Days booked or refused.
+        """
+        runtime, database = self._runtime, self.election.database_for(_SERIES)
+        if self.election.token(_SERIES) is None:
+            return 0
+        with database.transaction() as session:
+            forget_keys(session, runtime.clock() - _KEYS_LAST_S)
+        booker = SeriesBooker(
+            database, runtime.city, runtime.fleet, runtime.desk, runtime.checkout, runtime.clock
+        )
+        return booker.run()
 
     def _elect(self) -> None:
         """Take part in the election from the first moment on."""

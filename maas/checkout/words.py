@@ -14,6 +14,10 @@ _CONSEQUENCES = {
         "ja": "手数料がかかります。運行事業者がご請求します。",
         "en": "There is a charge; the operator will ask you for it.",
     },
+    "series_ends": {
+        "ja": "これからの予約をすべて取り消し、くり返しをやめます。",
+        "en": "All rides still to come are cancelled, and none is booked any more.",
+    },
     "other_way_stays": {
         "ja": "往復のもう片方の予約はそのまま残ります。",
         "en": "The booking of the other way stays as it is.",

@@ -83,6 +83,8 @@ class City:
         ISO 3166 code, for telephone numbers without one; empty where city.toml says none.
     realtime : tuple[RealtimeSource, ...]
         Where operators tell what happens on the road.
+    holidays : frozenset[date]
+        Public holidays, on which rides of a series do not take place unless wished.
     """
 
     folder: Path
@@ -107,6 +109,7 @@ class City:
     words: "Words"
     country: str = ""
     realtime: tuple[RealtimeSource, ...] = ()
+    holidays: frozenset[date] = frozenset()
 
     def stop(self, stop_id: str) -> Place | None:
         """Find a stop or station by its id.
@@ -311,6 +314,7 @@ def _facts(table: dict[str, Any]) -> dict[str, Any]:
         "sources": tuple(dict(source) for source in table.get("sources", ())),
         "emissions": read_emissions(table.get("co2")),
         "realtime": read_sources(table),
+        "holidays": frozenset(date.fromisoformat(str(day)) for day in table.get("holidays", ())),
     }
 
 

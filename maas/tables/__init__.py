@@ -24,6 +24,7 @@ from maas.tables.notices import Notice
 from maas.tables.once import IdempotencyKey
 from maas.tables.outbox import OutboxEvent
 from maas.tables.promises import PromiseEntry
+from maas.tables.series import Series, SeriesDay
 from maas.tables.tickets import TicketUse
 
 metadata = SQLModel.metadata
@@ -49,6 +50,8 @@ __all__ = [
     "PromiseEntry",
     "Ride",
     "RideConnection",
+    "Series",
+    "SeriesDay",
     "ServiceArea",
     "Shift",
     "SigningKey",

@@ -70,6 +70,11 @@ RULES: dict[str, Rule] = {
     "POST /v1/bookings/{booking_id}/change-offers": HOLDER,
     "POST /v1/bookings/{booking_id}/change": HOLDER,
     "GET /v1/bookings/{booking_id}/events": HOLDER,
+    "POST /v1/bookings/{booking_id}/series": HOLDER,
+    "GET /v1/series/{series_id}": HOLDER,
+    "POST /v1/series/{series_id}/skip": HOLDER,
+    "GET /v1/series/{series_id}/cancellation": HOLDER,
+    "POST /v1/series/{series_id}/cancel": HOLDER,
     "GET /v1/bookings/{booking_id}/qr.svg": HOLDER,
     "GET /v1/bookings/{booking_id}/codes": HOLDER,
     # Signing in, and one's own

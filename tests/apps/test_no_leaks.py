@@ -82,6 +82,7 @@ def owned(api: TestClient, runtime: Runtime) -> dict[str, str]:
             "phone": PHONE,
             "provider_id": "none",
             "session_id": session.exec(select(LoginSession)).one().id,
+            "series_id": "none",
             "stop_id": stops[0]["id"],
             "vehicle_id": "1",
         }

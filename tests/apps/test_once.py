@@ -179,3 +179,30 @@ def test_child_seats_and_luggage_are_asked_for_and_refused_where_there_are_none(
     assert "no_child_seat" in {refusal["code"] for refusal in plan["refusals"]}
     many = client.post("/v1/plans", json=WISH | {"party": party | {"child_seats": 2}})
     assert (many.status_code, many.json()["params"]["field"]) == (422, "child_seats")
+
+
+def test_a_ride_comes_back_every_week(client: TestClient) -> None:
+    booking = booked(client)
+    path = f"/v1/bookings/{booking['id']}/series"
+    body = {"weekdays": [1], "until": "2026-12-15", "except_on": ["2026-12-08"]}
+    answers = [client.post(path, json=body, headers={"Idempotency-Key": "s"}) for _ in range(2)]
+    assert answers[0].status_code == 201, answers[0].text
+    assert answers[0].json() == answers[1].json()
+    series = answers[0].json()
+    assert [(day["day"], day["state"]) for day in series["days"]] == [
+        *(("2026-11-24", "booked"), ("2026-12-01", "planned"), ("2026-12-15", "planned"))
+    ]
+    one = f"/v1/series/{series['id']}"
+    skipped = client.post(f"{one}/skip", json={"day": "2026-12-01"}).json()
+    assert skipped["days"][1] == {
+        "day": "2026-12-01",
+        "state": "skipped",
+        "booking_id": None,
+        "code": None,
+    }
+    cost = client.get(f"{one}/cancellation?language=en").json()
+    assert cost["fee"] == {"amount_minor": 0, "currency": "JPY"}
+    assert client.post(f"{one}/cancel?fee_minor=0").json()["state"] == "ended"
+    assert client.get(one).json()["state"] == "ended"
+    assert client.get(f"/v1/bookings/{booking['id']}").json()["state"] == "cancelled"
+    assert client.get("/v1/series/ser_none").json()["code"] == "not_found"
