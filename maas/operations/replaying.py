@@ -384,7 +384,7 @@ def _book(session: Session, ride_id: str) -> None:
     session.add(
         Booking(
             id=ride_id,
-            state="confirmed",
+            state="held",
             created_s=0,
             rider_name="",
             rider_phone="",
