@@ -9,7 +9,9 @@ from the start: a negative one is a fault, as one past the end is.
 The engines stand alone, so each has this file; a test holds both to be the same.
 """
 
+import operator
 from collections.abc import Callable
+from functools import cache
 from typing import Any, TypeVar, cast
 
 import numba
@@ -64,6 +66,7 @@ class _Late:
         """
         from numba.np import arrayobj
 
+        _usual_first()
         settings: Any = config
         own, effort = arrayobj.fix_integer_index, settings.OPT
         arrayobj.fix_integer_index = _as_it_is
@@ -100,6 +103,26 @@ class _Part(_Late):
 def _as_it_is(context: Any, builder: Any, kind: Any, index: Any, _: Any) -> Any:
     """An index of numba's type, in place of `numba.np.arrayobj.fix_integer_index`."""
     return context.cast(builder, index, kind, types.intp if kind.signed else types.uintp)
+
+
+@cache
+def _usual_first() -> None:
+    """Have numba think of arrays first when it meets an index, and of numbers when it meets truth.
+
+    To learn what ``a[i]`` means it tries seven other kinds of things, twice each, and arrays last,
+    anew at every index: a sixth of a first start. It tries what is defined for this processor
+    before what is defined for any, so both are defined again here; nothing changes its meaning.
+    """
+    from numba.core.typing import arraydecl, builtins, templates
+
+    usual: dict[Any, Any] = {
+        operator.getitem: arraydecl.GetItemBuffer,
+        operator.setitem: arraydecl.SetItemBuffer,
+        bool: builtins.Bool,
+    }
+    for operation, meaning in usual.items():
+        first = type(meaning.__name__, (meaning,), {"metadata": {"target": "cpu"}})
+        templates.infer_global(operation)(first)
 
 
 def compiled(signature: str, *, borrows: bool = False) -> Callable[[Kernel], Kernel]:

@@ -69,3 +69,14 @@ def test_numba_alone_counts_from_the_end_again_when_a_kernel_is_compiled() -> No
     assert doubled_sum(np.arange(2)) == 2
     last = numba.njit("int64(int64[::1], int64)")(lambda numbers, at: numbers[at])
     assert last(np.arange(5), -1) == 4
+
+
+def test_numba_alone_reads_lists_and_tuples_as_before_when_a_kernel_is_compiled() -> None:
+    assert doubled_sum(np.arange(2)) == 2
+
+    @numba.njit
+    def swapped(items: list[int], pair: tuple[int, int], at: int) -> tuple[int, int, bool, bool]:
+        items[0], items[-1] = items[-1], items[0]
+        return items[0], items[2], bool(items), bool(pair[at])
+
+    assert swapped(numba.typed.List([1, 2, 3]), (0, 4), 0) == (3, 1, True, False)
