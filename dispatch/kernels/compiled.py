@@ -115,6 +115,7 @@ def _usual_first() -> None:
     """
     from numba.core.typing import arraydecl, builtins, templates
 
+    defined: Any = templates.infer_global
     usual: dict[Any, Any] = {
         operator.getitem: arraydecl.GetItemBuffer,
         operator.setitem: arraydecl.SetItemBuffer,
@@ -122,7 +123,7 @@ def _usual_first() -> None:
     }
     for operation, meaning in usual.items():
         first = type(meaning.__name__, (meaning,), {"metadata": {"target": "cpu"}})
-        templates.infer_global(operation)(first)
+        defined(operation)(first)
 
 
 def compiled(signature: str, *, borrows: bool = False) -> Callable[[Kernel], Kernel]:
