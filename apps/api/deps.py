@@ -58,7 +58,8 @@ def actor_of(
     """
     scheme, _, credentials = authorization.partition(" ")
     given = credentials.strip() if scheme.lower() == "bearer" else key
-    if secrets.compare_digest(given.encode(), runtime.keys.staff.encode()):
+    staff = runtime.keys.staff
+    if staff and secrets.compare_digest(given.encode(), staff.encode()):
         return key_holder(runtime.city.id)
     token = given or request.cookies.get(SESSION_COOKIE, "")
     if not token:
@@ -93,8 +94,8 @@ def staff_only(actor: Asking) -> Actor:
     """
     if not actor.id:
         raise StaffKeyWrongError(
-            "This page is for staff. Sign in, or open it with the link that `maas drivers list` "
-            "prints."
+            "This page is for staff. Sign in; an administrator invites you with your role. A staff "
+            "key opens it where the operator has set one."
         )
     actor.require(Permission.SEE_FLEET)
     return actor

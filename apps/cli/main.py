@@ -332,7 +332,8 @@ def list_drivers(
         base, key = runtime.settings.base_url, runtime.keys.staff
     for entry in lists:
         vehicle_id = entry["vehicle"]["id"]
-        entry["link"] = f"{base}/driver?key={key}&vehicle={vehicle_id}&date={chosen.isoformat()}"
+        query = (f"key={key}&" if key else "") + f"vehicle={vehicle_id}&date={chosen.isoformat()}"
+        entry["link"] = f"{base}/driver?{query}"
     if as_json:
         write_json({"date": chosen.isoformat(), "vehicles": lists})
         return

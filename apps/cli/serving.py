@@ -230,10 +230,10 @@ def _addresses(runtime: Runtime) -> Announcement:
     Announcement
         Addresses, and the city's name.
     """
-    base = runtime.settings.base_url
+    base, key = runtime.settings.base_url, runtime.keys.staff
     return {
         "url": base,
-        "driver_url": f"{base}/driver?key={runtime.keys.staff}",
+        "driver_url": f"{base}/driver" + (f"?key={key}" if key else ""),
         "docs_url": f"{base}/docs",
         "city": runtime.city.name.get("en") or next(iter(runtime.city.name.values())),
     }

@@ -25,7 +25,7 @@ class Keys:
     mark : bytes
         Marks e-mail addresses, so that they can be found without being shown.
     staff : str
-        Opens the driver's pages.
+        Opens the driver's pages, where the operator has set one; empty: staff sign in.
     client : str
         Shows providers of identity who we are: a private key as PEM; its public half is published.
     """
@@ -47,7 +47,7 @@ def load_keys(session: Session, now_s: int, staff_key: str = "") -> Keys:
     now_s : int
         The instant, UTC epoch seconds.
     staff_key : str
-        A staff key set by the operator, which then replaces the one made here.
+        A staff key, where the operator has set one.
 
     Returns
     -------
@@ -55,7 +55,7 @@ def load_keys(session: Session, now_s: int, staff_key: str = "") -> Keys:
         All of them.
     """
     known = {row.purpose: row.secret for row in session.exec(select(SigningKey))}
-    for purpose in ("ticket", "offer", "mark", "staff", "client"):
+    for purpose in ("ticket", "offer", "mark", "client"):
         if purpose not in known:
             known[purpose] = _fresh(purpose)
             session.add(
@@ -67,7 +67,7 @@ def load_keys(session: Session, now_s: int, staff_key: str = "") -> Keys:
         ticket=_private(known["ticket"]),
         offer=bytes.fromhex(known["offer"]),
         mark=bytes.fromhex(known["mark"]),
-        staff=staff_key or known["staff"],
+        staff=staff_key,
         client=known["client"],
     )
 
@@ -145,6 +145,4 @@ def _fresh(purpose: str) -> str:
     str
         As it is kept.
     """
-    if purpose == "client":
-        return new_client_key()
-    return secrets.token_urlsafe(18) if purpose == "staff" else secrets.token_hex(32)
+    return new_client_key() if purpose == "client" else secrets.token_hex(32)

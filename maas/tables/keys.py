@@ -7,8 +7,8 @@ from maas.tables.sealed import Sealed
 
 
 class SigningKey(SQLModel, table=True):
-    """A secret by purpose: ``ticket`` (Ed25519 seed), ``offer`` and ``mark`` (HMAC keys), ``staff``
-    (text), ``client`` (PEM)."""
+    """A secret by purpose: ``ticket`` (Ed25519 seed), ``offer`` and ``mark`` (HMAC keys),
+    ``client`` (PEM)."""
 
     __tablename__ = "signing_key"
     id: str = Field(primary_key=True)

@@ -58,7 +58,7 @@ def test_plan_book_and_the_drivers_list(maas: Maas) -> None:
     lists = document(maas("drivers", "list", "--date", "2026-11-24", "--json"))
     stops = lists["vehicles"][0]["stops"]
     assert [stop["booking_id"] for stop in stops] == [booking["id"]] * 2
-    assert "/driver?key=" in lists["vehicles"][0]["link"]
+    assert "/driver?vehicle=" in lists["vehicles"][0]["link"]
 
 
 def test_the_installed_script(town: None) -> None:

@@ -28,7 +28,7 @@ def servers(
     if not backing.database_url:
         started = [Server(shared)]
     else:
-        shared |= backing.environment | {"MAAS_STAFF_KEY": ""}
+        shared |= backing.environment
         shared["MAAS_DATABASE_URL"] = request.getfixturevalue("postgres_url")
         started = [Server(shared), Server(shared)]
     with running(*started):

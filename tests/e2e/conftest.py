@@ -11,7 +11,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.e2e.steps import NOW, Service
+from tests.e2e.steps import NOW, STAFF_KEY, Service
 from tests.services import free_port
 
 
@@ -35,7 +35,8 @@ def named_service(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Service]
 def serving(data_dir: Path, port: int, **settings: str) -> Iterator[Service]:
     """Serve Kaga on a port, with its worker, as ``make run`` does; end it by Ctrl-C."""
     environment = {name: value for name, value in os.environ.items() if "MAAS_" not in name}
-    environment |= {"MAAS_NOW": NOW, "MAAS_DATA_DIR": str(data_dir), **settings}
+    environment |= {"MAAS_NOW": NOW, "MAAS_DATA_DIR": str(data_dir), "MAAS_STAFF_KEY": STAFF_KEY}
+    environment |= settings
     process = subprocess.Popen(
         [sys.executable, "-m", "apps.cli.main", "serve", "--port", str(port), "--json"],
         env=environment,

@@ -7,6 +7,7 @@ from playwright.sync_api import Page, expect
 
 NOW = "2026-11-24T08:30:00+09:00"
 DAY = "2026-11-24"
+STAFF_KEY = "key-of-a-test"
 
 
 @dataclass(frozen=True)

@@ -88,6 +88,11 @@ export function OwnData({ account, timezone, onChange, onProblem }: Props) {
           </ul>
         </section>
       )}
+      {account.memberships.length > 0 && (
+        <a class="button main-button" href="/driver" data-testid="to-driver">
+          {words.driverTitle}
+        </a>
+      )}
       <WaysIn account={account} onChange={onChange} onProblem={onProblem} />
       <PasswordForm
         hasPassword={account.has_password}

@@ -17,15 +17,20 @@ const FIRST_TIMEZONE = "Asia/Tokyo";
 export function DriverPage() {
   const { words } = useSpeech();
   const [key, setKey] = useState(keyFromAddress);
+  // Null: not known yet.
+  const [isOpen, setIsOpen] = useState<boolean | null>(key ? true : null);
   const [city, setCity] = useState<City | null>(null);
   const [problem, setProblem] = useState<Problem | null>(null);
   useTitle(`${words.driverTitle} – ${words.siteName}`);
   useEffect(() => {
     getCity().then(setCity, (error: unknown) => setProblem(asProblem(error)));
+    // Without a key, who is signed in is let in.
+    if (!key) getVehicles("").then(() => setIsOpen(true), () => setIsOpen(false));
   }, []);
   const onWrongKey = useCallback((failed: Problem) => {
     keepKey("");
     setKey("");
+    setIsOpen(false);
     setProblem(failed);
   }, []);
   return (
@@ -38,14 +43,17 @@ export function DriverPage() {
       </header>
       <main id="main" class="driver-page">
         {problem && <ProblemNotice problem={problem} onRetry={() => location.reload()} />}
-        {key ? (
+        {isOpen === null && <p role="status">{words.loading}</p>}
+        {isOpen && (
           <Board timezone={city?.timezone ?? FIRST_TIMEZONE} staffKey={key} onWrongKey={onWrongKey} />
-        ) : (
+        )}
+        {isOpen === false && (
           <KeyForm
             onKey={(given) => {
               keepKey(given);
               setProblem(null);
               setKey(given);
+              setIsOpen(true);
             }}
           />
         )}
@@ -65,6 +73,9 @@ function KeyForm({ onKey }: { onKey: (key: string) => void }) {
         if (text.trim()) onKey(text.trim());
       }}
     >
+      <a class="button main-button" href="/account" data-testid="staff-sign-in">
+        {words.signIn}
+      </a>
       <h2>{words.keyTitle}</h2>
       <label class="field">
         <span>{words.keyLabel}</span>

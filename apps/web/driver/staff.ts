@@ -31,7 +31,8 @@ export function keepKey(key: string): void {
   }
 }
 
-export const bearer = (key: string): Record<string, string> => ({ Authorization: `Bearer ${key}` });
+/** The key, where there is one; without it the session counts, which is a cookie. */
+export const bearer = (key: string): Record<string, string> => (key ? { Authorization: `Bearer ${key}` } : {});
 
 export const getVehicles = async (key: string): Promise<Vehicle[]> =>
   (await ask<{ vehicles: Vehicle[] }>(inPageLanguage("/v1/vehicles"), { headers: bearer(key) })).vehicles;

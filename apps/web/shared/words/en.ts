@@ -332,7 +332,7 @@ export const en: Words = {
   stopStates: { planned: "", done: "Done", no_show: "No-show", cancelled: "Cancelled" },
   live: "Connected",
   reconnecting: "Reconnecting…",
-  keyTitle: "Enter your key",
+  keyTitle: "Or enter the operator's key",
   keyLabel: "Staff key",
   keyOpen: "Open",
   themeDay: "Day",

@@ -357,7 +357,7 @@ export const ja = {
   } as Record<string, string>,
   live: "つながっています",
   reconnecting: "つなぎなおしています…",
-  keyTitle: "鍵を入れてください",
+  keyTitle: "または、運行の鍵を入れてください",
   keyLabel: "運行の鍵",
   keyOpen: "開く",
   themeDay: "昼",
