@@ -19,7 +19,7 @@ if TYPE_CHECKING:
     from maas.operations.fleet import Area
     from maas.operations.trial_demand import Demand
 
-_STEPS = ("at-once", "batch", "improve", "rebalance")
+_STEPS = ("at-once", "batch", "make-room", "improve", "rebalance")
 
 
 def simulate(
@@ -43,7 +43,7 @@ def simulate(
         str,
         typer.Option(
             "--policy",
-            help="at-once or batch; then +improve, +rebalance: such as at-once+improve.",
+            help="at-once or batch; then +make-room, +improve, +rebalance: such as batch+improve.",
         ),
     ] = "at-once",
     max_wait: Annotated[
@@ -157,8 +157,8 @@ def _rules(text: str, area: "Area", seed: int) -> "Rules":
         or ("at-once" in words) == ("batch" in words)
     ):
         raise InvalidRequestError(
-            f"--policy is {text!r}; write at-once or batch, then +improve or +rebalance or both, "
-            "such as batch+improve."
+            f"--policy is {text!r}; write at-once or batch, then any of +make-room, +improve and "
+            "+rebalance, such as batch+improve."
         )
     rules, every_s = area.rules, area.rules.batch_window_s
     tends = "improve" in words or "rebalance" in words
@@ -169,6 +169,7 @@ def _rules(text: str, area: "Area", seed: int) -> "Rules":
         tend_every_s=every_s if tends else 0,
         improve_rounds=200 if "improve" in words else 0,
         rebalances="rebalance" in words,
+        make_room_s=area.ejection_s if "make-room" in words else 0.0,
         explains=True,
         seed=seed,
     )

@@ -88,6 +88,18 @@ def test_the_same_seed_draws_the_same_day(town: Path, tmp_path: Path) -> None:
     assert drive("8") != first
 
 
+def test_room_is_made_where_nothing_fits(town: Path, tmp_path: Path) -> None:
+    def served(policy: str) -> dict[str, str]:
+        out = tmp_path / policy
+        simulate(town, out, "--rate", "40", "--max-wait", "10", "--seed", "3", "--policy", policy)
+        assert json.loads((out / "summary.json").read_text())["promises_broken_by_planning"] == 0
+        return {row["id"]: row["state"] for row in rows_of(out / "requests.csv")}
+
+    alone, with_others = served("at-once"), served("at-once+make-room")
+    taken = [name for name in alone if (alone[name], with_others[name]) == ("refused", "served")]
+    assert taken
+
+
 def test_more_vehicles_than_listed_are_copies(town: Path, tmp_path: Path) -> None:
     simulate(town, tmp_path / "out", "--rate", "3", "--vehicles", "5")
     rows = rows_of(tmp_path / "out" / "vehicles.csv")
