@@ -75,6 +75,11 @@ class Desk:
         """What an accepted request cost in the mean, weighted seconds; 0 before there is one."""
         return self._cost_s // max(1, self._accepted)
 
+    @property
+    def accepted_share(self) -> float:
+        """Share of the answers so far that were not refusals, 0 to 1; 1 before there is one."""
+        return self._accepted / len(self._answers) if self._answers else 1.0
+
     def refused_since(self, after_s: int) -> list[int]:
         """List the nodes where parties were refused.
 

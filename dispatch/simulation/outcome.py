@@ -167,7 +167,7 @@ class Outcome:
     answering_cpu_s : float
         CPU seconds for finding places, answering and keeping the plans moving.
     improving_cpu_s : float
-        CPU seconds for improvement and rebalancing.
+        CPU seconds for improvement and rebalancing, and for following the vehicles until then.
     """
 
     rides: tuple[Ride, ...]

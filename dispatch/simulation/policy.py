@@ -93,7 +93,8 @@ class Rules:
         Where nothing fits, so long (wall time) others are moved inside their promises; 0: not.
     make_room_percent : int
         They are moved only where that costs at most so many percent of what an accepted request
-        has cost in the mean: what costs more takes the place of others who ask later.
+        has cost in the mean, times the share of requests that were accepted: what costs more takes
+        the place of others who ask later, and the more so the more are refused.
     explains : bool
         Whether refusals are given a reason; finding it takes longer than the answer.
     seed : int
@@ -110,7 +111,7 @@ class Rules:
     rebalances: bool = False
     remembers_s: int = 60
     make_room_s: float = 0.0
-    make_room_percent: int = 125
+    make_room_percent: int = 175
     explains: bool = False
     seed: int = 0
 
@@ -150,7 +151,7 @@ class Rules:
 
     def _say(self, desk: Desk, request: Request, place: Insertion | None) -> None:
         if place is None and self.make_room_s:
-            most_s = desk.mean_cost_s * self.make_room_percent // 100
+            most_s = int(desk.mean_cost_s * desk.accepted_share * self.make_room_percent / 100)
             place = desk.make_room(request, self.make_room_s, most_s)
         if place is not None:
             desk.accept(self._promise(request, place), place)
@@ -158,6 +159,8 @@ class Rules:
         desk.refuse(request, desk.why_not(request) if self.explains else "")
 
     def _promise(self, request: Request, place: Insertion) -> Request:
+        if self.pickup_tolerance_s is None and self.arrival_tolerance_s is None:
+            return request
         pickup_s, dropoff_s = request.latest_pickup_s, request.latest_dropoff_s
         if self.pickup_tolerance_s is not None:
             pickup_s = min(pickup_s, place.pickup_s + self.pickup_tolerance_s)

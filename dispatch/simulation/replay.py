@@ -107,6 +107,7 @@ class _Replay:
         """Let everything happen, then the vehicles finish."""
         began_s, tending_s, released = time.process_time(), 0.0, 0
         for at_s, kind, name in self._happenings():
+            before_s = time.process_time() if kind == _TEND else 0.0
             self._drive_until(at_s)
             if kind == _ASK:
                 self._gathered.append(self._wishes[name].request)
@@ -118,7 +119,6 @@ class _Replay:
             elif kind == _WINDOW:
                 self._answer()
             elif kind == _TEND:
-                before_s = time.process_time()
                 self._policy.tend(self._desk)
                 for vehicle_id, node, left_s, there_s in self._desk.sent():
                     self._log.sent(vehicle_id, node, left_s, there_s)
