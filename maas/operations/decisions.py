@@ -12,6 +12,8 @@ from datetime import date, timedelta
 from typing import Any
 from zoneinfo import ZoneInfo
 
+from sqlalchemy import inspect
+from sqlalchemy import select as columns
 from sqlmodel import Session, col, select
 
 from dispatch import canonical
@@ -199,20 +201,10 @@ def _with_state(session: Session, area: Area, zone: ZoneInfo, now_s: int) -> str
         What the state is for.
     """
     day = local_date(now_s, zone)
-    vehicles = [_vehicle(vehicle) for vehicle in queries.vehicles_of(session, area.id)]
-    digest = _table(session, area)
-    ground = {
-        "id": area.id,
-        "organisation_id": area.organisation_id,
-        "rules": {name: getattr(area.rules, name) for name in sorted(vars(area.rules))},
-        "trips": sorted(area.trips),
-        "stops": sorted(area.nodes, key=lambda stop_id: area.nodes[stop_id]),
-        "driving": digest,
-        "zone": zone.key,
-    }
+    vehicles = _vehicles(session, area)
     lasting = [{**vehicle, "in_service": None} for vehicle in vehicles]
-    fleet = hashlib.sha256(canonical.text([ground, lasting]).encode()).hexdigest()[:16]
-    basis = f"{day.isoformat()} {fleet}"
+    ground = canonical.text([area.digest, zone.key, lasting])
+    basis = f"{day.isoformat()} {hashlib.sha256(ground.encode()).hexdigest()[:16]}"
     last = session.exec(
         select(DispatchDecision.basis)
         .where(DispatchDecision.area_id == area.id)
@@ -220,8 +212,10 @@ def _with_state(session: Session, area: Area, zone: ZoneInfo, now_s: int) -> str
         .limit(1)
     ).first()
     if last != basis:
+        _keep_table(session, area)
         shifts, rows = _standing(session, area, day)
-        arguments = {"area": ground, "vehicles": vehicles, **rows}
+        described = {**area.description, "zone": zone.key}
+        arguments = {"area": described, "vehicles": vehicles, **rows}
         session.add(
             DispatchDecision(
                 area_id=area.id,
@@ -272,23 +266,31 @@ def _standing(session: Session, area: Area, day: date) -> tuple[list[str], dict[
     }
 
 
-def _vehicle(vehicle: Vehicle) -> dict[str, Any]:
-    """Write down a vehicle as far as decisions look at it.
+def _vehicles(session: Session, area: Area) -> list[dict[str, Any]]:
+    """Read the vehicles of an area as far as decisions look at them.
 
     Parameters
     ----------
-    vehicle : Vehicle
-        The vehicle.
+    session : Session
+        A writing session without pending changes.
+    area : Area
+        The area.
 
     Returns
     -------
-    dict[str, Any]
-        Its fields without its name.
+    list[dict[str, Any]]
+        Their fields without their names, in order of id. As columns: read for every decision.
     """
-    return vehicle.model_dump(mode="json", exclude={"name"})
+    table = inspect(Vehicle).local_table
+    rows = session.connection().execute(
+        columns(table).where(col(Vehicle.area_id) == area.id).order_by(col(Vehicle.id))
+    )
+    return [
+        {name: value for name, value in row.items() if name != "name"} for row in rows.mappings()
+    ]
 
 
-def _table(session: Session, area: Area) -> str:
+def _keep_table(session: Session, area: Area) -> None:
     """Keep the driving times of an area, once.
 
     Parameters
@@ -297,16 +299,9 @@ def _table(session: Session, area: Area) -> str:
         A writing session.
     area : Area
         The area.
-
-    Returns
-    -------
-    str
-        Their digest.
     """
-    digest = area.driving_digest
-    known = session.exec(select(DrivingTable.digest).where(DrivingTable.digest == digest)).first()
-    if known is None:
+    digest = area.description["driving"]
+    if session.get(DrivingTable, digest) is None:
         content = canonical.text(canonical.pack_array(area.travel_s))
         session.add(DrivingTable(digest=digest, content=content))
         session.flush()
-    return digest

@@ -4,6 +4,7 @@ import tomllib
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, fields
 from functools import cached_property
+from hashlib import sha256
 from pathlib import Path
 from typing import Any, Protocol
 
@@ -11,7 +12,7 @@ import numpy as np
 from numpy.typing import NDArray
 from sqlmodel import Session
 
-from dispatch.canonical import array_digest
+from dispatch.canonical import array_digest, text
 from dispatch.problem import Load
 from gtfs.errors import GtfsError
 from gtfs.flex import FlexTrip
@@ -140,9 +141,21 @@ class Area:
         return Load(seats, party.wheelchairs, party.child_seats)
 
     @cached_property
-    def driving_digest(self) -> str:
-        """The digest that names its table of driving times."""
-        return array_digest(self.travel_s)
+    def description(self) -> Mapping[str, Any]:
+        """All that decisions look at, as plain values; driving times by their digest."""
+        return {
+            "id": self.id,
+            "organisation_id": self.organisation_id,
+            "rules": {name: getattr(self.rules, name) for name in sorted(vars(self.rules))},
+            "trips": sorted(self.trips),
+            "stops": sorted(self.nodes, key=lambda stop_id: self.nodes[stop_id]),
+            "driving": array_digest(self.travel_s),
+        }
+
+    @cached_property
+    def digest(self) -> str:
+        """The digest of its description."""
+        return sha256(text(self.description).encode()).hexdigest()
 
     @property
     def ejection_s(self) -> float:

@@ -37,7 +37,7 @@ def gone(day: TownDay, offer: str, language: str = "ja") -> list[dict[str, Any]]
     """Book an offer whose ride is gone; what is offered instead."""
     request = BookingRequest(offer, "Rider B", "", language)
     with pytest.raises(RideGoneError) as refused, day.town.database.transaction() as session:
-        day.town.checkout.book(session, request, "late", day.now_s)
+        day.town.checkout.book(session, request, day.now_s)
     with day.town.database.reading() as session:
         return day.town.desk.instead(session, offer, refused.value, language, day.now_s)
 
