@@ -15,13 +15,16 @@ from apps.api.account_documents import (
     person_document,
 )
 from apps.api.deps import SESSION_COOKIE, Asking, Language, ServiceRuntime
+from apps.api.once import Writing
 from apps.api.problems import documented
 from maas.accounts import Permission, login_sessions, members
 from maas.bookings import bookings_of, forget_rider
 from maas.clock import iso, local_instant
+from maas.database import Session
 from maas.errors import (
     BookingsOpenError,
     ForbiddenError,
+    IdempotencyKeyReusedError,
     NotFoundError,
     NotSignedInError,
     SignInFailedError,
@@ -32,6 +35,9 @@ router = APIRouter(prefix="/v1", tags=["accounts"])
 _BOOKINGS = 20
 _OWN = documented(NotSignedInError)
 _STAFF = documented(NotSignedInError, ForbiddenError)
+_WRITTEN_BY_STAFF = documented(
+    NotSignedInError, ForbiddenError, NotFoundError, IdempotencyKeyReusedError
+)
 
 
 @router.get("/account", response_model=schemas.Account, responses=_OWN)
@@ -41,34 +47,55 @@ def own_account(runtime: ServiceRuntime, actor: Asking) -> dict[str, Any]:
         return account_document(runtime, session, runtime.accounts.own(session, actor))
 
 
-@router.patch("/account", response_model=schemas.Account, responses=_OWN)
+@router.patch(
+    "/account",
+    response_model=schemas.Account,
+    responses=documented(NotSignedInError, IdempotencyKeyReusedError),
+)
 def change_account(
-    runtime: ServiceRuntime, actor: Asking, body: schemas.AccountChange
+    runtime: ServiceRuntime, actor: Asking, write: Writing, body: schemas.AccountChange
 ) -> dict[str, Any]:
     """Change name, telephone number or language."""
-    with runtime.database.transaction() as session:
-        changes = body.model_dump(exclude_none=True)
+    changes = body.model_dump(exclude_none=True)
+
+    def work(session: Session) -> dict[str, Any]:
         return account_document(runtime, session, runtime.accounts.change(session, actor, changes))
+
+    document: dict[str, Any] = write.once(work)
+    return document
 
 
 @router.put(
-    "/account/password", status_code=204, responses=documented(NotSignedInError, SignInFailedError)
+    "/account/password",
+    status_code=204,
+    responses=documented(NotSignedInError, SignInFailedError, IdempotencyKeyReusedError),
 )
-def set_password(runtime: ServiceRuntime, actor: Asking, body: schemas.PasswordIn) -> None:
+def set_password(
+    runtime: ServiceRuntime, actor: Asking, write: Writing, body: schemas.PasswordIn
+) -> None:
     """Choose a password; all other devices are signed out."""
-    with runtime.database.transaction() as session:
-        runtime.accounts.set_password(session, actor, body.password, body.current, runtime.clock())
+    chosen = (body.password, body.current)
+    write.once(
+        lambda session: runtime.accounts.set_password(session, actor, *chosen, runtime.clock())
+    )
 
 
 @router.delete(
-    "/account", status_code=204, responses=documented(NotSignedInError, BookingsOpenError)
+    "/account",
+    status_code=204,
+    responses=documented(NotSignedInError, BookingsOpenError, IdempotencyKeyReusedError),
 )
-def close_account(runtime: ServiceRuntime, actor: Asking, response: Response) -> None:
+def close_account(
+    runtime: ServiceRuntime, actor: Asking, write: Writing, response: Response
+) -> None:
     """Close the account: name, number and address are erased, in past bookings too."""
     actor.require_account()
-    with runtime.database.transaction() as session:
+
+    def work(session: Session) -> None:
         forget_rider(session, actor.id)
         runtime.accounts.close(session, actor, runtime.clock())
+
+    write.once(work)
     response.delete_cookie(SESSION_COOKIE)
 
 
@@ -159,32 +186,40 @@ def find_person(runtime: ServiceRuntime, actor: Asking, body: schemas.PersonIn) 
     "/people/{account_id}/attributes",
     status_code=201,
     response_model=schemas.VerifiedAttribute,
-    responses=documented(NotSignedInError, ForbiddenError, NotFoundError),
+    responses=_WRITTEN_BY_STAFF,
 )
 def verify_attribute(
-    runtime: ServiceRuntime, actor: Asking, account_id: str, body: schemas.AttributeIn
+    runtime: ServiceRuntime,
+    actor: Asking,
+    write: Writing,
+    account_id: str,
+    body: schemas.AttributeIn,
 ) -> dict[str, Any]:
     """Write down what was checked about a person (staff)."""
     until = body.valid_until
     until_s = None if until is None else local_instant(until, runtime.city.timezone)
-    with runtime.database.transaction() as session:
+
+    def work(session: Session) -> dict[str, Any]:
         row = runtime.accounts.verify(
             session, actor, account_id, body.kind, body.evidence, until_s, runtime.clock()
         )
         return attribute_document(runtime, row)
 
+    document: dict[str, Any] = write.once(work)
+    return document
+
 
 @router.delete(
     "/people/{account_id}/attributes/{attribute_id}",
     status_code=204,
-    responses=documented(NotSignedInError, ForbiddenError, NotFoundError),
+    responses=_WRITTEN_BY_STAFF,
 )
 def revoke_attribute(
-    runtime: ServiceRuntime, actor: Asking, account_id: str, attribute_id: str
+    runtime: ServiceRuntime, actor: Asking, write: Writing, account_id: str, attribute_id: str
 ) -> None:
     """Take back what was verified (staff)."""
-    with runtime.database.transaction() as session:
-        runtime.accounts.revoke(session, actor, account_id, attribute_id, runtime.clock())
+    named = (account_id, attribute_id)
+    write.once(lambda session: runtime.accounts.revoke(session, actor, *named, runtime.clock()))
 
 
 @router.get("/organisations/{organisation_id}/members", response_model=schemas.Members,
@@ -212,30 +247,38 @@ def list_members(runtime: ServiceRuntime, actor: Asking, organisation_id: str) -
     "/organisations/{organisation_id}/members",
     status_code=202,
     response_model=schemas.LinkSent,
-    responses=documented(NotSignedInError, ForbiddenError, NotFoundError),
+    responses=_WRITTEN_BY_STAFF,
 )
 def invite_member(
-    runtime: ServiceRuntime, actor: Asking, organisation_id: str, body: schemas.MemberIn
+    runtime: ServiceRuntime,
+    actor: Asking,
+    write: Writing,
+    organisation_id: str,
+    body: schemas.MemberIn,
 ) -> dict[str, Any]:
     """Make somebody staff of an organisation, and mail them a link (its administrators)."""
-    with runtime.database.transaction() as session:
+
+    def work(session: Session) -> dict[str, Any]:
         runtime.accounts.invite(
             session, actor, organisation_id, body.email, body.role, runtime.clock()
         )
-    return {"sent": True}
+        return {"sent": True}
+
+    document: dict[str, Any] = write.once(work)
+    return document
 
 
 @router.delete(
     "/organisations/{organisation_id}/members/{member_id}",
     status_code=204,
-    responses=documented(NotSignedInError, ForbiddenError, NotFoundError),
+    responses=_WRITTEN_BY_STAFF,
 )
 def dismiss_member(
-    runtime: ServiceRuntime, actor: Asking, organisation_id: str, member_id: str
+    runtime: ServiceRuntime, actor: Asking, write: Writing, organisation_id: str, member_id: str
 ) -> None:
     """End a membership; the person's devices are signed out (administrators)."""
-    with runtime.database.transaction() as session:
-        runtime.accounts.dismiss(session, actor, organisation_id, member_id, runtime.clock())
+    named = (organisation_id, member_id)
+    write.once(lambda session: runtime.accounts.dismiss(session, actor, *named, runtime.clock()))
 
 
 @router.get("/audit", response_model=schemas.AuditPage, responses=_STAFF)

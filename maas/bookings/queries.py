@@ -4,7 +4,8 @@ from collections.abc import Iterable, Sequence
 
 from sqlmodel import Session, col, select, update
 
-from maas.tables import Booking, Ride, Shift, Vehicle
+from maas.tables import Booking, Ride, Series, Shift, Vehicle
+from maas.tables.once import forget_answers
 
 
 def booking(session: Session, booking_id: str, *, lock: bool = False) -> Booking | None:
@@ -80,7 +81,9 @@ def waits_for_rides(session: Session, account_id: str, over: Iterable[str]) -> b
 
 
 def forget_rider(session: Session, account_id: str) -> None:
-    """Erase who rode from the bookings of an account; that somebody did stays.
+    """Erase who rode from the bookings and series of an account; that somebody did stays.
+
+    Answers kept for repeated requests name the rider too: they go with their keys.
 
     Parameters
     ----------
@@ -90,8 +93,13 @@ def forget_rider(session: Session, account_id: str) -> None:
         The account.
     """
     nobody = {"rider_name": "", "rider_phone": "", "phone_mark": None, "driver_note": None}
-    mine = update(Booking).where(col(Booking.account_id) == account_id)
-    session.exec(mine.values(account_id=None, **nobody))
+    mine = select(Booking.id).where(Booking.account_id == account_id)
+    forget_answers(session, session.exec(mine).all(), account_id)
+    booked = update(Booking).where(col(Booking.account_id) == account_id)
+    session.exec(booked.values(account_id=None, **nobody))
+    nobody.pop("phone_mark")
+    coming_back = update(Series).where(col(Series.account_id) == account_id)
+    session.exec(coming_back.values(account_id=None, state="ended", wish={"time": ""}, **nobody))
 
 
 def bookings_by_phone(session: Session, mark: str, limit: int) -> Sequence[Booking]:

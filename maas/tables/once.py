@@ -1,6 +1,6 @@
 """Idempotency keys: a write that is sent twice is done once, and answered the same way again."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from typing import Any
 
 from sqlalchemy import BigInteger, delete, update
@@ -94,3 +94,20 @@ def forget_keys(session: Session, before_s: int) -> int:
     """
     old = col(IdempotencyKey.created_s) < before_s
     return int(session.exec(delete(IdempotencyKey).where(old)).rowcount)
+
+
+def forget_answers(session: Session, subjects: Sequence[str], actor_id: str) -> None:
+    """Delete the keys that made or changed some things, and those of somebody.
+
+    Parameters
+    ----------
+    session : Session
+        A writing session.
+    subjects : Sequence[str]
+        Identifiers of the things.
+    actor_id : str
+        Whose keys go too.
+    """
+    of_things = col(IdempotencyKey.subject).in_(subjects)
+    of_actor = col(IdempotencyKey.key).startswith(f"{actor_id} ", autoescape=True)
+    session.exec(delete(IdempotencyKey).where(of_things | of_actor))

@@ -8,6 +8,7 @@ from datetime import date
 import pytest
 
 from apps.runtime import Runtime
+from maas.bookings import forget_rider
 from maas.checkout import Pattern, SeriesBooker, SeriesDesk
 from maas.errors import (
     CostChangedError,
@@ -191,3 +192,19 @@ def test_only_a_ride_still_to_come_comes_back(town: Runtime) -> None:
         begin(town, booking)
     with pytest.raises(NotFoundError), town.database.reading() as session:
         town.series.cost_of_ending(session, "ser_none", day.now_s)
+
+
+def test_nothing_is_left_of_a_rider_who_closes_the_account(town: Runtime) -> None:
+    day = TownDay(town, town.clock())
+    booking = first(town)
+    day.change("UPDATE booking SET account_id = 'acc_1'")
+    series = begin(town, booking)
+    with town.database.transaction() as session:
+        town.series.end(session, series.id, day.now_s)
+    with town.database.transaction() as session:
+        forget_rider(session, "acc_1")
+    with town.database.reading() as session:
+        left = session.get_one(Series, series.id)
+        assert (left.rider_name, left.wish, left.account_id) == ("", {"time": ""}, None)
+        assert town.series.document(session, left, day.now_s)["state"] == "ended"
+    assert day.rows("SELECT * FROM idempotency_key") == []

@@ -28,6 +28,7 @@ class Memory:
 
     booked: dict[str, str] = field(default_factory=dict)
     cancelled: set[str] = field(default_factory=set)
+    changed: dict[str, list[str]] = field(default_factory=dict)
     boarded: int = 0
     refused: int = 0
     retries: int = 0
@@ -93,15 +94,18 @@ class Person(threading.Thread, ABC):
 
 
 class Rider(Person):
-    """Plans, books, and now and then cancels and books anew."""
+    """Plans, books, and now and then changes a booking, or cancels and books anew."""
 
     mine: list[str]
 
     def act(self) -> None:
-        """Book or cancel."""
+        """Book, change or cancel."""
         self.mine = getattr(self, "mine", [])
-        if self.mine and self.random.random() < 0.4:
+        dice = self.random.random()
+        if self.mine and dice < 0.3:
             self._cancel(self.mine.pop(self.random.randrange(len(self.mine))))
+        elif self.mine and dice < 0.5:
+            self._change(self.random.choice(self.mine))
         else:
             self._book()
 
@@ -125,6 +129,26 @@ class Rider(Person):
                 booking_id = answer.json()["id"]
                 self.memory.booked[key] = booking_id
                 self.mine.append(booking_id)
+            else:
+                self.memory.refused += 1
+
+    def _change(self, booking_id: str) -> None:
+        path, minute = f"/v1/bookings/{booking_id}", self.random.randrange(0, 300, 5)
+        time_text = f"{DAY}T{10 + minute // 60:02d}:{minute % 60:02d}"
+        shown = self.ask("POST", f"{path}/change-offers", json={"depart": time_text})
+        if shown is None or shown.status_code != 200:
+            return
+        offers = [one["offer"] for one in shown.json()["journeys"] if one["bookable"]]
+        if not offers:
+            return
+        key = {"Idempotency-Key": f"change-{self.random.getrandbits(64):x}"}
+        answer = self.ask("POST", f"{path}/change", json={"offer": offers[0]}, headers=key)
+        if answer is None:
+            return
+        with self.memory.lock:
+            if answer.status_code == 200:
+                rides = answer.json()["rides"]
+                self.memory.changed[booking_id] = [ride["id"] for ride in rides]
             else:
                 self.memory.refused += 1
 

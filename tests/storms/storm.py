@@ -136,20 +136,26 @@ def judge(town: Town, memory: Memory) -> dict[str, Any]:
             known = {row["id"]: row["state"] for row in read("SELECT id, state FROM booking")}
             keys = {row["key"]: row["subject"] for row in read("SELECT * FROM idempotency_key")}
             unsent = read(_WAITING)[0]["count"]
+            rides = read("SELECT id, booking_id FROM ride WHERE state <> 'replaced'")
     finally:
         engine.dispose()
     lost = [key for key, booking_id in memory.booked.items() if keys.get(key) != booking_id]
     undone = [one for one in memory.cancelled if known.get(one) != "cancelled"]
+    standing: dict[str, set[str]] = {}
+    for ride in rides:
+        standing.setdefault(ride["booking_id"], set()).add(ride["id"])
+    unchanged = [one for one, told in memory.changed.items() if standing.get(one) != set(told)]
     thrown = [line for service in (*town.apis, *town.workers) for line in service.thrown()]
     return {
         "bookings acknowledged": len(memory.booked),
         "cancellations acknowledged": len(memory.cancelled),
+        "bookings changed": len(memory.changed),
         "boardings acknowledged": memory.boarded,
         "rides gone to others": memory.refused,
         "asked again": memory.retries,
         **{f"kills of {part.name}": part.kills for part in town.parts},
         "LOST": len(lost) + len([one for one in memory.booked.values() if one not in known]),
-        "UNDONE": len(undone),
+        "UNDONE": len(undone) + len(unchanged),
         "DOUBLED": len(known) - len(set(keys.values())),
         "WRONG ROWS, PROMISES, EVENTS": len(wrong),
         "EVENTS NOT SENT": unsent,
