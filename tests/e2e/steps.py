@@ -25,13 +25,19 @@ def choose(page: Page, side: str, typed: str, name: str) -> None:
     page.get_by_test_id("suggestion").filter(has_text=name).first.click()
 
 
-def search(page: Page, service: Service, language: str, places: list[tuple[str, str]]) -> None:
-    """Search from the first place to the second on the Tuesday at ten."""
+def search(
+    page: Page,
+    service: Service,
+    language: str,
+    places: list[tuple[str, str]],
+    time: str = "10:00",
+) -> None:
+    """Search from the first place to the second on the Tuesday."""
     page.goto(f"{service.url}/?lang={language}")
     for side, (typed, name) in zip(("from", "to"), places, strict=True):
         choose(page, side, typed, name)
     page.get_by_test_id("depart-date").fill(DAY)
-    page.get_by_test_id("depart-time").fill("10:00")
+    page.get_by_test_id("depart-time").fill(time)
     page.get_by_test_id("search").click()
     expect(page.get_by_test_id("journey").first).to_be_visible(timeout=30_000)
 

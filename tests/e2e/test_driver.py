@@ -1,5 +1,7 @@
 """The driver's day in the browser: the list, boarding, and a ticket that follows by itself."""
 
+import re
+
 import pytest
 from playwright.sync_api import Page, expect
 
@@ -51,3 +53,28 @@ def test_a_cancelled_ride_leaves_the_list_by_itself(browser_page: Page, service:
     rider.get_by_test_id("cancel-confirm").click()
     expect(rider.get_by_test_id("ticket")).to_have_attribute("data-state", "cancelled")
     expect(mine).to_have_count(0, timeout=15_000)
+
+
+def test_the_code_on_the_riders_screen_is_good_once(browser_page: Page, service: Service) -> None:
+    rider = browser_page
+    search(rider, service, "ja", [("山中座", "山中座"), ("大聖寺駅", "大聖寺駅")], "09:10")
+    booking_id = book_first_ride(rider, "Rider C")
+    shown = rider.get_by_test_id("ticket-code")
+    expect(shown).to_have_text(re.compile(r"^\d{3} \d{3}$"))
+    expect(rider.get_by_test_id("ticket-qr")).to_have_attribute("src", re.compile("live=true"))
+    booking = rider.request.get(f"{service.url}/v1/bookings/{booking_id}").json()
+    driver = rider.context.new_page()
+    driver.goto(
+        f"{service.driver_url}&vehicle={booking['rides'][0]['vehicle']['id']}&date={DAY}&lang=ja"
+    )
+    driver.get_by_test_id("ticket-text").fill(shown.inner_text())
+    driver.get_by_test_id("ticket-check").click()
+    good = driver.get_by_test_id("ticket-good")
+    expect(good).to_contain_text("Rider C")
+    expect(good).to_have_attribute("data-live", "true")
+    driver.get_by_test_id("ticket-text").fill(shown.inner_text())
+    driver.get_by_test_id("ticket-check").click()
+    expect(driver.get_by_test_id("problem")).to_have_attribute("data-code", "ticket_used")
+
+    rider.get_by_role("link", name="印刷").click()
+    expect(rider.get_by_role("heading", name="乗車券")).to_be_visible()

@@ -10,6 +10,7 @@ import { useSpeech, useTitle } from "../shared/language";
 import { ProblemNotice } from "../shared/problem_notice";
 import { bearer, getStops, getVehicles, keepKey, keyFromAddress, reportStop, vehiclePath } from "./staff";
 import { StopItem } from "./stop_item";
+import { TicketCheck } from "./ticket_check";
 import { ThemeSwitch } from "./theme";
 
 const FIRST_TIMEZONE = "Asia/Tokyo";
@@ -218,6 +219,7 @@ function Board({ staffKey, timezone, onWrongKey }: BoardProps) {
         </label>
       </div>
       {problem && <ProblemNotice problem={problem} onRetry={() => void refresh()} />}
+      {vehicle && list && <TicketCheck staffKey={staffKey} list={list} onWrongKey={onWrongKey} />}
       {vehicle && list && <Stops list={list} live={live} timezone={timezone} onReport={report} />}
       {vehicle && !list && !problem && <p role="status">{words.loading}</p>}
     </>

@@ -1,6 +1,6 @@
 // The staff side of the API. The key travels in a header only: addresses end up in logs.
-import { ask, inPageLanguage } from "../shared/api";
-import type { StopList, Vehicle } from "../shared/api";
+import { ask, freshKey, inPageLanguage } from "../shared/api";
+import type { CheckedTicket, StopList, Vehicle } from "../shared/api";
 
 const KEPT = "meguri.staff_key";
 
@@ -52,4 +52,12 @@ export const reportStop = (
   ask<StopList>(inPageLanguage(`${vehiclePath(vehicle)}/stops/${encodeURIComponent(stop)}/${what}?date=${date}`), {
     method: "POST",
     headers: bearer(key),
+  });
+
+/** Check what was scanned or typed. */
+export const checkTicket = (key: string, vehicle: string, text: string): Promise<CheckedTicket> =>
+  ask<CheckedTicket>(`${vehiclePath(vehicle)}/tickets`, {
+    method: "POST",
+    body: { text },
+    headers: { ...bearer(key), "Idempotency-Key": freshKey() },
   });

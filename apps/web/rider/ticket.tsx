@@ -9,6 +9,7 @@ import { JourneySteps, PickupWindow } from "../shared/journey";
 import { Footer, Header } from "../shared/layout";
 import { useSpeech, useTitle } from "../shared/language";
 import { ProblemNotice } from "../shared/problem_notice";
+import { LiveCode } from "./live_code";
 import { CancelBox, ChangeBox } from "./ticket_changes";
 
 const idFromAddress = (): string => decodeURIComponent(location.pathname.split("/").filter(Boolean).pop() ?? "");
@@ -86,9 +87,9 @@ export function TicketPage() {
             <div class="ticket-actions">
               <ChangeBox booking={booking} timezone={city.timezone} onChanged={setBooking} />
               <CancelBox booking={booking} onChanged={setBooking} />
-              <button type="button" class="button quiet-button" onClick={() => window.print()}>
+              <a class="button quiet-button" href={`/bookings/${encodeURIComponent(id)}/print?language=${language}`}>
                 {words.print}
-              </button>
+              </a>
               <a class="button quiet-button" href="/">
                 {words.newSearch}
               </a>
@@ -137,18 +138,7 @@ function Ticket({ booking, timezone }: { booking: Booking; timezone: string }) {
       {booking.rides.map((ride) => (
         <RideOnTicket key={ride.id} ride={ride} timezone={timezone} />
       ))}
-      {!over && (
-        <figure class="qr">
-          <img
-            src={`${bookingPath(booking.id)}/qr.svg`}
-            alt={words.ticketQr}
-            width="240"
-            height="240"
-            data-testid="ticket-qr"
-          />
-          <figcaption>{words.ticketShow}</figcaption>
-        </figure>
-      )}
+      {!over && <LiveCode id={booking.id} />}
       <dl class="ticket-facts">
         {!calledOff && (
           <div>

@@ -376,6 +376,21 @@ export const inPageLanguage = (path: string): string =>
 
 export const bookingPath = (id: string): string => `/v1/bookings/${encodeURIComponent(id)}`;
 
+export interface TicketCodes {
+  step_s: number;
+  codes: { code: string; begins: string }[];
+}
+
+export interface CheckedTicket {
+  booking_id: string;
+  ride_id: string;
+  is_live: boolean;
+  seats: number;
+  wheelchairs: number;
+}
+
+export const getCodes = (id: string): Promise<TicketCodes> => ask<TicketCodes>(`${bookingPath(id)}/codes`);
+
 export const getBooking = (id: string): Promise<Booking> => ask<Booking>(inPageLanguage(bookingPath(id)));
 
 export const costOfCancelling = (id: string): Promise<Cost> =>
