@@ -73,13 +73,13 @@ class Settings:
 
     taken_out: float = 7.0
     longest_string: float = 10.0
-    blink: float = 0.03
+    blink: float = 0.1
     split: float = 0.5
     open: float = 0.05
     strings: float = 1.0
-    related: float = 0.7
-    random: float = 0.3
-    ends: float = 0.3
+    related: float = 0.3
+    random: float = 0.03
+    ends: float = 0.4
     regret: float = 0.05
     heat: float = 2.0
     cold: float = 0.05
