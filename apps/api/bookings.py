@@ -228,7 +228,7 @@ async def booking_events(
             find_booking(session, booking_id)
 
     await run_in_threadpool(must_exist)
-    return follow(request, runtime.bus, f"booking:{booking_id}", last_event_id)
+    return follow(request, runtime.database, runtime.bus, f"booking:{booking_id}", last_event_id)
 
 
 def _as_booked(booking: Booking, body: wishes.ChangeWishIn) -> wishes.PlanIn:

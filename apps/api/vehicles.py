@@ -27,6 +27,7 @@ from maas.errors import (
 )
 from maas.operations import days_around, find_vehicle, halts, waiting_places
 from maas.tables.audit import not_noted, note
+from maas.tables.outbox import EVERY_VEHICLE
 
 router = APIRouter(
     prefix="/v1/vehicles",
@@ -280,6 +281,20 @@ def report_back(
 
 
 @router.get(
+    "/events",
+    response_class=StreamingResponse,
+    responses={200: {"content": {"text/event-stream": {}}}},
+)
+async def fleet_events(
+    request: Request,
+    runtime: ServiceRuntime,
+    last_event_id: Annotated[str, Header(description="Where to go on")] = "",
+) -> StreamingResponse:
+    """Hear when any vehicle's list changes, as server-sent events: for the console."""
+    return follow(request, runtime.database, runtime.bus, EVERY_VEHICLE, last_event_id)
+
+
+@router.get(
     "/{vehicle_id}/events",
     response_class=StreamingResponse,
     responses={200: {"content": {"text/event-stream": {}}}, **documented(NotFoundError)},
@@ -294,7 +309,7 @@ async def vehicle_events(
     """Hear when a vehicle's list changes, as server-sent events."""
 
     del driver  # may hear it
-    return follow(request, runtime.bus, f"vehicle:{vehicle_id}", last_event_id)
+    return follow(request, runtime.database, runtime.bus, f"vehicle:{vehicle_id}", last_event_id)
 
 
 def _list(

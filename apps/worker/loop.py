@@ -15,7 +15,7 @@ from maas.checkout import Follower, Mender, SeriesBooker
 from maas.errors import LeaseLostError
 from maas.operations import Improver
 from maas.tables.once import forget_keys
-from maas.tables.outbox import mark_relayed, waiting
+from maas.tables.outbox import are_waiting, line_up, mark_relayed
 from maas.tracing import span
 
 _RELAY_EVERY_S = 0.25
@@ -125,15 +125,17 @@ class Worker:
         if self.election.token(_RELAY) is None:
             return 0
         with database.reading() as session:
-            events = waiting(session)
-        if not events:
-            return 0
+            if not are_waiting(session):
+                return 0
+        with database.transaction() as session:
+            events = line_up(session)
         gone: list[int] = []
         with span("relay", events=len(events)):
             try:
-                for number, stream, kind, payload in events:
-                    bus.publish(stream, {"id": number, "kind": kind, **payload})
-                    gone.append(number)
+                for event in events:
+                    for stream in event.streams:
+                        bus.publish(stream, event.document)
+                    gone.append(event.id)
             finally:
                 if gone:
                     with database.transaction() as session:

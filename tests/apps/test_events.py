@@ -29,7 +29,8 @@ def kinds(bus: EventBus, stream: str) -> list[str]:
 def test_the_worker_tells_rider_and_driver(runtime: Runtime, client: TestClient) -> None:
     booking = booked(client)
     stream = f"booking:{booking['id']}"
-    assert eventually(lambda: kinds(runtime.bus, stream) == ["ride_planned", "booking_confirmed"])
+    told = ["booking_held", "ride_planned", "booking_confirmed"]
+    assert eventually(lambda: kinds(runtime.bus, stream) == told)
     assert "plan_changed" in kinds(runtime.bus, "vehicle:1")
     client.post(f"/v1/bookings/{booking['id']}/cancel")
     assert eventually(lambda: kinds(runtime.bus, stream)[-1] == "booking_cancelled")
@@ -38,7 +39,7 @@ def test_the_worker_tells_rider_and_driver(runtime: Runtime, client: TestClient)
 def test_events_carry_no_personal_data(runtime: Runtime, client: TestClient) -> None:
     booking = booked(client)
     stream = f"booking:{booking['id']}"
-    assert eventually(lambda: len(kinds(runtime.bus, stream)) == 2)
+    assert eventually(lambda: len(kinds(runtime.bus, stream)) == 3)
     everything = str(
         runtime.bus.read_after(stream, "0-0") + runtime.bus.read_after("vehicle:1", "0-0")
     )

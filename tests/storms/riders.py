@@ -64,9 +64,11 @@ class Person(threading.Thread, ABC):
     def ask(self, method: str, path: str, **more: Any) -> httpx.Response | None:
         """Ask until somebody answers; None where nobody does for a minute."""
         deadline_s = time.monotonic() + _STUBBORN_S
+        number = self.random.randrange(len(self._clients))
         while time.monotonic() < deadline_s:
+            number = (number + 1) % len(self._clients)  # who gets no answer asks the next one
             try:
-                answer = self.random.choice(self._clients).request(method, path, **more)
+                answer = self._clients[number].request(method, path, **more)
             except httpx.TransportError:
                 answer = None
             if answer is not None and answer.status_code < 500:
