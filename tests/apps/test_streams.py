@@ -66,7 +66,7 @@ def test_a_listener_that_was_away_misses_nothing(client: httpx.Client) -> None:
         "booking_confirmed",
     ]
     client.post(f"/v1/bookings/{booking['id']}/cancel")
-    middle = first[0][0]
+    middle = first[1][0]
     rest, _ = listen(client, path, middle, "booking_cancelled")
     assert [event["kind"] for _, event in rest] == ["booking_confirmed", "booking_cancelled"]
     again, text = listen(client, path, "0", "booking_cancelled")
