@@ -281,16 +281,19 @@ def report_back(
 
 
 @router.get(
-    "/events",
+    "/of/{city_id}/events",
     response_class=StreamingResponse,
-    responses={200: {"content": {"text/event-stream": {}}}},
+    responses={200: {"content": {"text/event-stream": {}}}, **documented(NotFoundError)},
 )
 async def fleet_events(
     request: Request,
     runtime: ServiceRuntime,
+    city_id: str,
     last_event_id: Annotated[str, Header(description="Where to go on")] = "",
 ) -> StreamingResponse:
     """Hear when any vehicle's list changes, as server-sent events: for the console."""
+    if city_id != runtime.city.id:
+        raise NotFoundError(f"The city here is {runtime.city.id}; ask for its vehicles.")
     return follow(request, runtime.database, runtime.bus, EVERY_VEHICLE, last_event_id)
 
 

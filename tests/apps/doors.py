@@ -122,7 +122,7 @@ RULES: dict[str, Rule] = {
     "POST /v1/vehicles/{vehicle_id}/breakdown": Rule(DRIVING, DRIVING, {}),
     "POST /v1/vehicles/{vehicle_id}/delay": Rule(DRIVING, DRIVING, {"minutes": 5}),
     "POST /v1/vehicles/{vehicle_id}/back": Rule(DRIVING, DRIVING),
-    "GET /v1/vehicles/events": Rule(STAFF),
+    "GET /v1/vehicles/of/{city_id}/events": Rule(STAFF),
     "GET /v1/vehicles/{vehicle_id}/events": Rule(DRIVING),
     # A ticket that is none: the rules of good ones are in test_tickets_at_the_door
     "POST /v1/vehicles/{vehicle_id}/tickets": Rule(DRIVING, body={"text": "000000"}),

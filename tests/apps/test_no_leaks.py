@@ -74,6 +74,7 @@ def owned(api: TestClient, runtime: Runtime) -> dict[str, str]:
             "account_id": account["id"],
             "attribute_id": attribute.id,
             "booking_id": booking["id"],
+            "city_id": runtime.city.id,
             "email": EMAIL,
             "identity_id": "idn_1",
             "member_id": member.id,

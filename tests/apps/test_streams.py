@@ -100,9 +100,12 @@ def test_a_position_that_is_none_begins_now(client: httpx.Client, position: str)
 
 
 def test_a_console_hears_every_vehicle(client: httpx.Client) -> None:
-    assert client.get("/v1/vehicles/events").status_code == 401
+    city_id = client.get("/v1/city").json()["id"]
+    path = f"/v1/vehicles/of/{city_id}/events"
+    assert client.get(path).status_code == 401
+    assert client.get("/v1/vehicles/of/elsewhere/events", headers=STAFF).status_code == 404
     send_booking(client, plan_offer(client, WISH), "console")
-    heard, text = listen(client, "/v1/vehicles/events", "0", "plan_changed", STAFF)
+    heard, text = listen(client, path, "0", "plan_changed", STAFF)
     assert heard[-1][1]["vehicle_id"] == "1"
     for secret in ("Rider A", "0761", "bkg"):
         assert secret not in text
