@@ -57,8 +57,8 @@ POLICIES = {
     "sent, room made, improved": replace(_SENT, improve_rounds=100, make_room_s=0.02),
 }
 """Insertion alone; idle vehicles sent where requests were missed; plans improved every 20 s; others
-moved where nothing fits and it costs no more than other requests do. A second of a rider's journey
-weighs as much as one of driving (drawn from half, as much, and twice, on other draws of starts)."""
+moved where nothing fits, at a bounded cost. A second of a rider's journey weighs as much as one of
+driving: chosen, as the bound was, on draws of starts 6 to 25, not the first five."""
 
 _WARM = replace(_SENT, make_room_s=0.02, improve_rounds=1)
 

@@ -111,7 +111,7 @@ class Rules:
     rebalances: bool = False
     remembers_s: int = 60
     make_room_s: float = 0.0
-    make_room_percent: int = 175
+    make_room_percent: int = 200
     explains: bool = False
     seed: int = 0
 
