@@ -11,7 +11,7 @@ import pytest
 from dispatch.horizon import replan
 from dispatch.plan import Plan
 from dispatch.problem import Problem
-from maas.tables import Booking
+from maas.tables import Booking, Vehicle
 from tests.builders import at, vehicle
 from tests.maas.conftest import Open
 from tests.maas.riders import TUESDAY
@@ -145,8 +145,9 @@ def test_a_vehicle_that_joins_or_leaves_during_the_search(day: TownDay) -> None:
 
     def fleet_changes() -> None:
         day.change(
-            "INSERT INTO vehicle SELECT '3', area_id, name, kind, seats, wheelchair_places,"
-            " depot_stop_id, electric_range_m, hours, in_service FROM vehicle WHERE id = '1'"
+            "INSERT INTO vehicle (id, {0}) SELECT '3', {0} FROM vehicle WHERE id = '1'".format(
+                ", ".join(name for name in Vehicle.model_fields if name != "id")
+            )
         )
         day.change("UPDATE vehicle SET in_service = false WHERE id = '2'")
 
