@@ -27,7 +27,7 @@ from maas.errors import InvalidRequestError, UnavailableError
 from maas.events import EventBus, connect
 from maas.notices import Postman, mail_gateway
 from maas.offers import Alternatives, JourneySearch, OfferDesk, ReachDesk, WhyNotDesk
-from maas.operations import Fleet, Operations, load_fleet, seed_fleet
+from maas.operations import Fleet, Loans, Operations, load_fleet, seed_fleet
 from maas.products import Catalogue, load_catalogue
 from maas.sealing import load_keyring
 from maas.throttle import Throttle
@@ -67,6 +67,8 @@ class Runtime:
         Tells how far one gets.
     operations : Operations
         Changes plans.
+    loans : Loans
+        Takes vehicles on loan.
     checkout : Checkout
         Books.
     tickets : TicketDesk
@@ -103,6 +105,7 @@ class Runtime:
     why_not: WhyNotDesk
     reach: ReachDesk
     operations: Operations
+    loans: Loans
     checkout: Checkout
     tickets: TicketDesk
     series: SeriesDesk
@@ -185,6 +188,7 @@ def open_runtime(settings: Settings, patience_s: float = 0.0) -> Iterator[Runtim
             why_not=WhyNotDesk(city, search),
             reach=ReachDesk(city, fleet),
             operations=operations,
+            loans=Loans(fleet, city.timezone),
             checkout=checkout,
             series=SeriesDesk(city, checkout.changes),
             tickets=TicketDesk(operations, keys),

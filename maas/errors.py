@@ -294,6 +294,14 @@ class BookingsOpenError(MaasError):
     title = "Rides are still to come"
 
 
+class LoanPromisedError(MaasError):
+    """Rides are promised on a vehicle that is to be given back."""
+
+    code = "loan_promised"
+    status = 409
+    title = "Rides are promised on this vehicle"
+
+
 class LastWayInError(MaasError):
     """Without this, nobody could open the account any more."""
 

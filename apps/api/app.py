@@ -11,6 +11,7 @@ from apps.api import (
     bookings,
     city,
     client_keys,
+    loans,
     metrics,
     pages,
     passkeys,
@@ -97,6 +98,7 @@ def create_app(runtime: Runtime, *, with_worker: bool = False) -> FastAPI:
         accounts,
         client_keys,
         vehicles,
+        loans,
         city,
         metrics,
     ):

@@ -58,8 +58,9 @@ def driver_of(runtime: ServiceRuntime, actor: Asking, vehicle_id: str) -> Actor:
         The same.
     """
     with runtime.database.reading() as session:
-        area = runtime.fleet.areas.get(find_vehicle(session, vehicle_id).area_id)
-    owner = runtime.city.id if area is None else area.organisation_id
+        vehicle = find_vehicle(session, vehicle_id)
+        area = runtime.fleet.areas.get(vehicle.area_id)
+        owner = vehicle.owner_id or (runtime.city.id if area is None else area.organisation_id)
     actor.require(Permission.DRIVE, owner)
     return actor
 

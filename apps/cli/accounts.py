@@ -6,7 +6,7 @@ import typer
 
 from apps.cli.output import console
 from apps.runtime import open_runtime
-from maas.accounts import Actor, Role
+from maas.accounts import Actor, Role, seed_organisations
 from maas.config import read_settings
 
 app = typer.Typer(help="Accounts of staff.", no_args_is_help=True)
@@ -32,3 +32,14 @@ def invite(
     console.print(
         f"Done. This link signs in once, within 30 minutes: {link}", soft_wrap=True, highlight=False
     )
+
+
+@app.command()
+def organisation(
+    organisation_id: Annotated[str, typer.Argument(help="Its identifier, such as hotel-a.")],
+    name: Annotated[str, typer.Option("--name", help="What it is called.")],
+) -> None:
+    """Add an organisation whose staff may sign in, such as a ryokan that lends its shuttle."""
+    with open_runtime(read_settings()) as runtime, runtime.database.transaction() as session:
+        seed_organisations(session, runtime.city.id, {organisation_id: {"": name}})
+    console.print(f"{organisation_id} is there. Its staff: maas accounts invite --organisation")

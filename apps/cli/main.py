@@ -10,7 +10,7 @@ from typing import Annotated, Any
 import typer
 from rich.markup import escape
 
-from apps.cli import accounts, cities, keys, replaying, simulating, solving
+from apps.cli import accounts, cities, keys, loans, replaying, simulating, solving
 from apps.cli.output import (
     console,
     write_board,
@@ -58,6 +58,7 @@ app.add_typer(drivers, name="drivers")
 app.add_typer(cities.app, name="city")
 app.add_typer(keys.app, name="keys")
 app.add_typer(accounts.app, name="accounts")
+app.add_typer(loans.app, name="loans")
 app.command("solve")(solving.solve)
 app.command("replay")(replaying.replay)
 app.command("simulate")(simulating.simulate)

@@ -11,6 +11,7 @@ from maas.accounts.queries import (
     members,
     memberships,
     organisations,
+    require_organisation,
     seed_organisations,
 )
 from maas.accounts.roles import Actor, Permission, Role, key_holder
@@ -40,5 +41,6 @@ __all__ = [
     "new_client_key",
     "organisations",
     "passkeys_of",
+    "require_organisation",
     "seed_organisations",
 ]

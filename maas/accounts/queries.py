@@ -5,6 +5,7 @@ from collections.abc import Mapping, Sequence
 from sqlalchemy.exc import IntegrityError
 from sqlmodel import Session, col, delete, select
 
+from maas.errors import NotFoundError
 from maas.tables import (
     Account,
     Membership,
@@ -193,6 +194,27 @@ def organisations(session: Session) -> Sequence[Organisation]:
         In order of identifiers.
     """
     return session.exec(select(Organisation).order_by(col(Organisation.id))).all()
+
+
+def require_organisation(session: Session, organisation_id: str) -> None:
+    """Refuse an organisation that nobody knows.
+
+    Parameters
+    ----------
+    session : Session
+        Any session.
+    organisation_id : str
+        Its identifier.
+
+    Raises
+    ------
+    NotFoundError
+        There is none.
+    """
+    if organisation_id not in {one.id for one in organisations(session)}:
+        raise NotFoundError(
+            f"There is no organisation {organisation_id!r}. `maas accounts organisation` adds one."
+        )
 
 
 def seed_organisations(

@@ -16,6 +16,7 @@ class Permission(StrEnum):
     SEE_FLEET = "see_fleet"
     DRIVE = "drive"
     SERVE_RIDERS = "serve_riders"
+    LEND = "lend"
     ADMINISTER = "administer"
 
 
@@ -32,7 +33,7 @@ class Role(StrEnum):
 ROLES: Mapping[Role, frozenset[Permission]] = {
     Role.DRIVER: frozenset({Permission.SEE_FLEET, Permission.DRIVE}),
     Role.CALL_TAKER: frozenset({Permission.SEE_FLEET, Permission.SERVE_RIDERS}),
-    Role.OPERATOR: frozenset({Permission.SEE_FLEET, Permission.DRIVE, Permission.SERVE_RIDERS}),
+    Role.OPERATOR: frozenset(set(Permission) - {Permission.ADMINISTER}),
     Role.ANALYST: frozenset({Permission.SEE_FLEET}),
     Role.ADMINISTRATOR: frozenset(Permission),
 }

@@ -277,8 +277,7 @@ class Accounts:
             There is no such organisation.
         """
         actor.require(Permission.ADMINISTER, organisation_id)
-        if organisation_id not in {one.id for one in queries.organisations(session)}:
-            raise NotFoundError(f"There is no organisation {organisation_id!r}.")
+        queries.require_organisation(session, organisation_id)
         account = self._sign_in.account_of(session, clean_address(email), "ja", now_s)
         row = Membership(
             id=new_id("mbr"),

@@ -13,6 +13,7 @@ from maas.operations.fleet import Area, AreaRules, Fleet, load_fleet, seed_fleet
 from maas.operations.improvement import Improver
 from maas.operations.incidents import Incidents
 from maas.operations.lists import DrivenHalt, find_vehicle, halts, manifest, vehicles
+from maas.operations.loans import Loan, Loans
 from maas.operations.policy import Policy, share
 from maas.operations.promises import promise_entries
 from maas.operations.queries import lock_area
@@ -30,6 +31,8 @@ __all__ = [
     "Fleet",
     "Improver",
     "Incidents",
+    "Loan",
+    "Loans",
     "NearbyStop",
     "Operations",
     "Policy",

@@ -313,7 +313,7 @@ def seed_fleet(session: Session, fleet: Fleet) -> None:
         session.merge(row)
     listed = {vehicle.id for vehicle in fleet.vehicles}
     for row in known.values():
-        if row.area_id in fleet.areas and row.id not in listed:
+        if row.area_id in fleet.areas and row.id not in listed and row.owner_id is None:
             row.hours = []
 
 

@@ -6,7 +6,7 @@ from typing import cast
 
 from sqlalchemy import inspect
 from sqlalchemy import select as columns
-from sqlmodel import Session, col, select
+from sqlmodel import Session, col, func, select
 
 from maas.tables import Booking, PlanStop, Ride, ServiceArea, Shift, Vehicle
 
@@ -197,6 +197,48 @@ def all_vehicles(session: Session) -> Sequence[Vehicle]:
         By area, then id.
     """
     return session.exec(select(Vehicle).order_by(Vehicle.area_id, Vehicle.id)).all()
+
+
+def lent_by(session: Session, owner_id: str) -> Sequence[Vehicle]:
+    """List the vehicles that an organisation lends, or has lent.
+
+    Parameters
+    ----------
+    session : Session
+        Any session.
+    owner_id : str
+        The organisation.
+
+    Returns
+    -------
+    Sequence[Vehicle]
+        In order of lending.
+    """
+    query = select(Vehicle).where(Vehicle.owner_id == owner_id).order_by(Vehicle.id)
+    return session.exec(query.execution_options(populate_existing=True)).all()
+
+
+def promised_until(session: Session, vehicle_id: str) -> int | None:
+    """Tell until when a vehicle has stops ahead.
+
+    Parameters
+    ----------
+    session : Session
+        Any session.
+    vehicle_id : str
+        The vehicle.
+
+    Returns
+    -------
+    int or None
+        When it leaves the last of them, UTC epoch seconds; None where there is none.
+    """
+    query = (
+        select(func.max(PlanStop.departs_s))
+        .join(Shift, col(Shift.id) == col(PlanStop.shift_id))
+        .where(Shift.vehicle_id == vehicle_id, PlanStop.state == "planned")
+    )
+    return session.exec(query).one()
 
 
 def shifts_on(session: Session, area_id: str, days: Sequence[date]) -> Sequence[Shift]:

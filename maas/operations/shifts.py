@@ -154,9 +154,9 @@ def scheduled_hours(
     """
     for day in days:
         origin_s = service_day_origin(day, zone)
-        weekend = day.weekday() >= _SATURDAY
+        kind = "weekends" if day.weekday() >= _SATURDAY else "weekdays"
         for hours in vehicle.hours:
-            if hours["days"] == "daily" or (hours["days"] == "weekends") == weekend:
+            if hours["days"] in {"daily", kind, day.isoformat()}:
                 yield day, (origin_s + hours["start_s"], origin_s + hours["end_s"])
 
 

@@ -25,7 +25,8 @@ class Vehicle(SQLModel, table=True):
 
     ``hours`` are ``start_s``, ``end_s``, ``days`` and, where there are any, ``halts``: breaks and
     charges with ``earliest_s``, ``latest_s``, ``duration_s``, ``stop_id``, ``charges``. Up
-    to ``child_seats`` of its seats can be turned into seats for a small child.
+    to ``child_seats`` of its seats can be turned into seats for a small child. ``owner_id`` is the
+    organisation that lends it; then ``days`` is the one day of the loan.
     """
 
     __tablename__ = "vehicle"
@@ -40,6 +41,7 @@ class Vehicle(SQLModel, table=True):
     hours: list[dict[str, Any]] = Field(sa_column=Column(JSON, nullable=False))
     in_service: bool = True
     child_seats: int = 0
+    owner_id: str | None = Field(default=None, index=True)
 
 
 class Shift(SQLModel, table=True):

@@ -23,6 +23,7 @@ STAFF = anywhere(*ROLES) | {"key"}
 EVERYBODY = SIGNED_IN | {"stranger", "key"}
 SERVING = anywhere("call_taker", "operator", "administrator")
 DRIVING = frozenset({"driver", "operator", "administrator", "key"})
+LENDING = frozenset({"operator", "administrator"})
 CHIEFS = frozenset({"administrator"})
 NOBODY: frozenset[str] = frozenset()
 
@@ -113,6 +114,19 @@ RULES: dict[str, Rule] = {
         CHIEFS, body={"email": "new@example.jp", "role": "driver"}
     ),
     "DELETE /v1/organisations/{organisation_id}/members/{member_id}": Rule(CHIEFS),
+    "GET /v1/organisations/{organisation_id}/loans": Rule(LENDING, LENDING),
+    "POST /v1/organisations/{organisation_id}/loans": Rule(
+        LENDING,
+        body={
+            "area": "none",
+            "name": "x",
+            "seats": 4,
+            "stop": "x",
+            "start": "2026-11-24T10:00",
+            "end": "2026-11-24T12:00",
+        },
+    ),
+    "DELETE /v1/organisations/{organisation_id}/loans/{vehicle_id}": Rule(LENDING),
     "GET /v1/audit": Rule(CHIEFS, CHIEFS),
     # Drivers
     "GET /v1/vehicles": Rule(STAFF),
