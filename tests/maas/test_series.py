@@ -8,6 +8,7 @@ from datetime import date
 import pytest
 
 from apps.runtime import Runtime
+from apps.worker import Worker
 from maas.bookings import forget_rider
 from maas.checkout import Pattern, SeriesBooker, SeriesDesk
 from maas.errors import (
@@ -208,3 +209,15 @@ def test_nothing_is_left_of_a_rider_who_closes_the_account(town: Runtime) -> Non
         assert (left.rider_name, left.wish, left.account_id) == ("", {"time": ""}, None)
         assert town.series.document(session, left, day.now_s)["state"] == "ended"
     assert day.rows("SELECT * FROM idempotency_key") == []
+
+
+def test_the_worker_books_what_is_due_and_forgets_old_keys(town: Runtime) -> None:
+    day = TownDay(town, town.clock())
+    begin(town, first(town))
+    day.change("UPDATE idempotency_key SET created_s = 0")
+    worker = Worker(town)
+    assert worker.book_series() == 0  # not elected yet
+    worker.election.stand()
+    assert worker.book_series() == 2
+    assert day.rows("SELECT * FROM idempotency_key") == []
+    assert worker.book_series() == 0
