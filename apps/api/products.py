@@ -1,12 +1,15 @@
 """Routes of products: passes and bundles."""
 
-from typing import Any
+import hashlib
+import json
+from typing import Annotated, Any
 
-from fastapi import APIRouter
+from fastapi import APIRouter, Header, Response
 from pydantic import BaseModel
 
 from apps.api.deps import Language, ServiceRuntime
 from maas.offers.words import label_text
+from maas.products import Catalogue
 
 router = APIRouter(prefix="/v1", tags=["products"])
 
@@ -38,10 +41,41 @@ class ProductsOut(BaseModel):
     bundles: list[BundleOut]
 
 
-@router.get("/products", response_model=ProductsOut)
-def list_products(runtime: ServiceRuntime, language: Language) -> dict[str, Any]:
+@router.get("/products", response_model=ProductsOut, responses={304: {"description": "Unchanged"}})
+def list_products(
+    runtime: ServiceRuntime,
+    language: Language,
+    response: Response,
+    if_none_match: Annotated[str, Header(description="ETag")] = "",
+) -> dict[str, Any] | Response:
     """List passes and bundles with their prices."""
-    catalogue = runtime.catalogue
+    document = _products(runtime.catalogue, language)
+    written = json.dumps(document, ensure_ascii=False, sort_keys=True)
+    headers = {
+        "ETag": f'"{hashlib.sha256(written.encode()).hexdigest()[:16]}"',
+        "Cache-Control": "public, max-age=300",
+    }
+    if headers["ETag"] in if_none_match:
+        return Response(status_code=304, headers=headers)
+    response.headers.update(headers)
+    return document
+
+
+def _products(catalogue: Catalogue, language: str) -> dict[str, Any]:
+    """Write down what the city sells.
+
+    Parameters
+    ----------
+    catalogue : Catalogue
+        Its prices.
+    language : str
+        Language of names.
+
+    Returns
+    -------
+    dict[str, Any]
+        The document.
+    """
     return {
         "currency": catalogue.currency,
         "passes": [

@@ -19,6 +19,16 @@ def test_the_map_is_geojson_and_is_not_sent_twice(client: TestClient) -> None:
     assert (again.status_code, again.content) == (304, b"")
 
 
+def test_products_come_once(client: TestClient) -> None:
+    first = client.get("/v1/products")
+    tag = {"If-None-Match": first.headers["etag"]}
+    again = client.get("/v1/products", headers=tag)
+    assert (again.status_code, again.content) == (304, b"")
+    assert again.headers["etag"] == first.headers["etag"]
+    other = client.get("/v1/products?language=en", headers={"If-None-Match": '"0"'})
+    assert other.status_code == 200
+
+
 def test_places_as_one_types(client: TestClient) -> None:
     for typed in ("s", "st", "stat", "Station", "stasion"):
         places = client.get("/v1/places", params={"q": typed}).json()["places"]
