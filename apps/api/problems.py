@@ -11,7 +11,6 @@ from pydantic import BaseModel, Field
 from sqlalchemy.exc import InterfaceError, OperationalError
 from sqlalchemy.exc import TimeoutError as PoolTimeoutError
 from starlette.exceptions import HTTPException
-from starlette.routing import Match
 
 from maas.errors import (
     BrokenError,
@@ -176,7 +175,8 @@ def _of_framework(request: Request, error: HTTPException) -> JSONResponse:
     )
     headers = dict(error.headers or {})
     if error.status_code == HTTPStatus.METHOD_NOT_ALLOWED:
-        headers["Allow"] = ", ".join(sorted(_methods(request)))
+        methods = _methods(request)  # the framework names those of the first route only
+        headers |= {"Allow": ", ".join(sorted(methods))} if methods else {}
     document = problem.model_dump(mode="json", exclude_none=True)
     return JSONResponse(document, error.status_code, headers, MEDIA_TYPE)
 
@@ -192,14 +192,20 @@ def _methods(request: Request) -> set[str]:
     Returns
     -------
     set[str]
-        Methods of all routes there; the framework names those of the first one only.
+        Documented methods of all routes there; empty where it is no address of the API.
     """
-    asked, found = dict(request.scope), set()
-    for method in ("GET", "HEAD", "POST", "PUT", "PATCH", "DELETE"):
-        asked["method"] = method
-        if any(route.matches(asked)[0] is Match.FULL for route in request.app.routes):
-            found.add(method)
-    return found
+    asked = request.url.path.split("/")
+    paths: dict[str, dict[str, Any]] = request.app.openapi()["paths"]
+
+    def fits(path: str) -> bool:
+        parts = path.split("/")
+        pairs = zip(parts, asked, strict=False)
+        same = all(part == there or part.startswith("{") for part, there in pairs)
+        return same and len(parts) == len(asked)
+
+    # Where a fixed address also fits a pattern (".../options", ".../{id}"), it is the fixed one.
+    found = sorted(filter(fits, paths), key=lambda path: path.count("{"))
+    return {method.upper() for method in paths[found[0]]} if found else set()
 
 
 def _describe(app: FastAPI) -> None:
