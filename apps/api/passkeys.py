@@ -36,7 +36,7 @@ def ask_for_passkey(runtime: ServiceRuntime, request: Request) -> dict[str, Any]
 
 
 @router.post(
-    "/account/passkeys/options",
+    "/account/passkey-options",
     status_code=201,
     response_model=schemas.PasskeyOptions,
     responses=documented(NotSignedInError, PasskeysUnavailableError),

@@ -93,7 +93,7 @@ RULES: dict[str, Rule] = {
     "PATCH /v1/account": Rule(SIGNED_IN, body={"language": "en"}),
     "DELETE /v1/account": Rule(SIGNED_IN, ends_session=True),
     "POST /v1/passkey-challenges": PUBLIC,
-    "POST /v1/account/passkeys/options": Rule(SIGNED_IN),
+    "POST /v1/account/passkey-options": Rule(SIGNED_IN),
     "POST /v1/account/passkeys": Rule(SIGNED_IN, body={"name": "x", "credential": {}}),
     "PATCH /v1/account/passkeys/{passkey_id}": Rule(SIGNED_IN, body={"name": "x"}, is_own=True),
     "DELETE /v1/account/passkeys/{passkey_id}": Rule(SIGNED_IN, is_own=True),

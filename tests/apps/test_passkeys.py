@@ -48,7 +48,7 @@ def add(
     api: TestClient, headers: dict[str, str], device: Authenticator, name: str = "Telephone"
 ) -> Any:
     """Make a passkey in a device."""
-    asked = api.post("/v1/account/passkeys/options", headers=headers)
+    asked = api.post("/v1/account/passkey-options", headers=headers)
     assert asked.status_code == 201, asked.text
     body = {"name": name, "credential": device.create(asked.json()["options"])}
     return api.post("/v1/account/passkeys", json=body, headers=headers)
@@ -114,7 +114,7 @@ def test_a_challenge_counts_once_and_for_its_purpose(
     assert refused(sign_in(api, device.get(asked)))
     made_up = {"challenge": "AAAA"}
     assert refused(sign_in(api, device.get(made_up)))
-    new = api.post("/v1/account/passkeys/options", headers=rider).json()["options"]
+    new = api.post("/v1/account/passkey-options", headers=rider).json()["options"]
     assert refused(sign_in(api, device.get(new)))
     # A wrong answer takes the challenge out of use, too.
     asked = challenge(api)
@@ -161,7 +161,7 @@ def test_another_key_does_not_open(
     thief = Authenticator(BASE, "testserver", id=device.id)
     assert refused(sign_in(api, thief.get(challenge(api))))
     assert refused(add(api, other, thief))  # an id that is taken
-    options = api.post("/v1/account/passkeys/options", headers=rider).json()["options"]
+    options = api.post("/v1/account/passkey-options", headers=rider).json()["options"]
     mine = Authenticator(BASE, "testserver").create(options)
     body = {"name": "x", "credential": mine}
     assert refused(api.post("/v1/account/passkeys", json=body, headers=other))

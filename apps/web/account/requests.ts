@@ -117,7 +117,7 @@ export async function signInByPasskey(): Promise<Account | null> {
 
 /** Make a passkey in this device; null when its owner thought better of it. */
 export async function addPasskey(name: string): Promise<Passkey | null> {
-  const { options } = await ask<{ options: PublicKeyCredentialCreationOptionsJSON }>("/v1/account/passkeys/options", {
+  const { options } = await ask<{ options: PublicKeyCredentialCreationOptionsJSON }>("/v1/account/passkey-options", {
     method: "POST",
   });
   const publicKey = PublicKeyCredential.parseCreationOptionsFromJSON(options);
