@@ -100,8 +100,8 @@ def test_best_position_equals_brute_force_on_tight_routes() -> None:
 @given(problems(most_requests=6))
 def test_accepted_promises_survive_every_later_insertion(problem: Problem) -> None:
     plan = bare_plan(problem)
-    if check_plan(problem, plan):
-        return  # the riders on board are late already: nothing to preserve
+    if check_plan(problem, plan) or not is_feasible(problem, plan):
+        return  # riders on board are late already, or an empty vehicle cannot come home in time
     for request in problem.requests:
         if request.id in plan.request_ids:
             continue
