@@ -5,7 +5,9 @@ import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
+from functools import cached_property
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from sqlalchemy.exc import OperationalError
 
@@ -13,7 +15,6 @@ from maas.accounts import (
     Accounts,
     ClientKey,
     Identities,
-    Passkeys,
     SignIn,
     load_providers,
     seed_organisations,
@@ -31,6 +32,9 @@ from maas.operations import Fleet, Loans, Operations, load_fleet, seed_fleet
 from maas.products import Catalogue, load_catalogue
 from maas.sealing import load_keyring
 from maas.throttle import Throttle
+
+if TYPE_CHECKING:
+    from maas.accounts.passkeys import Passkeys
 
 _TRY_EVERY_S = 0.5
 
@@ -83,8 +87,6 @@ class Runtime:
         Shows providers of identity who we are.
     identities : Identities
         Lets people in whom a provider knows.
-    passkeys : Passkeys
-        Lets people in by what their devices keep.
     throttle : Throttle
         Limits tries.
     postman : Postman
@@ -113,10 +115,17 @@ class Runtime:
     accounts: Accounts
     client_key: ClientKey
     identities: Identities
-    passkeys: Passkeys
     throttle: Throttle
     postman: Postman
     realtime: Realtime
+
+    @cached_property
+    def passkeys(self) -> "Passkeys":
+        """Lets people in by what their devices keep."""
+        from maas.accounts.passkeys import Passkeys  # its library takes longer than most commands
+
+        name = self.city.name.get("en", self.city.id)
+        return Passkeys(self.sign_in, self.settings.base_url, name)
 
 
 @contextmanager
@@ -198,7 +207,6 @@ def open_runtime(settings: Settings, patience_s: float = 0.0) -> Iterator[Runtim
             identities=Identities(
                 providers, client_key, sign_in, keys.mark, account_page, city.timezone
             ),
-            passkeys=Passkeys(sign_in, settings.base_url, city.name.get("en", city.id)),
             throttle=Throttle(settings.redis_url),
             postman=Postman(database, clock, gateway, settings.mail_sender),
             realtime=realtime,

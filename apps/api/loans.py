@@ -7,6 +7,7 @@ from fastapi import APIRouter
 from pydantic import BaseModel, ConfigDict, Field
 
 from apps.api.deps import Asking, ServiceRuntime
+from apps.api.once import Writing
 from apps.api.problems import documented
 from apps.api.schemas import Instant
 from apps.api.wishes import Text
@@ -14,13 +15,21 @@ from apps.runtime import Runtime
 from gtfs.times import service_day_origin
 from maas.accounts import Permission
 from maas.clock import iso, local_instant
-from maas.errors import ForbiddenError, LoanPromisedError, NotFoundError, NotSignedInError
+from maas.database import Session
+from maas.errors import (
+    ForbiddenError,
+    IdempotencyKeyReusedError,
+    LoanPromisedError,
+    NotFoundError,
+    NotSignedInError,
+)
 from maas.operations import Loan
 from maas.tables import Vehicle
 from maas.tables.audit import note
 
 router = APIRouter(prefix="/v1/organisations/{organisation_id}/loans", tags=["fleet"])
 _STAFF = documented(NotSignedInError, ForbiddenError, NotFoundError)
+_WRITTEN = documented(NotSignedInError, ForbiddenError, NotFoundError, IdempotencyKeyReusedError)
 
 
 class LoanIn(BaseModel):
@@ -64,9 +73,9 @@ def list_loans(runtime: ServiceRuntime, actor: Asking, organisation_id: str) -> 
         return {"loans": [loan_document(runtime, row) for row in found]}
 
 
-@router.post("", status_code=201, response_model=LoanOut, responses=_STAFF)
+@router.post("", status_code=201, response_model=LoanOut, responses=_WRITTEN)
 def lend(
-    runtime: ServiceRuntime, actor: Asking, organisation_id: str, body: LoanIn
+    runtime: ServiceRuntime, actor: Asking, write: Writing, organisation_id: str, body: LoanIn
 ) -> dict[str, Any]:
     """Lend a vehicle to an area for some hours: it is dispatched in them, and no longer."""
     actor.require(Permission.LEND, organisation_id)
@@ -80,27 +89,37 @@ def lend(
         starts_s=local_instant(body.start, zone),
         ends_s=local_instant(body.end, zone),
     )
-    now_s = runtime.clock()
-    with runtime.database.transaction() as session:
+
+    def work(session: Session) -> dict[str, Any]:
+        now_s = runtime.clock()
         vehicle = runtime.loans.lend(session, organisation_id, loan, now_s)
         note(session, actor.id, "lent", f"organisation:{organisation_id}", now_s)
         return loan_document(runtime, vehicle)
+
+    document: dict[str, Any] = write.once(work)
+    return document
 
 
 @router.delete(
     "/{vehicle_id}",
     status_code=204,
-    responses=documented(NotSignedInError, ForbiddenError, NotFoundError, LoanPromisedError),
+    responses=documented(
+        *(NotSignedInError, ForbiddenError, NotFoundError, LoanPromisedError),
+        IdempotencyKeyReusedError,
+    ),
 )
 def give_back(
-    runtime: ServiceRuntime, actor: Asking, organisation_id: str, vehicle_id: str
+    runtime: ServiceRuntime, actor: Asking, write: Writing, organisation_id: str, vehicle_id: str
 ) -> None:
     """End a loan; refused while rides are promised, which a breakdown would pass to others."""
     actor.require(Permission.LEND, organisation_id)
-    now_s = runtime.clock()
-    with runtime.database.transaction() as session:
+
+    def work(session: Session) -> None:
+        now_s = runtime.clock()
         runtime.loans.give_back(session, organisation_id, vehicle_id, now_s)
         note(session, actor.id, "given_back", f"organisation:{organisation_id}", now_s)
+
+    write.once(work)
 
 
 def loan_document(runtime: Runtime, vehicle: Vehicle) -> dict[str, Any]:

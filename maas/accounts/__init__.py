@@ -4,7 +4,6 @@ from maas.accounts.addresses import mark_of
 from maas.accounts.client_key import ClientKey, new_client_key
 from maas.accounts.identities import Asked, Identities
 from maas.accounts.opening import identities_of, login_sessions, passkeys_of
-from maas.accounts.passkeys import Passkeys
 from maas.accounts.providers import Attribute, load_providers
 from maas.accounts.queries import (
     attributes,
@@ -25,7 +24,6 @@ __all__ = [
     "Attribute",
     "ClientKey",
     "Identities",
-    "Passkeys",
     "Permission",
     "Role",
     "SignIn",

@@ -3,14 +3,14 @@
 import secrets
 from collections.abc import Mapping
 from dataclasses import asdict, dataclass
-from typing import Any
+from functools import cached_property
+from typing import TYPE_CHECKING, Any
 from zoneinfo import ZoneInfo
 
 from maas.accounts import opening, queries
 from maas.accounts.addresses import clean_address, mark_of
 from maas.accounts.client_key import ClientKey
-from maas.accounts.oidc import OidcGateway, Question
-from maas.accounts.providers import Provider
+from maas.accounts.providers import Provider, Question
 from maas.accounts.roles import Actor
 from maas.accounts.sign_in import SignedIn, SignIn, hashed
 from maas.clock import local_date
@@ -26,6 +26,9 @@ from maas.errors import (
 from maas.ids import new_id
 from maas.tables import Account, LinkedIdentity, LoginStep, VerifiedAttribute
 from maas.tables.audit import note
+
+if TYPE_CHECKING:
+    from maas.accounts.oidc import OidcGateway
 
 STEP_LIFE_S = 15 * 60
 _DAY_S = 24 * 3600
@@ -82,11 +85,17 @@ class Identities:
         timezone: ZoneInfo,
     ) -> None:
         self.providers = providers
-        self._gateways = {name: OidcGateway(one, key) for name, one in providers.items()}
+        self._key = key
         self._sign_in = sign_in
         self._mark_key = mark_key
         self._redirect_uri = redirect_uri
         self._timezone = timezone
+
+    @cached_property
+    def _gateways(self) -> "dict[str, OidcGateway]":
+        from maas.accounts.oidc import OidcGateway  # its libraries take longer than most commands
+
+        return {name: OidcGateway(one, self._key) for name, one in self.providers.items()}
 
     def ask(self, provider_id: str, language: str, linking: Actor | None) -> tuple[Asked, str]:
         """Think of a question, and where it is asked; speaks with the provider.

@@ -7,7 +7,6 @@ and 9 (private_key_jwt); Discovery 1.0, section 4; RFC 7636 (PKCE); RFC 9207 (is
 import logging
 import time
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
 from threading import Lock
 from typing import Any
 from urllib.parse import urlencode
@@ -21,7 +20,7 @@ from joserfc.errors import JoseError
 from joserfc.jwk import KeySet
 
 from maas.accounts.client_key import ClientKey
-from maas.accounts.providers import Provider, is_safe
+from maas.accounts.providers import Provider, Question, is_safe
 from maas.errors import IdentityRefusedError, ProviderUnavailableError
 
 _TIMEOUT_S = 10.0
@@ -32,24 +31,6 @@ _ALGORITHMS = ("RS256", "RS384", "RS512", "PS256", "ES256", "ES384", "Ed25519", 
 """Of signatures of providers: none that is made with a shared secret, and never none."""
 
 log = logging.getLogger(__name__)
-
-
-@dataclass(frozen=True)
-class Question:
-    """What is asked of a provider, and must be known again when its answer comes.
-
-    Parameters
-    ----------
-    state, nonce, verifier : str
-        Random texts: of the answer, of the ID token, and of who exchanges the code.
-    redirect_uri : str
-        Where the answer is sent.
-    """
-
-    state: str
-    nonce: str
-    verifier: str
-    redirect_uri: str
 
 
 class OidcGateway:

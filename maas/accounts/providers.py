@@ -2,6 +2,7 @@
 
 import tomllib
 from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
 from datetime import date
 from enum import StrEnum
 from pathlib import Path
@@ -139,6 +140,24 @@ class _File(BaseModel):
 
     model_config = ConfigDict(extra="forbid")
     provider: list[Provider] = Field(default_factory=list)
+
+
+@dataclass(frozen=True)
+class Question:
+    """What is asked of a provider, and must be known again when its answer comes.
+
+    Parameters
+    ----------
+    state, nonce, verifier : str
+        Random texts: of the answer, of the ID token, and of who exchanges the code.
+    redirect_uri : str
+        Where the answer is sent.
+    """
+
+    state: str
+    nonce: str
+    verifier: str
+    redirect_uri: str
 
 
 def load_providers(file: str) -> dict[str, Provider]:

@@ -81,7 +81,7 @@ def _honest(schema: dict[str, Any]) -> st.SearchStrategy[Any]:
             {name: value(schema["properties"][name]) for name in schema.get("required", ())},
             optional={
                 name: value(inner)
-                for name, inner in schema["properties"].items()
+                for name, inner in schema.get("properties", {}).items()
                 if name not in schema.get("required", ())
             },
         )

@@ -19,6 +19,7 @@ QUERIES = {
 SIGNING_IN = (
     *("/v1/sessions", "/v1/account/sessions", "/v1/account/identities", "/v1/account/passkeys"),
     *("/v1/login-links", "/v1/identity-providers", "/v1/passkey-challenges"),
+    "/v1/account/passkey-options",
 )
 """Ways in and out: their answers are secrets, or they do the same however often they are sent."""
 

@@ -10,6 +10,7 @@ import pytest
 
 HEAVY = {
     "alembic",
+    "authlib",
     "fakeredis",
     "fastapi",
     "gtfs_kit",
@@ -27,6 +28,7 @@ HEAVY = {
     "shapely",
     "starlette",
     "uvicorn",
+    "webauthn",
 }
 REPORT = """
 import json, sys
