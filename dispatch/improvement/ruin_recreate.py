@@ -131,7 +131,8 @@ def solve(
     weights : Weights
         The objective.
     fewest_vehicles : bool
-        Whether to use as few vehicles as can be found before looking at the cost.
+        Whether to use as few vehicles as can be found before looking at the cost. No vehicle is
+        saved where requests are left over.
     rounds : int, optional
         Ends the search reproducibly, instead of ``seconds``.
     settings : Settings
