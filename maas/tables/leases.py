@@ -10,10 +10,10 @@ from collections.abc import Sequence
 from typing import Any
 
 from sqlalchemy import BigInteger, ColumnElement, Integer, case, cast, extract, func, update
-from sqlalchemy.dialects import postgresql, sqlite
 from sqlmodel import Field, Session, SQLModel, col, or_, select
 
 from maas.errors import LeaseLostError
+from maas.tables.inserting import insert_into
 
 
 class Lease(SQLModel, table=True):
@@ -48,9 +48,8 @@ def take(
         Token and end (by the database's clock) of each lease that is now the holder's.
     """
     known = set(session.exec(select(col(Lease.name)).where(col(Lease.name).in_(names))))
-    insert = postgresql.insert if _is_server(session) else sqlite.insert
     for name in sorted(set(names) - known):
-        fresh = insert(Lease).values(name=name, holder="", token=0, ends_ms=0)
+        fresh = insert_into(Lease, session).values(name=name, holder="", token=0, ends_ms=0)
         session.exec(fresh.on_conflict_do_nothing())
     now_ms = _now_ms(session)
     mine = col(Lease.holder) == holder

@@ -4,16 +4,11 @@ from collections.abc import Callable, Sequence
 from typing import Any
 
 from sqlalchemy import BigInteger, delete, update
-from sqlalchemy.dialects import postgresql, sqlite
 from sqlmodel import Field, Session, SQLModel, col
 
 from maas.errors import IdempotencyKeyReusedError
+from maas.tables.inserting import insert_into
 from maas.tables.sealed import SealedJson
-
-_INSERTS: dict[str, Callable[[type[SQLModel]], postgresql.Insert | sqlite.Insert]] = {
-    "postgresql": postgresql.insert,
-    "sqlite": sqlite.insert,
-}
 
 
 class IdempotencyKey(SQLModel, table=True):
@@ -59,7 +54,7 @@ def once(
     IdempotencyKeyReusedError
         The key came with another request before.
     """
-    insert = _INSERTS[session.get_bind().dialect.name](IdempotencyKey)
+    insert = insert_into(IdempotencyKey, session)
     row = {"key": key, "request_hash": request_hash, "subject": "", "created_s": now_s}
     claim = insert.values(**row).on_conflict_do_nothing().returning(col(IdempotencyKey.key))
     if session.connection().execute(claim).first() is None:
