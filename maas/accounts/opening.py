@@ -2,10 +2,10 @@
 
 from collections.abc import Sequence
 
-from sqlalchemy.exc import IntegrityError
 from sqlmodel import Session, col, delete, select, update
 
 from maas.tables import LinkedIdentity, LoginLink, LoginSession, LoginStep, Passkey
+from maas.tables.inserting import add_if_new
 
 
 def use_link(session: Session, token_hash: str, now_s: int) -> LoginLink | None:
@@ -144,12 +144,7 @@ def add_identity(session: Session, row: LinkedIdentity) -> bool:
     bool
         False where another transaction linked the same meanwhile.
     """
-    try:
-        with session.begin_nested():
-            session.add(row)
-    except IntegrityError:
-        return False
-    return True
+    return add_if_new(session, row)
 
 
 def drop_identities(session: Session, account_id: str, identity_id: str = "") -> int:
@@ -229,12 +224,7 @@ def add_passkey(session: Session, row: Passkey) -> bool:
     bool
         False where it is known already.
     """
-    try:
-        with session.begin_nested():
-            session.add(row)
-    except IntegrityError:
-        return False
-    return True
+    return add_if_new(session, row)
 
 
 def drop_passkeys(session: Session, account_id: str, passkey_id: str = "") -> None:

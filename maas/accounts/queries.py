@@ -2,7 +2,6 @@
 
 from collections.abc import Mapping, Sequence
 
-from sqlalchemy.exc import IntegrityError
 from sqlmodel import Session, col, delete, select
 
 from maas.errors import NotFoundError
@@ -12,6 +11,7 @@ from maas.tables import (
     Organisation,
     VerifiedAttribute,
 )
+from maas.tables.inserting import add_if_new
 
 
 def account(session: Session, account_id: str) -> Account | None:
@@ -65,12 +65,9 @@ def add_account(session: Session, row: Account) -> Account:
     Account
         The one account of the address.
     """
-    try:
-        with session.begin_nested():
-            session.add(row)
-    except IntegrityError:
-        return session.exec(select(Account).where(Account.email_mark == row.email_mark)).one()
-    return row
+    if add_if_new(session, row):
+        return row
+    return session.exec(select(Account).where(Account.email_mark == row.email_mark)).one()
 
 
 def memberships(session: Session, account_id: str) -> Sequence[Membership]:
@@ -131,12 +128,7 @@ def add_membership(session: Session, row: Membership) -> bool:
     bool
         False where they are already.
     """
-    try:
-        with session.begin_nested():
-            session.add(row)
-    except IntegrityError:
-        return False
-    return True
+    return add_if_new(session, row)
 
 
 def drop_memberships(session: Session, account_id: str, membership_id: str = "") -> int:

@@ -1,7 +1,8 @@
-"""Inserts that may find their row there already: the one statement both databases spell apart."""
+"""Inserts that may find their row there already."""
 
 from typing import TYPE_CHECKING
 
+from sqlalchemy.exc import IntegrityError
 from sqlmodel import Session, SQLModel
 
 if TYPE_CHECKING:
@@ -31,3 +32,26 @@ def insert_into(table: type[SQLModel], session: Session) -> "postgresql.Insert |
     from sqlalchemy.dialects import sqlite
 
     return sqlite.insert(table)
+
+
+def add_if_new(session: Session, row: SQLModel) -> bool:
+    """Add a row unless another stands where it would: what else was written stays.
+
+    Parameters
+    ----------
+    session : Session
+        A writing session.
+    row : SQLModel
+        The row.
+
+    Returns
+    -------
+    bool
+        False where another is there already.
+    """
+    try:
+        with session.begin_nested():
+            session.add(row)
+    except IntegrityError:
+        return False
+    return True
